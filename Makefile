@@ -1,0 +1,85 @@
+# Every verb of a developer. The environment lives in .venv and is made on the way.
+# `make` alone shows what there is.
+
+SHELL := /usr/bin/env bash
+.DEFAULT_GOAL := help
+export PYTHON
+
+BIN := .venv/bin
+STEP := scripts/step.sh
+TUTORIAL := src/fivefold/knowledge_base/cases/published/01-claire-physician.assessment.yaml
+FAST_SUITES := tests/unit tests/spec tests/knowledge
+SLOW_SUITES := $(wildcard tests/generative tests/system tests/integration tests/docs)
+
+.PHONY: help
+help: ## Show this list
+	@echo "Fivefold: from an assessment to a reasoned, phased plan."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: setup-run ## Set up, show the plan of a tutorial case here, and write it as a page
+	@$(BIN)/fivefold plan $(TUTORIAL)
+	@mkdir -p build
+	@$(BIN)/fivefold plan $(TUTORIAL) --format html >build/tutorial-plan.html.part
+	@mv build/tutorial-plan.html.part build/tutorial-plan.html
+	@echo
+	@echo "The same plan as a page, to open in a browser:"
+	@echo "  $(CURDIR)/build/tutorial-plan.html"
+	@echo "Your own:  $(BIN)/fivefold new my.yaml   then   $(BIN)/fivefold plan my.yaml"
+
+.PHONY: test
+test: test-programs check test-fast test-slow ## Everything that CI runs
+
+.PHONY: check
+check: setup-dev ## Style, types, layers and generated files; no tests
+	@$(STEP) "ruff check" $(BIN)/ruff check --output-format concise
+	@$(STEP) "ruff format" $(BIN)/ruff format --check
+	@$(STEP) "mypy" $(BIN)/mypy
+	@$(STEP) "import-linter" $(BIN)/lint-imports --no-logo
+	@$(STEP) "lock files" $(BIN)/python scripts/check_locks.py
+	@$(STEP) "generated schemas" $(BIN)/fivefold knowledge schema --check
+
+.PHONY: fast
+fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)
+	@$(STEP) "fast tests" $(BIN)/pytest --quiet $(FAST_SUITES)
+
+.PHONY: bench
+bench: setup-dev ## Measure speed: medians and ratios of one run
+	@$(BIN)/python scripts/bench.py
+
+.PHONY: docs
+docs: setup-run ## Build the readable book of the knowledge base into build/
+	@mkdir -p build
+	@$(BIN)/fivefold knowledge book --format html >build/book.html.part
+	@mv build/book.html.part build/book.html
+	@$(BIN)/fivefold knowledge book --format pdf >build/book.pdf.part
+	@mv build/book.pdf.part build/book.pdf
+	@echo "  $(CURDIR)/build/book.html"
+	@echo "  $(CURDIR)/build/book.pdf"
+
+.PHONY: setup
+setup: setup-dev ## Make or refresh .venv with all that development needs
+
+.PHONY: lock
+lock: setup-dev ## Write the lock files anew after a change of pyproject.toml
+	@scripts/lock.sh
+
+.PHONY: clean
+clean: ## Remove .venv, caches and everything that was built
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
+	find src tests scripts -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# Steps of the above.
+
+.PHONY: setup-run setup-dev test-programs test-fast test-slow
+setup-run:
+	@scripts/setup.sh run
+setup-dev:
+	@scripts/setup.sh dev
+test-programs:
+	@scripts/test_programs.sh
+test-fast: setup-dev
+	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --cov --cov-report=term:skip-covered $(FAST_SUITES)
+test-slow: setup-dev
+	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 $(SLOW_SUITES)
