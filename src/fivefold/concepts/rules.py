@@ -1,0 +1,298 @@
+"""The rules of the knowledge base that are not modules: overrides, gates, selection, tailoring, readings, progress."""
+
+from dataclasses import dataclass, field
+
+from fivefold.concepts.basis import Basis, Claim, Quantity
+from fivefold.concepts.criteria import Criterion
+from fivefold.concepts.vocabulary import GeneralState, OverrideKind, PhaseId, ResilienceLevel
+
+
+@dataclass(frozen=True)
+class ActionRule:
+    """Something a person must do, within a time."""
+
+    what: str
+    within: Quantity
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class OverrideEffects:
+    """What an active override does to the plan, as data."""
+
+    moves_to_phase: PhaseId | None = None
+    withholds: bool = False
+    suspends_phases: tuple[PhaseId, ...] = ()
+    blocks: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    pauses_phases: tuple[PhaseId, ...] = ()
+    brings: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OverrideRule:
+    """One risk rule. ``ask_when`` absent means: an unknown trigger is always asked."""
+
+    id: str
+    code: str
+    name: str
+    kind: OverrideKind
+    order: int
+    trigger: Criterion
+    question: str
+    decides: str
+    effect: str
+    effects: OverrideEffects
+    actions: tuple[ActionRule, ...]
+    cleared_by: str
+    clearance_answers_for: Quantity
+    basis: Basis
+    ask_when: Criterion | None = None
+    notes: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True)
+class AdaptationRule:
+    """What an adaptation means and which service or form of treatment is needed instead."""
+
+    id: str
+    name: str
+    withholds: bool
+    needs: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class OverrideFile:
+    """All risk rules and adaptations."""
+
+    overrides: tuple[OverrideRule, ...]
+    adaptations: tuple[AdaptationRule, ...]
+
+
+@dataclass(frozen=True)
+class GateNeed:
+    """A general module must be in at least this state."""
+
+    module: str
+    at_least: GeneralState
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """What the general modules must be like for specific modules of a phase to begin."""
+
+    id: str
+    phase: PhaseId
+    text: str
+    needs: tuple[GateNeed, ...]
+    not_red: tuple[str, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class GateFile:
+    """Gates by phase, the phases that a red general module pauses, and the question that settles an unknown one."""
+
+    gates: tuple[GateRule, ...]
+    red_pauses: tuple[PhaseId, ...]
+    red_pauses_basis: Basis
+    questions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SelectionTerm:
+    """One term of the selection score."""
+
+    id: str
+    text: str
+    weight: Quantity
+
+
+@dataclass(frozen=True)
+class SelectionRule:
+    """How modules that may start now are put in order. All numbers are proposals."""
+
+    id: str
+    text: str
+    basis: Basis
+    severity_weight: Quantity
+    severity_centre: Quantity
+    severity_spread: Quantity
+    priority_points: Quantity
+    phase_fit_same: Quantity
+    phase_fit_earlier: Quantity
+    enabling_maximum: Quantity
+    burden_weight: Quantity
+    alternatives_shown: Quantity
+
+
+@dataclass(frozen=True)
+class ResilienceComponent:
+    """One component of the resilience composite, 0 to 2 points, with how scores become points."""
+
+    id: str
+    name: str
+    text: str
+    basis: Basis
+    instrument: str | None = None
+    scale: str = "total"
+    points: tuple[tuple[float, float], ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class ResilienceBand:
+    """From this sum upwards the level holds."""
+
+    level: ResilienceLevel
+    start: float = field(metadata={"key": "from"})
+    basis: Basis = field(default=None)  # type: ignore[assignment]  # required in the file; a default may not follow one otherwise
+
+
+@dataclass(frozen=True)
+class TailoringSetting:
+    """One row of the dose and style table."""
+
+    id: str
+    name: str
+    low: str
+    moderate: str
+    high: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class LevelNumbers:
+    """A number for each level of resilience."""
+
+    low: float
+    moderate: float
+    high: float
+    unit: str
+    basis: Basis
+
+    def at(self, level: ResilienceLevel) -> float:
+        """The number for one level."""
+        return {ResilienceLevel.LOW: self.low, ResilienceLevel.MODERATE: self.moderate, ResilienceLevel.HIGH: self.high}[level]
+
+
+@dataclass(frozen=True)
+class TailoringRule:
+    """Resilience composite, its bands, and what each level changes."""
+
+    id: str
+    basis: Basis
+    components: tuple[ResilienceComponent, ...]
+    bands: tuple[ResilienceBand, ...]
+    minimum_components: Quantity
+    assumed_level: ResilienceLevel
+    assumed_text: str
+    concurrent_modules: LevelNumbers
+    pace: LevelNumbers
+    settings: tuple[TailoringSetting, ...]
+    cautions: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class ReadingRule:
+    """One rule of the phase reading."""
+
+    id: str
+    text: str
+    when: Criterion
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class PhaseReadingRules:
+    """How the phase is read, in the order in which the rules are tried."""
+
+    containment: ReadingRule
+    back_to_regulation: ReadingRule
+    exploration: ReadingRule
+    integration: ReadingRule
+    floor: PhaseId
+    floor_text: str
+    crisis_review: ActionRule
+    crisis_team_review: ActionRule
+    resume_text: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class ProfileRules:
+    """How evidence is weighed; errors in levels 0-4."""
+
+    rating_error: Quantity
+    score_error: Quantity
+    band_error: Quantity
+    discordant_from: Quantity
+    discordant_widening: Quantity
+    largest_error: Quantity
+    smallest_error: Quantity
+
+
+@dataclass(frozen=True)
+class PlanRules:
+    """Numbers of the plan that belong to no other rule."""
+
+    indicated_from: Quantity
+    review_every: Quantity
+    questions_first: Quantity
+    emphasised_general_modules: Quantity
+    stability_draws: Quantity
+    next_measures: Quantity
+    sessions_per_week: Quantity
+    severity_bands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """Profile and plan numbers."""
+
+    profile: ProfileRules
+    plan: PlanRules
+
+
+@dataclass(frozen=True)
+class NamedNumber:
+    """One parameter of a progress rule."""
+
+    id: str
+    value: float
+    unit: str
+    basis: Basis
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ProgressRule:
+    """One rule of measured change: what is watched, from which numbers, and the one action it asks for."""
+
+    id: str
+    name: str
+    kind: str
+    condition: str
+    action: str
+    basis: Basis
+    parameters: tuple[NamedNumber, ...] = ()
+    notes: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProgressFile:
+    """Definitions, rules and published trajectories of change."""
+
+    rules: tuple[ProgressRule, ...]
+    trajectories: tuple[Claim, ...]
+    ruptures: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class PrincipleFile:
+    """The principles of IMT that the rules encode, and what the tool may and may not claim."""
+
+    principles: tuple[Claim, ...]
+    honesty: tuple[Claim, ...]

@@ -1,0 +1,73 @@
+"""Results of scoring: values, what is missing, and the level of an impairment that follows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fivefold.concepts.basis import Basis
+from fivefold.concepts.vocabulary import Direction, DomainId
+
+
+@dataclass(frozen=True)
+class ScaleScore:
+    """One scored scale; ``value`` is None when too many answers are missing (then ``missing`` names the items).
+
+    ``standard_error`` is in the scale's own unit, None when no standard deviation or reliability is stated.
+    """
+
+    instrument: str
+    scale: str
+    value: float | None
+    minimum: float
+    maximum: float
+    unit: str
+    direction: Direction
+    band: str | None
+    band_severity: int | None
+    prorated: bool
+    missing: tuple[int, ...]
+    missing_rule: str
+    standard_error: float | None
+    on: date | None
+    age_days: int
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class RiskSign:
+    """A positive answer to a risk item; it counts even when the form is incomplete."""
+
+    instrument: str
+    item: int
+    text: str
+    on: date | None
+    age_days: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence for an impairment: what it is, the level it speaks for, how sure and how old."""
+
+    kind: str
+    text: str
+    level: float
+    standard_error: float
+    weight: float
+    age_days: int
+    decides: bool
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class ImpairmentReading:
+    """One impairment as it is known; ``level`` and ``standard_error`` (0-4) are None when nothing is known."""
+
+    id: str
+    domain: DomainId
+    level: float | None
+    standard_error: float | None
+    discordant: bool
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def is_known(self) -> bool:
+        return self.level is not None

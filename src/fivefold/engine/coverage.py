@@ -1,0 +1,53 @@
+"""Coverage: every impairment at or above its threshold is answered now, later, or deferred with a reason."""
+
+from collections.abc import Iterator
+
+from fivefold.concepts.plan import Coverage, GeneralReading
+from fivefold.concepts.scores import ImpairmentReading
+from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, severity_of
+from fivefold.engine.matching import Placement
+from fivefold.engine.prepared import Prepared
+
+ANSWERED_NOW = (MatchStatus.NOW, MatchStatus.DONE)
+ANSWERED_LATER = (MatchStatus.NEXT, MatchStatus.LATER)
+DEFERRED = (MatchStatus.CAUTIONED, MatchStatus.SUSPENDED, MatchStatus.BLOCKED)
+
+
+def check_coverage(
+    readings: tuple[ImpairmentReading, ...], placements: dict[str, Placement], general: tuple[GeneralReading, ...], prepared: Prepared
+) -> tuple[Coverage, ...]:
+    """One answer for each impairment of the profile, in its order."""
+    threshold = prepared.knowledge.policy.plan.indicated_from.value - 0.5
+    return tuple(_answer(reading, threshold, placements, prepared) for reading in readings)
+
+
+def _answer(reading: ImpairmentReading, threshold: float, placements: dict[str, Placement], prepared: Prepared) -> Coverage:
+    treating = prepared.treating[reading.id]
+    if reading.level is None:
+        return Coverage(reading.id, CoverageStatus.UNKNOWN, (), "Nothing is known of it yet.")
+    if reading.level < threshold:
+        text = f"{severity_of(reading.level).word.capitalize()}: below the threshold for a module."
+        return Coverage(reading.id, CoverageStatus.BELOW_THRESHOLD, tuple(_with(treating, placements, ANSWERED_NOW)), text)
+    general = prepared.general_for[reading.id]
+    now = [*_with(treating, placements, ANSWERED_NOW), *general]
+    if now:
+        return Coverage(reading.id, CoverageStatus.NOW, tuple(now), "Answered now.")
+    later = list(_with(treating, placements, ANSWERED_LATER))
+    if later:
+        return Coverage(reading.id, CoverageStatus.LATER, tuple(later), "Planned: " + _first_reason(placements[later[0]]))
+    refused = [name for name in treating if placements[name].declined]
+    if refused:
+        return Coverage(reading.id, CoverageStatus.REFUSED, tuple(refused), "The module that treats it was declined; ask again at the review.")
+    closed = list(_with(treating, placements, DEFERRED))
+    if closed:
+        return Coverage(reading.id, CoverageStatus.DEFERRED, tuple(closed), "Deferred: " + _first_reason(placements[closed[0]]))
+    return Coverage(reading.id, CoverageStatus.UNKNOWN, (), "No module of the plan answers it yet: decide with the patient.")
+
+
+def _with(names: tuple[str, ...], placements: dict[str, Placement], statuses: tuple[MatchStatus, ...]) -> Iterator[str]:
+    return (name for name in names if placements[name].status in statuses and not placements[name].declined)
+
+
+def _first_reason(placement: Placement) -> str:
+    against = [reason.text for reason in placement.because if not reason.supports]
+    return against[0] if against else "in its phase."

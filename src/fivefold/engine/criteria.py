@@ -1,0 +1,548 @@
+"""Evaluating criteria, three-valued, and saying them in plain English.
+
+True is yes, False is no, None is not known (Kleene). Nothing here knows any clinical content.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fivefold.concepts import criteria as c
+from fivefold.concepts.assessment import EventRecord
+from fivefold.concepts.basis import PROPOSAL, Basis
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.vocabulary import (
+    DIAGNOSES,
+    GENERAL_STATE_ORDER,
+    NUMBER_FACTS,
+    STAGE_ORDER,
+    Answer,
+    GeneralState,
+    OverrideStatus,
+    severity_of,
+)
+from fivefold.engine.facts import UNBOUNDED, Bounds, Facts, has_adaptation
+
+# ---- Three-valued evaluation ----------------------------------------------------------------------------------------
+
+
+def evaluate(node: c.Criterion, facts: Facts) -> Answer:
+    """Whether a criterion holds: True, False, or None when it is not known."""
+    return _EVALUATE[type(node)](node, facts)
+
+
+def _all(node: c.AllOf, facts: Facts) -> Answer:
+    result: Answer = True
+    for part in node.of:
+        answer = _EVALUATE[type(part)](part, facts)
+        if answer is False:
+            return False
+        if answer is None:
+            result = None
+    return result
+
+
+def _any(node: c.AnyOf, facts: Facts) -> Answer:
+    result: Answer = False
+    for part in node.of:
+        answer = _EVALUATE[type(part)](part, facts)
+        if answer is True:
+            return True
+        if answer is None:
+            result = None
+    return result
+
+
+def _not(node: c.NotOf, facts: Facts) -> Answer:
+    answer = evaluate(node.of, facts)
+    return None if answer is None else not answer
+
+
+def _at_least_of(node: c.AtLeastOf, facts: Facts) -> Answer:
+    answers = [evaluate(part, facts) for part in node.of]
+    sure, possible = answers.count(True), answers.count(True) + answers.count(None)
+    return True if sure >= node.count else (None if possible >= node.count else False)
+
+
+def _level_at_least(node: c.ImpairmentAtLeast, facts: Facts) -> Answer:
+    level = facts.levels.get(node.impairment)
+    return None if level is None else level >= node.level.value - 0.5
+
+
+def _level_below(node: c.ImpairmentBelow, facts: Facts) -> Answer:
+    level = facts.levels.get(node.impairment)
+    return None if level is None else level < node.level.value - 0.5
+
+
+def _score(node: c.ScoreIs, facts: Facts) -> Answer:
+    value = facts.scores.get((node.instrument, node.scale))
+    return _unsaid(facts) if value is None else compare(node.comparison, value, node.value)
+
+
+def _item(node: c.ItemIs, facts: Facts) -> Answer:
+    value = facts.items.get((node.instrument, node.number))
+    return _unsaid(facts) if value is None else compare(node.comparison, value, node.value)
+
+
+def _unsaid(facts: Facts) -> Answer:
+    return False if facts.quiet else None
+
+
+def compare(comparison: c.Comparison, value: float, threshold: float) -> bool:
+    """A number held against a threshold."""
+    if comparison is c.Comparison.AT_LEAST:
+        return value >= threshold
+    if comparison is c.Comparison.ABOVE:
+        return value > threshold
+    if comparison is c.Comparison.AT_MOST:
+        return value <= threshold
+    return value < threshold
+
+
+def _criterion_met(node: c.CriterionMet, facts: Facts) -> Answer:
+    answer = facts.assessment.criteria.get(node.number)
+    return _unsaid(facts) if answer is None else answer
+
+
+def _diagnosed(node: c.Diagnosed, facts: Facts) -> Answer:
+    statuses = [record.status for record in facts.assessment.diagnoses if record.code == node.code]
+    if any(status in node.statuses for status in statuses):
+        return True
+    return False if statuses else _unsaid(facts)
+
+
+def _event(node: c.EventWithin, facts: Facts) -> Answer:
+    sure = possible = 0
+    recorded = False
+    for kind in node.kinds:
+        for event in facts.events.get(kind, ()):
+            recorded = True
+            if node.unassessed and event.assessed is True:
+                continue
+            if _surely_within(event, node.days):
+                sure += event.count
+            elif _possibly_within(event, node.days):
+                possible += event.count
+    if sure >= node.times:
+        return True
+    if sure + possible >= node.times:
+        return None
+    if recorded or facts.quiet or _ruled_out_by_rating(node.kinds, facts):
+        # The newest act on record is older, or has been assessed: that answers the question.
+        return False
+    return None
+
+
+def _surely_within(event: EventRecord, days: int | None) -> bool:
+    return days is None or (event.days_ago_to is not None and event.days_ago_to <= days)
+
+
+def _possibly_within(event: EventRecord, days: int | None) -> bool:
+    return days is None or event.days_ago_from is None or event.days_ago_from <= days
+
+
+def _ruled_out_by_rating(kinds: tuple[str, ...], facts: Facts) -> bool:
+    """An impairment of the same name that is known to be absent now says that there was no such event."""
+    return any((level := facts.levels.get(kind)) is not None and level < 0.5 for kind in kinds)
+
+
+def _no_event(node: c.NoEventFor, facts: Facts) -> Answer:
+    answer = _event(c.EventWithin(node.kinds, node.days, 1, False, node.basis), facts)
+    return None if answer is None else not answer
+
+
+def _upcoming(node: c.UpcomingWithin, facts: Facts) -> Answer:
+    for coming in facts.assessment.upcoming:
+        if coming.kind in node.kinds and (coming.days_ahead is None or coming.days_ahead <= node.days):
+            return True
+    return False if facts.assessment.upcoming else _unsaid(facts)
+
+
+def _stated(node: c.Stated, facts: Facts) -> Answer:
+    if node.group == "risk":
+        given = facts.assessment.risk.get(node.name)
+        answer = given.value if given else None
+    else:
+        answer = getattr(facts.assessment, node.group).get(node.name)
+    if answer is None:
+        return False if facts.quiet and node.wanted else None
+    return bool(answer == node.wanted)
+
+
+def _general_at_least(node: c.GeneralAtLeast, facts: Facts) -> Answer:
+    state = facts.assessment.general_modules.get(node.module)
+    return None if state is None else GENERAL_STATE_ORDER[state] >= GENERAL_STATE_ORDER[node.state]
+
+
+def _general_is(node: c.GeneralIs, facts: Facts) -> Answer:
+    state = facts.assessment.general_modules.get(node.module)
+    if node.state is GeneralState.UNKNOWN:
+        return state is None
+    return None if state is None else state is node.state
+
+
+def _module_reached(node: c.ModuleReached, facts: Facts) -> Answer:
+    wanted = STAGE_ORDER[node.stage]
+    records = facts.assessment.modules
+    chosen = records.values() if node.module is None else [records[node.module]] if node.module in records else []
+    if any(record.stage is not None and STAGE_ORDER[record.stage] >= wanted for record in chosen):
+        return True
+    if any(record.stage is None for record in chosen) and wanted > 0:
+        return None
+    if node.stage.value == "queued" and chosen:
+        return True
+    return False if chosen else facts.unrecorded_modules
+
+
+def _override(node: c.OverrideActive, facts: Facts) -> Answer:
+    status = facts.overrides.get(node.code)
+    if status is OverrideStatus.TO_ASK:
+        return _unsaid(facts)
+    return status is OverrideStatus.ACTIVE
+
+
+def _phase(node: c.PhaseAtLeast, facts: Facts) -> Answer:
+    return None if facts.phase is None else facts.phase.order >= node.phase.order
+
+
+def _previous(node: c.PreviousPhase, facts: Facts) -> Answer:
+    return None if facts.assessment.previous_phase is None else facts.assessment.previous_phase in node.phases
+
+
+def _course(node: c.CourseIs, facts: Facts) -> Answer:
+    return _unsaid(facts) if facts.assessment.course is None else facts.assessment.course in node.courses
+
+
+def _medication(node: c.OnMedication, facts: Facts) -> Answer:
+    drugs = facts.assessment.medication
+    if drugs is None:
+        return _unsaid(facts)
+    return any(drug.drug_class in node.classes and (drug.stopped is None or drug.stopped > facts.assessment.as_of) for drug in drugs)
+
+
+def _number(node: c.NumberIs, facts: Facts) -> Answer:
+    bounds = facts.numbers.get(node.name)
+    if bounds is None:
+        return _unsaid(facts)
+    low, high = bounds
+    at_low, at_high = compare(node.comparison, low, node.value), compare(node.comparison, high, node.value)
+    if at_low == at_high:
+        return at_low
+    return _unsaid(facts)
+
+
+def _report(node: c.ReportDue, facts: Facts) -> Answer:
+    due = [report for report in facts.assessment.expected_reports if report.overdue and report.received is not True]
+    if node.state == "due":
+        return bool(due)
+    if any(report.received is False for report in due):
+        return True
+    return None if due else False
+
+
+_EVALUATE: dict[type[c.Criterion], Callable[[Any, Facts], Answer]] = {
+    c.AllOf: _all,
+    c.AnyOf: _any,
+    c.NotOf: _not,
+    c.AtLeastOf: _at_least_of,
+    c.ImpairmentAtLeast: _level_at_least,
+    c.ImpairmentBelow: _level_below,
+    c.ImpairmentUnknown: lambda node, facts: node.impairment not in facts.levels,
+    c.ScoreIs: _score,
+    c.ItemIs: _item,
+    c.CriterionMet: _criterion_met,
+    c.Diagnosed: _diagnosed,
+    c.EventWithin: _event,
+    c.NoEventFor: _no_event,
+    c.UpcomingWithin: _upcoming,
+    c.Stated: _stated,
+    c.GeneralAtLeast: _general_at_least,
+    c.GeneralIs: _general_is,
+    c.ModuleReached: _module_reached,
+    c.OverrideActive: _override,
+    c.PhaseAtLeast: _phase,
+    c.PreviousPhase: _previous,
+    c.CourseIs: _course,
+    c.OnMedication: _medication,
+    c.InSetting: lambda node, facts: None if facts.assessment.setting is None else facts.assessment.setting in node.settings,
+    c.HasAdaptation: lambda node, facts: has_adaptation(facts.assessment, node.adaptations),
+    c.ResilienceIs: lambda node, facts: None if facts.resilience is None else facts.resilience is node.level,
+    c.HasPriority: lambda node, facts: node.impairment in facts.assessment.priorities,
+    c.NumberIs: _number,
+    c.NumberUnknown: lambda node, facts: node.name not in facts.numbers,
+    c.ReportDue: _report,
+}
+
+
+# ---- Leaves and inputs ------------------------------------------------------------------------------------------------
+
+
+def leaves(node: c.Criterion) -> Iterator[c.Criterion]:
+    """The leaves of a criterion, from left to right."""
+    if isinstance(node, c.AllOf | c.AnyOf | c.AtLeastOf):
+        for part in node.of:
+            yield from leaves(part)
+    elif isinstance(node, c.NotOf):
+        yield from leaves(node.of)
+    else:
+        yield node
+
+
+def input_of(leaf: c.Criterion) -> str:
+    """The name of the input a leaf reads, for instance ``impairment.self_harm`` or ``score.phq9.total``."""
+    return _INPUT[type(leaf)](leaf)
+
+
+_INPUT: dict[type[c.Criterion], Callable[[Any], str]] = {
+    c.ImpairmentAtLeast: lambda leaf: f"impairment.{leaf.impairment}",
+    c.ImpairmentBelow: lambda leaf: f"impairment.{leaf.impairment}",
+    c.ImpairmentUnknown: lambda leaf: f"impairment.{leaf.impairment}",
+    c.ScoreIs: lambda leaf: f"score.{leaf.instrument}.{leaf.scale}",
+    c.ItemIs: lambda leaf: f"item.{leaf.instrument}.{leaf.number}",
+    c.CriterionMet: lambda leaf: f"criteria.{leaf.number}",
+    c.Diagnosed: lambda leaf: f"diagnosis.{leaf.code}",
+    c.EventWithin: lambda leaf: "event." + "+".join(leaf.kinds),
+    c.NoEventFor: lambda leaf: "event." + "+".join(leaf.kinds),
+    c.UpcomingWithin: lambda leaf: "upcoming." + "+".join(leaf.kinds),
+    c.Stated: lambda leaf: f"{leaf.group}.{leaf.name}",
+    c.GeneralAtLeast: lambda leaf: f"general_modules.{leaf.module}",
+    c.GeneralIs: lambda leaf: f"general_modules.{leaf.module}",
+    c.ModuleReached: lambda leaf: f"modules.{leaf.module or 'any'}",
+    c.OverrideActive: lambda leaf: f"override.{leaf.code}",
+    c.PhaseAtLeast: lambda leaf: "phase",
+    c.PreviousPhase: lambda leaf: "previous.phase",
+    c.CourseIs: lambda leaf: "course",
+    c.OnMedication: lambda leaf: "medication." + "+".join(leaf.classes),
+    c.InSetting: lambda leaf: "setting",
+    c.HasAdaptation: lambda leaf: "patient.adaptations",
+    c.ResilienceIs: lambda leaf: "resilience.level",
+    c.HasPriority: lambda leaf: "preferences.priorities",
+    c.NumberIs: lambda leaf: f"number.{leaf.name}",
+    c.NumberUnknown: lambda leaf: f"number.{leaf.name}",
+    c.ReportDue: lambda leaf: "expected_reports",
+}
+
+
+def basis_of(leaf: c.Criterion) -> Basis:
+    """The basis of a leaf's threshold; words of our own severity scale are proposals."""
+    return getattr(leaf, "basis", None) or PROPOSAL
+
+
+# ---- Plain English ------------------------------------------------------------------------------------------------------
+
+COMPARISON_WORDS = {
+    c.Comparison.AT_LEAST: "at least",
+    c.Comparison.ABOVE: "above",
+    c.Comparison.AT_MOST: "at most",
+    c.Comparison.BELOW: "below",
+}
+STATED_WORDS = {
+    "risk.imminent": "imminent risk",
+    "risk.new_plan_or_means": "a new plan or new means",
+    "risk.acute_on_chronic": "an acute change on top of the usual level",
+    "risk.sudden_improvement": "a sudden large improvement",
+    "risk.leave_taking": "leave-taking or giving things away",
+    "risk.harm_to_others": "risk of harm to others",
+    "risk.named_victim_or_weapon": "a named person or a weapon",
+    "risk.ongoing_abuse": "ongoing abuse, violence or coercion",
+    "risk.psychosis": "psychosis",
+    "risk.mania": "mania",
+    "risk.delirium": "delirium",
+    "risk.intoxication": "intoxication with impairment",
+    "risk.severe_withdrawal": "severe withdrawal",
+    "risk.dependence": "dependence on alcohol or drugs",
+    "risk.medical_red_flag": "a medical red flag",
+    "risk.loses_orientation_in_session": "loss of orientation in the session",
+    "readiness.top_goal": "trauma work is the patient's top goal",
+    "readiness.urges_controllable_with_cues": "urges can be controlled when reminded of the trauma",
+    "readiness.tolerates_strong_emotion": "strong emotion can be tolerated",
+    "readiness.no_serious_interfering_behaviour": "no serious therapy-interfering behaviour",
+    "context.agreement": "a treatment agreement",
+    "context.contact_route": "a stable contact route",
+    "context.safe_housing": "safe housing",
+    "context.confidant": "a confidant",
+    "context.role": "a role in work, study or at home",
+    "carers.available": "carers are available",
+    "carers.consent": "the patient consents to involving carers",
+    "dependants.present": "dependants are present",
+    "dependants.safe": "dependants are safe",
+}
+PRESENT_ACTS = ("self_harm", "violence")
+
+
+def days_words(days: int) -> str:
+    """A span of days as people say it."""
+    if days == 0:
+        return "today"
+    if days % 7 == 0:
+        weeks = days // 7
+        return f"{weeks} week{'s' if weeks != 1 else ''}"
+    return f"{days} day{'s' if days != 1 else ''}"
+
+
+def _words(names: tuple[str, ...]) -> str:
+    readable = [name.replace("_", " ").replace("self harm", "self-harm") for name in names]
+    return readable[0] if len(readable) == 1 else ", ".join(readable[:-1]) + " or " + readable[-1]
+
+
+class Describer:
+    """Says criteria in plain English, with the names the knowledge base gives to things."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+        self._tell: dict[type[c.Criterion], Callable[[Any], str]] = {
+            c.AllOf: lambda node: self._joined(node.of, " and "),
+            c.AnyOf: lambda node: self._joined(node.of, " or "),
+            c.NotOf: lambda node: f"not ({self.describe(node.of)})",
+            c.AtLeastOf: lambda node: f"at least {node.count} of: " + "; ".join(self.describe(part) for part in node.of),
+            c.ImpairmentAtLeast: lambda node: f"{self._impairment(node.impairment)} at least {node.level.word}",
+            c.ImpairmentBelow: lambda node: f"{self._impairment(node.impairment)} below {node.level.word}",
+            c.ImpairmentUnknown: lambda node: f"{self._impairment(node.impairment)} not known",
+            c.ScoreIs: self._score,
+            c.ItemIs: lambda node: f"{self._instrument(node.instrument)} item {node.number} {COMPARISON_WORDS[node.comparison]} {node.value:g}",
+            c.CriterionMet: lambda node: f"DSM-5 criterion {node.number} met",
+            c.Diagnosed: lambda node: f"{DIAGNOSES[node.code]} recorded as {_words(node.statuses)}",
+            c.EventWithin: self._event,
+            c.NoEventFor: lambda node: f"no {_words(node.kinds)} for {days_words(node.days)}",
+            c.UpcomingWithin: lambda node: f"{_words(node.kinds)} announced within {days_words(node.days)}",
+            c.Stated: self._stated,
+            c.GeneralAtLeast: lambda node: f"{knowledge.name_of(node.module)} at least {node.state.value.replace('_', ' ')}",
+            c.GeneralIs: lambda node: (
+                f"{knowledge.name_of(node.module)} {'not known' if node.state is GeneralState.UNKNOWN else node.state.value.replace('_', ' ')}"
+            ),
+            c.ModuleReached: lambda node: f"{knowledge.name_of(node.module) if node.module else 'any specific module'} has reached {node.stage.value}",
+            c.OverrideActive: lambda node: f"{node.code} is active",
+            c.PhaseAtLeast: lambda node: f"the phase is {self._phase(node.phase)} or later",
+            c.PreviousPhase: lambda node: "the phase was last recorded as " + " or ".join(self._phase(phase) for phase in node.phases),
+            c.CourseIs: lambda node: f"the course so far is {_words(node.courses)}",
+            c.OnMedication: lambda node: f"takes {_words(node.classes)}",
+            c.InSetting: lambda node: f"the setting is {_words(node.settings)}",
+            c.HasAdaptation: lambda node: f"{_words(node.adaptations)} recorded",
+            c.ResilienceIs: lambda node: f"resilience is {node.level.value}",
+            c.HasPriority: lambda node: f"the patient has named {self._impairment(node.impairment)} as a priority",
+            c.NumberIs: lambda node: f"{NUMBER_FACTS[node.name]} {COMPARISON_WORDS[node.comparison]} {node.value:g}",
+            c.NumberUnknown: lambda node: f"{NUMBER_FACTS[node.name]} not known",
+            c.ReportDue: lambda node: (
+                "an expected self-report is missing" if node.state == "overdue" else "an expected self-report is due and nobody has said whether it came"
+            ),
+        }
+
+    def describe(self, node: c.Criterion) -> str:
+        """A criterion as a phrase without a full stop."""
+        return self._tell[type(node)](node)
+
+    def _joined(self, parts: tuple[c.Criterion, ...], word: str) -> str:
+        texts = [f"({self.describe(part)})" if isinstance(part, c.AllOf | c.AnyOf) else self.describe(part) for part in parts]
+        return word.join(texts)
+
+    def _impairment(self, name: str) -> str:
+        found = self._knowledge.impairments.get(name)
+        return found.name if found else name
+
+    def _instrument(self, name: str) -> str:
+        found = self._knowledge.instruments.get(name)
+        return found.name if found else name
+
+    def _phase(self, phase: Any) -> str:
+        return self._knowledge.phases[phase].name
+
+    def _score(self, node: c.ScoreIs) -> str:
+        scale = "" if node.scale == "total" else f" {node.scale.replace('_', ' ')}"
+        return f"{self._instrument(node.instrument)}{scale} {COMPARISON_WORDS[node.comparison]} {node.value:g}"
+
+    def _event(self, node: c.EventWithin) -> str:
+        times = f"{node.times} times " if node.times > 1 else ""
+        when = " ever" if node.days is None else f" in the last {days_words(node.days)}"
+        return f"{times}{_words(node.kinds)}{when}{', not yet assessed' if node.unassessed else ''}"
+
+    def _stated(self, node: c.Stated) -> str:
+        words = STATED_WORDS[f"{node.group}.{node.name}"]
+        return words if node.wanted else f"no: {words}"
+
+
+# ---- The smallest change of one input -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InputChange:
+    """A change of one input that turns a criterion: from what it is to what it would have to be; ``size`` orders changes."""
+
+    input: str
+    start: str
+    to: str
+    size: float
+
+
+def smallest_flip(node: c.Criterion, facts: Facts, wanted: bool) -> InputChange | None:
+    """The smallest change of one input that makes the criterion ``wanted``, or None when no single input can."""
+    current = evaluate(node, facts)
+    if current is wanted:
+        return None
+    return min(_flips(node, facts, wanted), key=lambda change: (change.size, change.input), default=None)
+
+
+def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[InputChange]:
+    if isinstance(node, c.NotOf):
+        return _flips(node.of, facts, not wanted)
+    if isinstance(node, c.AnyOf | c.AllOf):
+        easy = isinstance(node, c.AnyOf) is wanted
+        open_parts = [part for part in node.of if evaluate(part, facts) is not wanted]
+        if easy:
+            return [change for part in open_parts for change in _flips(part, facts, wanted)]
+        # Every part that stands in the way must turn: one input can do that only if it is the only one.
+        inputs = {input_of(leaf) for part in open_parts for leaf in leaves(part)}
+        if len(open_parts) == 1:
+            return _flips(open_parts[0], facts, wanted)
+        if len(inputs) == 1:
+            parts = [_flips(part, facts, wanted) for part in open_parts]
+            return [max((change for changes in parts for change in changes), key=lambda change: change.size)] if all(parts) else []
+        return []
+    if isinstance(node, c.AtLeastOf):
+        return []
+    change = _leaf_flip(node, facts, wanted)
+    return [change] if change is not None else []
+
+
+def _leaf_flip(leaf: c.Criterion, facts: Facts, wanted: bool) -> InputChange | None:
+    name = input_of(leaf)
+    if isinstance(leaf, c.ImpairmentAtLeast | c.ImpairmentBelow):
+        return _level_flip(leaf, facts, wanted)
+    if isinstance(leaf, c.ScoreIs | c.ItemIs | c.NumberIs):
+        return _value_flip(leaf, facts, wanted)
+    if isinstance(leaf, c.Stated):
+        answer = leaf.wanted if wanted else not leaf.wanted
+        current = _stated(leaf, facts)
+        known = "unknown" if current is None else ("yes" if current == leaf.wanted else "no")
+        return InputChange(name, known, "yes" if answer else "no", 1.0)
+    if isinstance(leaf, c.EventWithin) and wanted:
+        return InputChange(name, "none recorded", f"one in the last {days_words(leaf.days)}" if leaf.days is not None else "one", 2.0)
+    if isinstance(leaf, c.EventWithin):
+        return InputChange(name, "recorded", "none in that time", 2.0)
+    if isinstance(leaf, c.CriterionMet | c.Diagnosed | c.CourseIs | c.OnMedication):
+        return InputChange(name, "no or unknown" if wanted else "yes", "yes" if wanted else "no", 1.5)
+    return None
+
+
+def _level_flip(leaf: c.ImpairmentAtLeast | c.ImpairmentBelow, facts: Facts, wanted: bool) -> InputChange:
+    edge = leaf.level.value - 0.5
+    upwards = wanted is isinstance(leaf, c.ImpairmentAtLeast)
+    level = facts.levels.get(leaf.impairment)
+    target = severity_of(edge) if upwards else severity_of(max(0.0, edge - 0.1))
+    size = 1.0 if level is None else abs(level - edge)
+    start = "unknown" if level is None else f"{level:.1f} ({severity_of(level).word})"
+    return InputChange(input_of(leaf), start, f"{target.word} ({edge:g} or more)" if upwards else f"{target.word} (below {edge:g})", size)
+
+
+def _value_flip(leaf: c.ScoreIs | c.ItemIs | c.NumberIs, facts: Facts, wanted: bool) -> InputChange:
+    if isinstance(leaf, c.ScoreIs):
+        value = facts.scores.get((leaf.instrument, leaf.scale))
+    elif isinstance(leaf, c.ItemIs):
+        value = facts.items.get((leaf.instrument, leaf.number))
+    else:
+        bounds: Bounds = facts.numbers.get(leaf.name, UNBOUNDED)
+        value = bounds[0] if bounds[0] == bounds[1] else None
+    upwards = (leaf.comparison in (c.Comparison.AT_LEAST, c.Comparison.ABOVE)) is wanted
+    start = "unknown" if value is None else f"{value:g}"
+    # Scores differ in range: known scores are compared by their distance relative to the threshold.
+    size = 1.2 if value is None else abs(value - leaf.value) / max(1.0, abs(leaf.value)) * 4
+    return InputChange(input_of(leaf), start, f"{leaf.value:g} or {'more' if upwards else 'less'}", size)

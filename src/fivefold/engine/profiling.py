@@ -1,0 +1,132 @@
+"""From scores, ratings, criteria and diagnoses to an impairment profile.
+
+Each piece of evidence speaks for a level 0-4 with a standard error. Pieces are fused by inverse variance. The weight of
+a score rests on the mean slope of its map, not on the local one: with the local slope a worse score could get so much
+more weight that the fused level falls (see docs/adr/0005). The standard error shown uses the local slope.
+"""
+
+import math
+from collections.abc import Iterator
+
+from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.basis import PROPOSAL
+from fivefold.concepts.impairment import Impairment, Indicator
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.rules import ProfileRules
+from fivefold.concepts.scores import Evidence, ImpairmentReading, ScaleScore
+from fivefold.concepts.vocabulary import DomainId
+
+CURRENT = ("current", "suspected")
+
+
+def build_readings(assessment: Assessment, scores: tuple[ScaleScore, ...], knowledge: KnowledgeBase) -> tuple[ImpairmentReading, ...]:
+    """One reading for each impairment of the knowledge base, in its order; unknown where nothing speaks for it."""
+    by_scale: dict[tuple[str, str], list[ScaleScore]] = {}
+    for score in scores:
+        by_scale.setdefault((score.instrument, score.scale), []).append(score)
+    rules = knowledge.policy.profile
+    return tuple(
+        _read(impairment, knowledge.domain_of[impairment.id], tuple(_evidence(impairment, assessment, by_scale, knowledge)), rules)
+        for impairment in knowledge.impairments.values()
+    )
+
+
+def worst_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
+    """The worst single piece of evidence for each known impairment: what safety rules read.
+
+    A reassuring score must never average away a clinician's alarm, so the fused level is not used there.
+    """
+    return {reading.id: max(piece.level for piece in reading.evidence) for reading in readings if reading.evidence}
+
+
+def known_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
+    """The fused levels of the known impairments."""
+    return {reading.id: reading.level for reading in readings if reading.level is not None}
+
+
+def _evidence(
+    impairment: Impairment, assessment: Assessment, by_scale: dict[tuple[str, str], list[ScaleScore]], knowledge: KnowledgeBase
+) -> Iterator[Evidence]:
+    rules = knowledge.policy.profile
+    half_life = impairment.half_life.value
+    rating = assessment.ratings.get(impairment.id)
+    if rating is not None and rating.severity is not None:
+        age = (assessment.as_of - rating.on).days if rating.on else 0
+        error = _aged(rules.rating_error.value, age, half_life)
+        note = f": {rating.note}" if rating.note else ""
+        text = f"Rated {rating.severity:g} by {rating.source or 'a clinician'}{note}"
+        yield Evidence("rating", text, rating.severity, error, 1 / error**2, age, rating.decides, PROPOSAL)
+    for indicator in impairment.indicators:
+        for score in by_scale.get((indicator.instrument, indicator.scale), ()):
+            piece = _from_score(indicator, score, knowledge, half_life)
+            if piece is not None:
+                yield piece
+    for met in impairment.criteria:
+        if assessment.criteria.get(met.dsm5) is True:
+            yield Evidence("criterion", f"DSM-5 criterion {met.dsm5} met", met.level, met.error, 1 / met.error**2, 0, False, met.basis)
+    for diagnosis in impairment.diagnoses:
+        if any(record.code == diagnosis.code and record.status in CURRENT for record in assessment.diagnoses):
+            text = f"Diagnosis recorded: {diagnosis.code.replace('_', ' ')}"
+            yield Evidence("diagnosis", text, diagnosis.level, diagnosis.error, 1 / diagnosis.error**2, 0, False, diagnosis.basis)
+
+
+def _from_score(indicator: Indicator, score: ScaleScore, knowledge: KnowledgeBase, half_life: float) -> Evidence | None:
+    rules = knowledge.policy.profile
+    instrument = knowledge.instruments[score.instrument]
+    scale = "" if score.scale == "total" else f" {score.scale.replace('_', ' ')}"
+    if score.value is None:
+        if score.band is None or score.band_severity is None:
+            return None
+        error = _aged(rules.band_error.value, score.age_days, half_life)
+        text = f"{instrument.name}{scale}: band {score.band}"
+        return Evidence("band", text, float(score.band_severity), error, 1 / error**2, score.age_days, False, score.basis)
+    level, local, mean = interpolate(indicator, score.value)
+    shown = f"{instrument.name}{scale} {score.value:g} {score.unit}" + (f" ({score.band})" if score.band else "")
+    error = _score_error(score, local, rules)
+    weight = 1 / _aged(_score_error(score, mean, rules), score.age_days, half_life) ** 2
+    return Evidence("score", shown, level, _aged(error, score.age_days, half_life), weight, score.age_days, False, indicator.basis)
+
+
+def _score_error(score: ScaleScore, slope: float, rules: ProfileRules) -> float:
+    """The standard error of measurement carried through a slope (levels for each point of the scale)."""
+    if score.standard_error is None:
+        return rules.score_error.value
+    return min(rules.largest_error.value, max(rules.smallest_error.value, abs(slope) * score.standard_error))
+
+
+def interpolate(indicator: Indicator, score: float) -> tuple[float, float, float]:
+    """Level of a score on the piecewise linear map, with the local slope and the mean slope (levels for each point)."""
+    points = indicator.points
+    mean = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
+    if score <= points[0][0]:
+        return points[0][1], _slope(points[0], points[1]), mean
+    for left, right in zip(points, points[1:], strict=False):
+        if score <= right[0]:
+            share = (score - left[0]) / (right[0] - left[0])
+            return left[1] + share * (right[1] - left[1]), _slope(left, right), mean
+    return points[-1][1], _slope(points[-2], points[-1]), mean
+
+
+def _slope(left: tuple[float, float], right: tuple[float, float]) -> float:
+    return (right[1] - left[1]) / (right[0] - left[0])
+
+
+def _aged(error: float, age_days: int, half_life: float) -> float:
+    """Old evidence is less sure: after one half-life its variance has doubled, so that it weighs half."""
+    return error * math.sqrt(2 ** (age_days / half_life)) if age_days > 0 else error
+
+
+def _read(impairment: Impairment, domain: DomainId, evidence: tuple[Evidence, ...], rules: ProfileRules) -> ImpairmentReading:
+    if not evidence:
+        return ImpairmentReading(impairment.id, domain, None, None, False, ())
+    deciding = tuple(piece for piece in evidence if piece.decides)
+    used = deciding or evidence
+    total = math.fsum(piece.weight for piece in used)
+    level = math.fsum(piece.weight * piece.level for piece in used) / total
+    error = 1 / math.sqrt(math.fsum(1 / piece.standard_error**2 for piece in used))
+    levels = [piece.level for piece in evidence]
+    discordant = max(levels) - min(levels) > rules.discordant_from.value
+    if discordant and not deciding:
+        error *= rules.discordant_widening.value
+    error = min(rules.largest_error.value, max(rules.smallest_error.value, error))
+    return ImpairmentReading(impairment.id, domain, round(level, 4), round(error, 4), discordant, evidence)

@@ -1,0 +1,159 @@
+"""Risk overrides R1-R14: computed before anything is matched, and a required argument of everything that follows.
+
+An override is cleared only by a clinician's recorded reassessment that lies on or after what raised it; a better score
+never clears one, and something new after the clearing reopens it.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from fivefold.concepts.assessment import Assessment, Clearance
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.plan import FirstQuestion, Override, PlannedAction, Withheld
+from fivefold.concepts.rules import ActionRule, OverrideRule
+from fivefold.concepts.scores import RiskSign, ScaleScore
+from fivefold.concepts.vocabulary import Answer, OverrideKind, OverrideStatus
+from fivefold.engine.criteria import Describer, evaluate, leaves
+from fivefold.engine.facts import Facts, facts_after, withholding_adaptations
+
+ALWAYS_FIRST = ("R1", "R2", "R3", "R4", "R5")
+QUESTION_THOUGH_ACTIVE = ("R12", "R13")
+
+
+def find_overrides(facts: Facts, scores: tuple[ScaleScore, ...], knowledge: KnowledgeBase, describer: Describer) -> tuple[Override, ...]:
+    """Every risk rule that is active, waits to be asked, or has been cleared or overruled; absent ones are not listed.
+
+    ``facts.levels`` must hold the worst piece of evidence for each impairment, not the fused level.
+    """
+    found = []
+    for rule in knowledge.overrides:
+        status, because = _status(rule, facts, scores, describer)
+        if status is not None:
+            kind = OverrideKind.HARD if rule.kind is OverrideKind.HARD else OverrideKind.ADVISORY
+            found.append(Override(rule.code, rule.id, rule.name, status, kind, because, rule.effect, rule.cleared_by, rule.basis))
+    return tuple(found)
+
+
+def _status(rule: OverrideRule, facts: Facts, scores: tuple[ScaleScore, ...], describer: Describer) -> tuple[OverrideStatus | None, tuple[str, ...]]:
+    assessment = facts.assessment
+    answer = evaluate(rule.trigger, facts)
+    because = _because(rule, facts, describer, answer)
+    cleared = _latest(assessment.cleared, rule.code)
+    if answer is True and cleared is not None and evaluate(rule.trigger, facts_after(facts, cleared.on, scores)) is not True:
+        return OverrideStatus.CLEARED, (*because, _clearance_words("Cleared", cleared))
+    if answer is True:
+        return _or_overruled(OverrideStatus.ACTIVE, rule, facts, scores, because)
+    if answer is None:
+        if cleared is not None and cleared.on + timedelta(days=rule.clearance_answers_for.value) >= assessment.as_of:
+            return OverrideStatus.CLEARED, (_clearance_words("Cleared", cleared),)
+        if rule.ask_when is None or evaluate(rule.ask_when, facts) is True:
+            return _or_overruled(OverrideStatus.TO_ASK, rule, facts, scores, because)
+    return None, ()
+
+
+def _or_overruled(
+    status: OverrideStatus, rule: OverrideRule, facts: Facts, scores: tuple[ScaleScore, ...], because: tuple[str, ...]
+) -> tuple[OverrideStatus, tuple[str, ...]]:
+    """Advisory rules may be overruled; what came after the decision reopens them."""
+    decision = _latest(facts.assessment.overruled, rule.code) if rule.kind is OverrideKind.ADVISORY else None
+    if decision is None or evaluate(rule.trigger, facts_after(facts, decision.on, scores)) is True:
+        return status, because
+    return OverrideStatus.OVERRULED, (*because, _clearance_words("Overruled", decision))
+
+
+def _latest(records: tuple[Clearance, ...], code: str) -> Clearance | None:
+    return max((record for record in records if record.code == code), key=lambda record: record.on, default=None)
+
+
+def _clearance_words(word: str, record: Clearance) -> str:
+    return f"{word} by {record.by or 'a clinician'} on {record.on.isoformat()}: {record.reason}"
+
+
+def _because(rule: OverrideRule, facts: Facts, describer: Describer, answer: Answer) -> tuple[str, ...]:
+    if answer is False:
+        return ()
+    decisive = [leaf for leaf in leaves(rule.trigger) if evaluate(leaf, facts) is answer]
+    texts = tuple(dict.fromkeys(describer.describe(leaf) for leaf in decisive))
+    if rule.code == "R14" and answer is True:
+        names = withholding_adaptations(facts.assessment) if "withhold" in rule.id else facts.assessment.patient.adaptations
+        texts = tuple(name.replace("_", " ") for name in names) or texts
+    return texts if answer is True else tuple(f"not known: {text}" for text in texts)
+
+
+def active_codes(overrides: tuple[Override, ...]) -> dict[str, OverrideStatus]:
+    """Status by code; where a code stands twice (R14), the more serious status wins."""
+    order = (OverrideStatus.OVERRULED, OverrideStatus.CLEARED, OverrideStatus.TO_ASK, OverrideStatus.ACTIVE)
+    found: dict[str, OverrideStatus] = {}
+    for override in overrides:
+        current = found.get(override.code)
+        if current is None or order.index(override.status) > order.index(current):
+            found[override.code] = override.status
+    return found
+
+
+def active_rules(overrides: tuple[Override, ...], knowledge: KnowledgeBase, *statuses: OverrideStatus) -> tuple[OverrideRule, ...]:
+    """The rules behind overrides with one of these statuses (active when none is named)."""
+    wanted = statuses or (OverrideStatus.ACTIVE,)
+    ids = {override.rule for override in overrides if override.status in wanted}
+    return tuple(rule for rule in knowledge.overrides if rule.id in ids)
+
+
+def withholding(overrides: tuple[Override, ...], assessment: Assessment, knowledge: KnowledgeBase) -> Withheld | None:
+    """Why no automatic plan may be made, or None."""
+    rules = [rule for rule in active_rules(overrides, knowledge) if rule.effects.withholds]
+    if not rules:
+        return None
+    codes = tuple(dict.fromkeys(rule.code for rule in rules))
+    needs = tuple(f"{knowledge.adaptations[name].name}: {knowledge.adaptations[name].needs}" for name in withholding_adaptations(assessment))
+    message = "No automatic plan is made. " + " ".join(rule.effect for rule in rules)
+    return Withheld(codes, message, tuple(rule.effect for rule in rules if rule.code != "R14") + needs)
+
+
+def planned_actions(overrides: tuple[Override, ...], as_of: date, knowledge: KnowledgeBase) -> tuple[PlannedAction, ...]:
+    """What must be done by when, from the active overrides, the soonest first."""
+    found: dict[tuple[str, str], tuple[float, PlannedAction]] = {}
+    for rule in active_rules(overrides, knowledge):
+        for action in rule.actions:
+            hours, words = deadline(action, as_of)
+            found.setdefault((action.what, words), (hours, PlannedAction(action.what, words, rule.code, action.within.basis)))
+    return tuple(action for _, action in sorted(found.values(), key=lambda entry: (entry[0], entry[1].rule, entry[1].what)))
+
+
+def deadline(action: ActionRule, as_of: date) -> tuple[float, str]:
+    """A deadline in hours and in words with the day it ends."""
+    value, unit = action.within.value, action.within.unit
+    hours = value if unit == "hours" else value * 24
+    last = as_of + timedelta(hours=hours)
+    span = action.text if action.text and "hours" in action.text else f"{value:g} {unit}"
+    return hours, f"within {span}, by {last.isoformat()}"
+
+
+def sign_overrides(overrides: tuple[Override, ...], signs: tuple[RiskSign, ...]) -> tuple[Override, ...]:
+    """Positive risk items are named with R1 where it waits to be asked: they are the reason to ask first."""
+    if not signs:
+        return overrides
+    texts = tuple(f"{sign.instrument} item {sign.item} was answered positively" for sign in signs)
+    return tuple(
+        replace(override, because=texts + override.because) if override.code == "R1" and override.status is OverrideStatus.TO_ASK else override
+        for override in overrides
+    )
+
+
+def first_questions(overrides: tuple[Override, ...], knowledge: KnowledgeBase, gate_questions: tuple[FirstQuestion, ...]) -> tuple[FirstQuestion, ...]:
+    """What must be asked before anything else: the hard rules first, then signs, then what decides most."""
+    limit = int(knowledge.policy.plan.questions_first.value)
+    rules = {rule.id: rule for rule in knowledge.overrides}
+    hard: list[FirstQuestion] = []
+    signs: list[FirstQuestion] = []
+    rest: list[FirstQuestion] = []
+    for override in overrides:
+        rule = rules[override.rule]
+        question = FirstQuestion(rule.question, (override.code,), rule.decides)
+        if override.status is OverrideStatus.TO_ASK:
+            (hard if override.code in ALWAYS_FIRST else rest).append(question)
+        elif override.status is OverrideStatus.ACTIVE and override.code in QUESTION_THOUGH_ACTIVE:
+            signs.append(question)
+    # The suicide question stays first; recorded signs come before the other hard questions.
+    leading = 1 if hard and hard[0].because == ("R1",) else 0
+    ordered = [*hard[:leading], *signs, *hard[leading:], *rest, *gate_questions]
+    return tuple(ordered[:limit])

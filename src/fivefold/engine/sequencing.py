@@ -1,0 +1,99 @@
+"""From matches to a schedule: when each module is expected to run, in weeks as ranges.
+
+A plan is a sequence of slots. As many specific modules as resilience allows run side by side; a module starts when a
+slot is free, its prerequisites have come far enough, and the phase before it has done its work. Gate-exempt modules run
+beside everything and take no slot.
+"""
+
+from dataclasses import dataclass
+
+from fivefold.concepts.plan import PlannedDose, Spread, TimelineEntry
+from fivefold.concepts.vocabulary import STAGE_ORDER, MatchStatus, PhaseId, StageId
+from fivefold.engine.matching import Frame, Placement
+from fivefold.engine.prepared import Prepared
+
+SCHEDULED = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER)
+ZERO = Spread(0.0, 0.0, 0.0)
+
+
+@dataclass
+class _Slot:
+    """One place for a specific module; free from these weeks on."""
+
+    free: Spread = ZERO
+
+
+def sequence_plan(placements: dict[str, Placement], doses: dict[str, PlannedDose], frame: Frame, prepared: Prepared) -> tuple[TimelineEntry, ...]:
+    """The expected course of every planned module, phase by phase, in the order in which modules start.
+
+    Declined modules and those that hard rules close have no place in time.
+    """
+    planned = [name for name, placement in placements.items() if placement.status in SCHEDULED and not placement.declined]
+    entries: dict[str, TimelineEntry] = {}
+    slots = [_Slot() for _ in range(frame.limit)]
+    for phase in PhaseId:
+        members = [name for name in planned if prepared.modules[name].module.phase is phase]
+        exempt = [name for name in members if prepared.modules[name].module.gate_exempt]
+        counted = [name for name in members if name not in exempt]
+        for name in _in_order(exempt, placements, prepared):
+            entries[name] = _entry(name, phase, ZERO, doses[name], frame)
+        earliest = max((slot.free for slot in slots), key=lambda free: free.usual) if _opens_new_phase(phase, frame, entries, prepared) else ZERO
+        for name in _in_order(counted, placements, prepared):
+            slot = slots[0] if len(slots) == 1 else min(slots, key=lambda place: (place.free.usual, slots.index(place)))
+            ready = _ready(name, entries, prepared)
+            start = _later(slot.free, _later(ready, earliest))
+            if placements[name].running:
+                start = ZERO
+            entries[name] = _entry(name, phase, start, doses[name], frame)
+            slot.free = entries[name].to_week
+    return tuple(sorted(entries.values(), key=lambda entry: (entry.from_week.usual, entry.phase.order, placements[entry.module].rank or 999)))
+
+
+def _opens_new_phase(phase: PhaseId, frame: Frame, entries: dict[str, TimelineEntry], prepared: Prepared) -> bool:
+    """Whether modules of this phase wait until the counted modules of earlier phases have ended."""
+    earlier = [name for name in entries if not prepared.modules[name].module.gate_exempt and entries[name].phase.order < phase.order]
+    return phase.order > frame.phase.order and bool(earlier)
+
+
+def _in_order(names: list[str], placements: dict[str, Placement], prepared: Prepared) -> list[str]:
+    """By rank, with every prerequisite before what waits for it."""
+    place = {name: index for index, name in enumerate(prepared.order)}
+    ordered: list[str] = []
+    waiting = sorted(names, key=lambda name: (placements[name].rank or 999, place[name]))
+    while waiting:
+        ready = next((name for name in waiting if not any(need.module in waiting and need.module != name for need in prepared.modules[name].needs)), waiting[0])
+        ordered.append(ready)
+        waiting.remove(ready)
+    return ordered
+
+
+def _ready(name: str, entries: dict[str, TimelineEntry], prepared: Prepared) -> Spread:
+    """The weeks by which the prerequisites have ended; gate-exempt ones (a safety plan) need only have begun."""
+    ready = ZERO
+    for need in prepared.modules[name].needs:
+        other = entries.get(need.module)
+        if other is not None and not prepared.modules[need.module].module.gate_exempt:
+            ready = _later(ready, other.to_week)
+    return ready
+
+
+def _later(left: Spread, right: Spread) -> Spread:
+    return Spread(max(left.min, right.min), max(left.usual, right.usual), max(left.max, right.max))
+
+
+def _entry(name: str, phase: PhaseId, start: Spread, dose: PlannedDose, frame: Frame) -> TimelineEntry:
+    share = _share_left(name, frame)
+    end = Spread(*(round(begin + weeks * share, 1) for begin, weeks in zip(_three(start), _three(dose.weeks), strict=True)))
+    return TimelineEntry(phase, name, start, end)
+
+
+def _three(spread: Spread) -> tuple[float, float, float]:
+    return spread.min, spread.usual, spread.max
+
+
+def _share_left(name: str, frame: Frame) -> float:
+    """How much of a module that is under way still lies ahead: four quarters at the first stage, one at the last."""
+    record = frame.facts.assessment.modules.get(name)
+    if record is None or record.stage is None or record.stage in (StageId.QUEUED, StageId.MAINTAINED, StageId.ABANDONED):
+        return 1.0
+    return (5 - STAGE_ORDER[record.stage]) / 4
