@@ -23,7 +23,7 @@ from fivefold.concepts.vocabulary import (
     ResilienceLevel,
     StageId,
 )
-from fivefold.knowledge.decoding import INVALID, MAX_TEXT, Between, Length, OneOf, Pattern, Run, decode, decoder_for, register
+from fivefold.knowledge.decoding import INVALID, MAX_TEXT, UNKNOWN_WORDS, Between, Length, OneOf, Pattern, Run, decode, decoder_for, register
 from fivefold.knowledge.strict_yaml import Node
 
 Day = date  # the key in the files is called date, too
@@ -43,19 +43,24 @@ class NumberOrUnknown:
     value: float | None
 
 
-def _number_or_unknown(low: float, high: float) -> Any:
-    inner = decoder_for(Annotated[float, Between(low, high)])
+@dataclass(frozen=True)
+class _NumberOrUnknownReader:
+    """Reads a number within limits, or the word unknown; says the same in a JSON Schema."""
 
-    def read(run: Run, node: Node, path: str) -> Any:
-        if node.is_null or (node.is_text and node.value in ("unknown", "Unknown")):
+    low: float
+    high: float
+
+    def __call__(self, run: Run, node: Node, path: str) -> Any:
+        if node.is_null or (node.is_text and node.value in UNKNOWN_WORDS):
             return NumberOrUnknown(None)
-        value = inner(run, node, path)
+        value = decoder_for(Annotated[float, Between(self.low, self.high)])(run, node, path)
         return value if value is INVALID else NumberOrUnknown(value)
 
-    return read
+    def schema(self, _writer: object, /) -> dict[str, Any]:
+        return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, {"enum": [*UNKNOWN_WORDS, None]}]}
 
 
-AgeYears = Annotated[NumberOrUnknown, _number_or_unknown(0, 120)]
+AgeYears = Annotated[NumberOrUnknown, _NumberOrUnknownReader(0, 120)]
 
 
 @dataclass(frozen=True)
@@ -100,12 +105,14 @@ class RatingPart:
     decides: bool = False
 
 
-_SEVERITY = _number_or_unknown(0, 4)
+SEVERITY_READER = _NumberOrUnknownReader(0, 4)
 
 
 @dataclass(frozen=True)
-class _RatingMapping:
-    severity: Annotated[NumberOrUnknown, _SEVERITY] = field(default=NumberOrUnknown(None), metadata={"required": True})
+class RatingMapping:
+    """A rating with its note, author and date."""
+
+    severity: Annotated[NumberOrUnknown, SEVERITY_READER] = field(default=NumberOrUnknown(None), metadata={"required": True})
     note: str = ""
     source: str = "clinician"
     date: Day | None = None
@@ -114,9 +121,9 @@ class _RatingMapping:
 
 def _read_rating(run: Run, node: Node, path: str) -> Any:
     if not isinstance(node.value, dict):
-        value = _SEVERITY(run, node, path)
+        value = SEVERITY_READER(run, node, path)
         return value if value is INVALID else RatingPart(value.value)
-    found = decode(run, node, _RatingMapping, path)
+    found = decode(run, node, RatingMapping, path)
     if found is INVALID:
         return INVALID
     return RatingPart(found.severity.value, found.note, found.source, found.date, found.decides)
@@ -200,7 +207,9 @@ class RiskPart:
 
 
 @dataclass(frozen=True)
-class _RiskMapping:
+class RiskMapping:
+    """An answer with its date and author."""
+
     value: Answer = field(default=None, metadata={"required": True})
     date: Day | None = None
     by: str = ""
@@ -211,7 +220,7 @@ def _read_risk(run: Run, node: Node, path: str) -> Any:
     if not isinstance(node.value, dict):
         value = decode(run, node, Answer, path)
         return value if value is INVALID else RiskPart(value)
-    found = decode(run, node, _RiskMapping, path)
+    found = decode(run, node, RiskMapping, path)
     return found if found is INVALID else RiskPart(found.value, found.date, found.by)
 
 
@@ -272,7 +281,7 @@ class ReadinessPart:
     no_serious_interfering_behaviour: Answer = None
 
 
-Points = Annotated[NumberOrUnknown, _number_or_unknown(0, 2)]
+Points = Annotated[NumberOrUnknown, _NumberOrUnknownReader(0, 2)]
 
 
 @dataclass(frozen=True)
@@ -294,15 +303,18 @@ class ResiliencePart:
     components: ComponentsPart | None = None
 
 
-def _level_or_unknown(run: Run, node: Node, path: str) -> Any:
+def level_or_unknown(run: Run, node: Node, path: str) -> Any:
+    """A level of resilience, or the word unknown (then None)."""
     if node.is_null or (node.is_text and node.value == "unknown"):
         return None
     return decode(run, node, ResilienceLevel, path)
 
 
 @dataclass(frozen=True)
-class _ResilienceMapping:
-    level: Annotated[ResilienceLevel | None, _level_or_unknown] = None
+class ResilienceMapping:
+    """The level as the clinician sets it, or the points of its components."""
+
+    level: Annotated[ResilienceLevel | None, level_or_unknown] = None
     components: ComponentsPart | None = None
     bounce_back: Points = NumberOrUnknown(None)
     personality_severity: Points = NumberOrUnknown(None)
@@ -313,9 +325,9 @@ class _ResilienceMapping:
 
 def _read_resilience(run: Run, node: Node, path: str) -> Any:
     if not isinstance(node.value, dict):
-        level = _level_or_unknown(run, node, path)
+        level = level_or_unknown(run, node, path)
         return level if level is INVALID else ResiliencePart(level)
-    found = decode(run, node, _ResilienceMapping, path)
+    found = decode(run, node, ResilienceMapping, path)
     if found is INVALID:
         return INVALID
     if found.components is not None and not node.value.keys() <= {"level", "components"}:
@@ -336,7 +348,7 @@ class ContextPart:
     safe_housing: Answer = None
     confidant: Answer = None
     role: Answer = None
-    hours_of_role: Annotated[NumberOrUnknown, _number_or_unknown(0, 168)] = NumberOrUnknown(None)
+    hours_of_role: Annotated[NumberOrUnknown, _NumberOrUnknownReader(0, 168)] = NumberOrUnknown(None)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any
 from fivefold.concepts.basis import Basis, parse_basis
 from fivefold.concepts.errors import Problem, shorten
 from fivefold.concepts.vocabulary import Severity
-from fivefold.knowledge.strict_yaml import MAX_PROBLEMS, Node
+from fivefold.knowledge.strict_yaml import MAX_PROBLEMS, Node, one_line
 
 MAX_TEXT = 10_000
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
@@ -91,7 +91,7 @@ class Run:
 
     def problem(self, line: int, path: str, value: str, expected: str, remedy: str) -> _Invalid:
         """Record a problem and return INVALID, so that a decoder can end with it."""
-        self.problems.append(Problem(self.file, line, shorten(path, 120), value, expected, remedy))
+        self.problems.append(Problem(self.file, line, one_line(path, 120), value, expected, remedy))
         return INVALID
 
     def at(self, path: str, value: object, expected: str, remedy: str) -> None:

@@ -2,14 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from fivefold.concepts.errors import KnowledgeRefused, Problem
 from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
-from fivefold.concepts.knowledge_base import KnowledgeBase, KnowledgeRelease, KnownSource
-from fivefold.concepts.phase import Phase
+from fivefold.concepts.knowledge_base import KnowledgeBase, KnowledgeRelease
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
     GateFile,
@@ -22,64 +22,18 @@ from fivefold.concepts.rules import (
     TailoringRule,
 )
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
+from fivefold.concepts.walking import Part, walk
 from fivefold.knowledge import criteria_form  # noqa: F401  (registers the decoding of criteria)
-from fivefold.knowledge.decoding import INVALID, OneOf, Run, decode
-from fivefold.knowledge.lint import check_base, check_texts
+from fivefold.knowledge.decoding import INVALID, Run, decode
+from fivefold.knowledge.file_kinds import FILE_KINDS, PhaseFile, ReleaseFile, SourceFile
+from fivefold.knowledge.lint import check_base, check_identities, check_texts
 from fivefold.knowledge.strict_yaml import decode_text, parse_tree, read_bytes
 
 KNOWLEDGE_FOLDER = Path(__file__).resolve().parent.parent / "knowledge_base"
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    """``sources.yaml``: the literature."""
-
-    sources: tuple[KnownSource, ...]
-
-
-@dataclass(frozen=True)
-class PhaseFile:
-    """``phases/phases.yaml``: the five phases."""
-
-    phases: tuple[Phase, ...]
-
-
-@dataclass(frozen=True)
-class ReleaseFile:
-    """``release.yaml``: the version of the knowledge base, and who has reviewed it."""
-
-    version: str
-    date: str
-    status: Annotated[str, OneOf(("draft", "reviewed"))]
-    note: str
-
-
-@dataclass(frozen=True)
-class FileKind:
-    """Which files hold which type."""
-
-    pattern: str
-    type: Any
-
-
-FILE_KINDS = (
-    FileKind("release.yaml", ReleaseFile),
-    FileKind("sources.yaml", SourceFile),
-    FileKind("impairments/*.yaml", DomainFile),
-    FileKind("phases/phases.yaml", PhaseFile),
-    FileKind("modules/general/*.yaml", GeneralModule),
-    FileKind("modules/specific/*.yaml", SpecificModule),
-    FileKind("instruments/*.yaml", Instrument),
-    FileKind("protocols/*.yaml", Protocol),
-    FileKind("rules/overrides.yaml", OverrideFile),
-    FileKind("rules/gates.yaml", GateFile),
-    FileKind("rules/selection.yaml", SelectionRule),
-    FileKind("rules/tailoring.yaml", TailoringRule),
-    FileKind("rules/phase_reading.yaml", PhaseReadingRules),
-    FileKind("rules/policy.yaml", PolicyFile),
-    FileKind("rules/progress.yaml", ProgressFile),
-    FileKind("rules/principles.yaml", PrincipleFile),
-)
+# A base can be checked without some of these; without any of the others it cannot even be put together.
+STANDING_ALONE = (GeneralModule, SpecificModule, Instrument, Protocol)
 
 
 @dataclass
@@ -91,6 +45,11 @@ class LoadedFile:
     run: Run
     value: Any
     digest: bytes
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Every dataclass and text of the value with its path; none when the file has problems."""
+        return [] if self.value is INVALID else list(walk(self.value))
 
 
 def knowledge_files(folder: Path) -> list[Path]:
@@ -144,13 +103,24 @@ def _stray_files(folder: Path) -> list[Problem]:
 def read_knowledge(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
     """The knowledge base of a folder, or None with all problems of all files and of the base as a whole."""
     loaded, problems = read_files(folder)
-    problems += check_texts(loaded)
-    if any(file.value is INVALID for file in loaded) or any(problem.line == 0 for problem in problems):
-        return None, problems
-    problems += _double_ids(loaded)
-    base = _assemble(loaded)
-    problems += check_base(base, loaded)
-    return (None if problems else base), problems
+    problems += check_texts(loaded) + check_identities(loaded)
+    unread = [file for file in loaded if file.value is INVALID]
+    if all(file.type in STANDING_ALONE for file in unread) and not _absent(loaded):
+        # The rest is checked even so: whoever mends a file should see all there is to mend.
+        base = _assemble(loaded)
+        problems += check_base(base, loaded, [_id_of(file) for file in unread])
+        return (None if problems else base), problems
+    return None, problems
+
+
+def _absent(loaded: list[LoadedFile]) -> bool:
+    """Whether a kind of file has no file at all; nothing can be assembled then."""
+    return {file.type for file in loaded} != {kind.type for kind in FILE_KINDS}
+
+
+def _id_of(file: LoadedFile) -> str:
+    """The id a file should hold by its name."""
+    return Path(file.name).stem.partition("_")[0]
 
 
 def load_base(folder: Path = KNOWLEDGE_FOLDER) -> KnowledgeBase:
@@ -162,26 +132,7 @@ def load_base(folder: Path = KNOWLEDGE_FOLDER) -> KnowledgeBase:
 
 
 def _values(loaded: list[LoadedFile], type_: Any) -> list[Any]:
-    return [file.value for file in loaded if file.type is type_]
-
-
-def _double_ids(loaded: list[LoadedFile]) -> list[Problem]:
-    problems = []
-    for type_ in (GeneralModule, SpecificModule, Instrument, Protocol):
-        seen: dict[str, str] = {}
-        for file in loaded:
-            if file.type is not type_:
-                continue
-            if file.value.id in seen:
-                problems.append(
-                    Problem(file.name, file.run.line_of("id"), "id", repr(file.value.id), f"an id of its own (taken by {seen[file.value.id]})", "Rename one.")
-                )
-            elif not Path(file.name).stem.startswith(file.value.id):
-                problems.append(
-                    Problem(file.name, file.run.line_of("id"), "id", repr(file.value.id), "a file name that begins with the id", "Rename the file or the id.")
-                )
-            seen[file.value.id] = file.name
-    return problems
+    return [file.value for file in loaded if file.type is type_ and file.value is not INVALID]
 
 
 def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
@@ -192,7 +143,7 @@ def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
     domains = sorted((file.domain for file in domain_files), key=lambda domain: domain.order)
     overrides = one(OverrideFile)
     return KnowledgeBase(
-        release=KnowledgeRelease(one(ReleaseFile).version, _content_hash(loaded), len(loaded)),
+        release=KnowledgeRelease(one(ReleaseFile).version, content_hash(loaded), len(loaded)),
         sources={source.id: source for source in one(SourceFile).sources},
         domains={domain.id: domain for domain in domains},
         impairments={part.id: part for file in domain_files for part in file.impairments},
@@ -214,7 +165,7 @@ def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
     )
 
 
-def _content_hash(loaded: list[LoadedFile]) -> str:
+def content_hash(loaded: list[LoadedFile]) -> str:
     total = hashlib.sha256()
     for file in sorted(loaded, key=lambda file: file.name):
         total.update(file.name.encode() + b"\0" + file.digest)

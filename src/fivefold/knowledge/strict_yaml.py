@@ -53,7 +53,13 @@ class Node:
             return repr(shorten(self.value))
         if isinstance(self.value, list):
             return f"a list of {len(self.value)}"
-        return "a mapping with " + (shorten(", ".join(self.value)) or "no keys")
+        return "a mapping with " + (one_line(", ".join(self.value)) or "no keys")
+
+
+def one_line(text: str, limit: int = 60) -> str:
+    """A text of the file as it may stand in a message: short, and without characters that no one sees."""
+    short = shorten(text, limit)
+    return short if short.isprintable() else repr(short)[1:-1]
 
 
 def read_bytes(path: Path) -> tuple[bytes | None, list[Problem]]:
@@ -162,7 +168,7 @@ class _TreeBuilder:
             self._stack.pop()
         elif kind is yaml.AliasEvent:
             remedy = "Aliases are not used here: write the value out."
-            self._refuse(event, f"the alias *{shorten(event.anchor)}", "the value itself", remedy)
+            self._refuse(event, f"the alias *{one_line(event.anchor)}", "the value itself", remedy)
             self._place(Node(None, event.start_mark.line + 1))
         elif kind is yaml.DocumentStartEvent:
             self.documents += 1
@@ -190,9 +196,9 @@ class _TreeBuilder:
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, f"the anchor &{shorten(event.anchor)}", "no anchors", "Write the value out where it is needed.")
+            self._refuse(event, f"the anchor &{one_line(event.anchor)}", "no anchors", "Write the value out where it is needed.")
         if event.tag is not None:
-            self._refuse(event, f"the tag {shorten(event.tag)}", "no tags", "Remove the tag; types follow from the place.")
+            self._refuse(event, f"the tag {one_line(event.tag)}", "no tags", "Remove the tag; types follow from the place.")
 
     def _scalar(self, event: Any) -> Node:
         found = CONTROL_CHARACTERS.search(event.value) if event.style else None
@@ -218,7 +224,8 @@ class _TreeBuilder:
     def _key(self, node: Node) -> tuple[str, int]:
         if isinstance(node.value, str):
             return node.value, node.line
-        self.problems.append(Problem(self.file, node.line, "", node.shown, "a simple key", "Use a word as key."))
+        if node.value is not None:
+            self.problems.append(Problem(self.file, node.line, "", node.shown, "a simple key", "Use a word as key."))
         return f"\x00{node.line}", node.line
 
     def _enter(self, parent: Node, key: tuple[str, int], node: Node) -> None:
@@ -226,7 +233,7 @@ class _TreeBuilder:
         if name in parent.value:
             first = parent.value[name][0]
             self.problems.append(
-                Problem(self.file, line, shorten(name), "the key a second time", f"each key once (first on line {first})", "Keep one of the two.")
+                Problem(self.file, line, one_line(name), "the key a second time", f"each key once (first on line {first})", "Keep one of the two.")
             )
             return
         if not name.startswith("\x00"):

@@ -1,0 +1,231 @@
+"""Search of the knowledge base by a plain description, such as "cannot bear being alone".
+
+Words are reduced to their stems, weighed by how rare they are, and found again in the fields of every entry. There is no
+index: one pass over the texts takes a few milliseconds, and nothing can be out of date.
+"""
+
+import math
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from fivefold.concepts.criterion_words import Describer
+from fivefold.concepts.impairment import Impairment
+from fivefold.concepts.instrument import Instrument
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.phase import Phase
+from fivefold.concepts.protocol import Protocol
+from fivefold.concepts.rules import AdaptationRule, OverrideRule, ProgressRule
+from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
+from fivefold.knowledge.entries import Entry, entries
+
+WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
+STOP_WORDS = frozenset(
+    "a about after again all also am an and any are as at be because been before being but by can could did do does doing down during each for from had "
+    "has have having he her hers herself him himself his how i if in into is it its itself just me more most my myself of off on once one only or other our "
+    "out over own same she should so some such than that the their them themselves then there these they this those through to too under until up us very "
+    "was we were what when where which while who whom why will with would you your yours yourself him her get gets getting got patient patients person "
+    "people someone somebody keep keeps feel feels feeling really always".split()
+)
+# What people say, and the words under which the field keeps it; each counts less than the word that was said.
+MEANT: dict[str, tuple[str, ...]] = {
+    "abandon": ("left", "alone", "rejection"),
+    "alone": ("aloneness", "abandonment", "lonely"),
+    "angry": ("anger",),
+    "binge": ("eating",),
+    "booze": ("alcohol",),
+    "cut": ("self-harm", "hurt"),
+    "die": ("suicide", "death"),
+    "dead": ("suicide", "death"),
+    "depress": ("mood",),
+    "drink": ("alcohol",),
+    "drug": ("medication", "substance"),
+    "empty": ("emptiness",),
+    "explode": ("anger", "outburst"),
+    "flashback": ("trauma", "ptsd"),
+    "furious": ("anger",),
+    "girlfriend": ("partner", "relationship"),
+    "boyfriend": ("partner", "relationship"),
+    "guilt": ("shame",),
+    "insomnia": ("sleep",),
+    "job": ("work", "role"),
+    "kill": ("suicide", "death"),
+    "lonely": ("alone", "loneliness"),
+    "nightmare": ("sleep", "trauma"),
+    "numb": ("dissociation", "unreal"),
+    "parent": ("family", "carer"),
+    "pill": ("medication",),
+    "rage": ("anger", "outburst"),
+    "reject": ("abandonment", "rejection"),
+    "sad": ("depression", "mood"),
+    "stuck": ("non-response",),
+    "suicidal": ("suicide",),
+    "tablet": ("medication",),
+    "worthless": ("shame", "self-criticism"),
+}
+SAID, MEANT_WEIGHT = 1.0, 0.45
+SATURATION = 1.2
+NAME, PLAIN, SUMMARY, DETAIL, REMARK = 5.0, 4.0, 3.0, 2.0, 1.0
+EXCERPT = 110
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: what was found, the field that speaks most for it, and the words there."""
+
+    kind: str
+    id: str
+    name: str
+    score: float
+    field: str
+    excerpt: str
+
+    def __str__(self) -> str:
+        return f"{self.id}  {self.name} ({self.kind})"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One text of an entry with its name for a reader and its weight."""
+
+    name: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Document:
+    """One entry, or one intervention inside a module, with all that can be searched of it."""
+
+    kind: str
+    id: str
+    name: str
+    fields: tuple[Field, ...]
+
+
+def search(knowledge: KnowledgeBase, description: str, *, limit: int = 10, kinds: Iterable[str] = ()) -> tuple[Hit, ...]:
+    """The entries that fit a description best, best first; nothing when no word of it is found.
+
+    ``kinds`` keeps only these kinds (specific module, general module, intervention, impairment, instrument, protocol,
+    risk rule ...). Equal scores keep the order of reading, so the same question always has the same answer.
+    """
+    terms = _terms(description)
+    if not terms:
+        return ()
+    wanted = frozenset(kinds)
+    documents = [document for document in _documents(knowledge) if not wanted or document.kind in wanted]
+    return _rank(documents, terms)[:limit]
+
+
+def hits_text(hits: Iterable[Hit], description: str) -> str:
+    """Results as plain text in 80 columns: id, name and kind, and where the words stand."""
+    found = list(hits)
+    if not found:
+        return f"Nothing in the knowledge base speaks of {description!r}. Try other words, fewer, or the name of a feeling or behaviour.\n"
+    lines: list[str] = []
+    for hit in found:
+        lines += textwrap.wrap(str(hit), 80, subsequent_indent="    ")
+        lines += textwrap.wrap(f"{hit.field}: {hit.excerpt}", 80, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(lines) + "\n"
+
+
+# ---- Words ---------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A light stem: endings of number, time and person fall away, also a silent e and a doubled consonant."""
+    word = word.split("'")[0].split("’")[0]
+    for ending, least in (("nesses", 4), ("ness", 4), ("ings", 3), ("ing", 3), ("edly", 4), ("ies", 2), ("ied", 2), ("ed", 3), ("ly", 4), ("es", 3), ("s", 3)):
+        if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("ss"):
+            root = word[: -len(ending)]
+            word = root + "y" if ending in ("ies", "ied") else root
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def _terms(description: str) -> dict[str, float]:
+    """Stems of a description with their weights: what was said, and what people who say it usually mean."""
+    words = [word for word in WORD.findall(description.lower()) if word not in STOP_WORDS]
+    terms = {stem(word): SAID for word in words}
+    meant = {stem(said): others for said, others in MEANT.items()}
+    for said in list(terms):
+        for other in meant.get(said, ()):
+            for word in WORD.findall(other):
+                if word not in STOP_WORDS:
+                    terms.setdefault(stem(word), MEANT_WEIGHT)
+    return terms
+
+
+# ---- Ranking -------------------------------------------------------------------------------------------------------------
+
+
+def _rank(documents: list[Document], terms: dict[str, float]) -> tuple[Hit, ...]:
+    candidate = re.compile(r"\b(?:" + "|".join(sorted((re.escape(term[:-1] if term.endswith("y") else term) for term in terms), key=len, reverse=True)) + r")[a-z]*")
+    counts = [[_count(field.text, candidate, terms) for field in document.fields] for document in documents]
+    holding = Counter(term for fields in counts for term in {term for found in fields for term in found})
+    rarity = {term: math.log(1 + len(documents) / (1 + number)) for term, number in holding.items()}
+    hits = []
+    for document, fields in zip(documents, counts, strict=True):
+        hit = _hit(document, fields, terms, rarity, candidate)
+        if hit is not None:
+            hits.append(hit)
+    return tuple(sorted(hits, key=lambda hit: -hit.score))
+
+
+def _count(text: str, candidate: re.Pattern[str], terms: dict[str, float]) -> Counter[str]:
+    return Counter(found for word in candidate.findall(text) if (found := stem(word)) in terms)
+
+
+def _hit(document: Document, fields: list[Counter[str]], terms: dict[str, float], rarity: dict[str, float], candidate: re.Pattern[str]) -> Hit | None:
+    """The score of a document: each term counts once, where it counts most, and documents that hold more of the terms come first."""
+    best: dict[str, float] = {}
+    by_field = [0.0] * len(fields)
+    for index, (field, found) in enumerate(zip(document.fields, fields, strict=True)):
+        for term, times in found.items():
+            value = terms[term] * rarity[term] * field.weight * times / (times + SATURATION)
+            by_field[index] += value
+            best[term] = max(best.get(term, 0.0), value)
+    if not best:
+        return None
+    covered = sum(terms[term] for term in best) / sum(terms.values())
+    place = max(range(len(fields)), key=lambda index: by_field[index])
+    field = document.fields[place]
+    return Hit(document.kind, document.id, document.name, round(sum(best.values()) * (0.5 + covered), 4), field.name, _excerpt(field, candidate, terms))
+
+
+def _excerpt(field: Field, candidate: re.Pattern[str], terms: dict[str, float]) -> str:
+    """The words around the first place that was found."""
+    places = [found.start() for found in candidate.finditer(field.text) if stem(found.group()) in terms]
+    text = field.text
+    return text if len(text) <= EXCERPT else _around(text, places[0] if places else 0)
+
+
+def _around(text: str, place: int) -> str:
+    start = max(0, place - EXCERPT // 3)
+    if start:
+        start = text.find(" ", start) + 1
+    piece = text[start : start + EXCERPT]
+    if start + EXCERPT < len(text):
+        piece = piece.rpartition(" ")[0] + " ..."
+    return ("... " if start else "") + piece
+
+
+# ---- What can be searched ---------------------------------------------------------------------------------------------------
+
+
+def _documents(knowledge: KnowledgeBase) -> Iterator[Document]:
+    describer = Describer(knowledge)
+    for entry in entries(knowledge):
+        fields = tuple(Field(name, text, weight) for name, text, weight in _fields(knowledge, describer, entry) if text)
+        if fields:
+            yield Document(entry.kind, entry.id, entry.name, fields)
+        if isinstance(entry.value, GeneralModule | SpecificModule):
+            for one in entry.value.interventions:
+                yield Document("intervention", entry.id, one.name, (Field("name", one.name, NAME), Field("what the therapist does", one.do, DETAIL)))
