@@ -1,0 +1,223 @@
+"""How far two independent keyings of the worked cases agree with each other and with the program.
+
+The keys were written from the clinical texts alone, before the program was run on a case. Disagreements are listed, not
+averaged away. ``python scripts/agreement.py --write`` renews docs/reference/agreement.md, ``--check`` says whether it is fresh.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.plan import PhasedPlan
+from fivefold.concepts.vocabulary import MatchStatus, OverrideStatus
+from fivefold.library import load_knowledge, plan, read_assessment
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "src/fivefold/knowledge_base/cases"
+REPORT = ROOT / "docs/reference/agreement.md"
+RAISED = (OverrideStatus.ACTIVE, OverrideStatus.TO_ASK)
+IN_PLAN = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER, MatchStatus.CAUTIONED, MatchStatus.SUSPENDED, MatchStatus.DONE)
+CODES = [f"R{number}" for number in range(1, 15)]
+
+
+@dataclass(frozen=True)
+class WorkedCase:
+    """One case: its plan, its keys by keyer, and the reasons recorded for disagreements."""
+
+    name: str
+    plan: PhasedPlan
+    keys: dict[str, dict[str, Any]]
+
+
+def load_cases(knowledge: KnowledgeBase, folder: Path = CASES / "vignettes") -> list[WorkedCase]:
+    """Every vignette with both keys and the program's plan."""
+    cases = []
+    for path in sorted(folder.glob("*.assessment.yaml")):
+        stem = path.name.removesuffix(".assessment.yaml")
+        keys = {letter.upper(): yaml.safe_load((folder / f"{stem}.key-{letter}.yaml").read_text(encoding="utf-8")) for letter in "ab"}
+        cases.append(WorkedCase(stem, plan(read_assessment(path, knowledge), knowledge, draws=0), keys))
+    return cases
+
+
+def kappa(pairs: Iterable[tuple[str, str]]) -> tuple[float | None, float, int]:
+    """Cohen's kappa, the share of agreement, and the number of pairs; kappa is None where nothing varies."""
+    counted = Counter(pairs)
+    total = sum(counted.values())
+    observed = sum(count for (left, right), count in counted.items() if left == right) / total
+    lefts = Counter({word: sum(count for (left, _), count in counted.items() if left == word) for word, _ in counted})
+    rights = Counter({word: sum(count for (_, right), count in counted.items() if right == word) for _, word in counted})
+    chance = sum(lefts[word] * rights[word] for word in lefts) / total**2
+    return (None if chance == 1 else (observed - chance) / (1 - chance)), observed, total
+
+
+def key_phase(key: dict[str, Any]) -> str:
+    return str(key["phase"]["primary"])
+
+
+def place_word(key: dict[str, Any], module: str) -> str:
+    """What a key demands of one module."""
+    if module in key.get("must_now", []):
+        return "now"
+    if module in key.get("must_not_now", []):
+        return "not now"
+    return "in the plan" if module in key.get("must_plan", []) else "no demand"
+
+
+def override_word(key: dict[str, Any], code: str) -> str:
+    if code in key.get("overrides_active", []):
+        return "active"
+    return "raised" if code in key.get("overrides_required", []) else "not demanded"
+
+
+# ---- Statements of one key held against one plan ---------------------------------------------------------------------
+
+
+def broken_statements(case: WorkedCase, letter: str) -> list[str]:
+    """Every statement of a key that the plan does not fulfil, as a sentence."""
+    key, result = case.keys[letter], case.plan
+    found = []
+    phases = [key_phase(key), *key["phase"].get("alternates", [])]
+    if result.phase.overall.value not in phases:
+        found.append(f"phase {' or '.join(phases)}, program {result.phase.overall.value}")
+    if (key["withheld"] == "yes") is not (result.withheld is not None):
+        found.append(f"withheld {key['withheld']}, program {'yes' if result.withheld else 'no'}")
+    status = {match.id: match.status for match in result.modules}
+    checks: list[tuple[str, Callable[[MatchStatus], bool]]] = [
+        ("must_now", lambda word: word is MatchStatus.NOW),
+        ("must_plan", lambda word: word in IN_PLAN),
+        ("must_not_now", lambda word: word is not MatchStatus.NOW),
+    ]
+    for name, holds in checks:
+        found += [f"{name.replace('_', ' ')} {module}, program {status[module].value}" for module in key.get(name, []) if not holds(status[module])]
+    return found + _broken_overrides(key, result)
+
+
+def _broken_overrides(key: dict[str, Any], result: PhasedPlan) -> list[str]:
+    words: dict[str, OverrideStatus] = {}
+    for override in result.overrides:
+        if words.get(override.code) is not OverrideStatus.ACTIVE:
+            words[override.code] = override.status
+    found = [f"{code} raised, program {_word(words, code)}" for code in key.get("overrides_required", []) if words.get(code) not in RAISED]
+    found += [f"{code} active, program {_word(words, code)}" for code in key.get("overrides_active", []) if words.get(code) is not OverrideStatus.ACTIVE]
+    forbidden = key.get("overrides_forbidden", [])
+    return found + [f"{code} never active, program active" for code in forbidden if words.get(code) is OverrideStatus.ACTIVE]
+
+
+def _word(words: dict[str, OverrideStatus], code: str) -> str:
+    return words[code].value if code in words else "not raised"
+
+
+def statements(key: dict[str, Any]) -> int:
+    """How many things a key demands."""
+    names = ("must_now", "must_plan", "must_not_now", "overrides_required", "overrides_active", "overrides_forbidden")
+    return 2 + sum(len(key.get(name, [])) for name in names)
+
+
+# ---- The report --------------------------------------------------------------------------------------------------------
+
+
+def report(cases: list[WorkedCase], knowledge: KnowledgeBase, known: dict[str, Any]) -> str:
+    lines = [
+        "# Agreement on the worked cases",
+        "",
+        "Generated by `python scripts/agreement.py --write`. Each fictional case was keyed twice from the clinical texts alone, before the",
+        "program was run on it. Both keyers were language-model sessions that could not see each other's keys: this is no substitute for",
+        "two clinicians, and it says so. Kappa is Cohen's; it is not defined where nothing varies.",
+        "",
+        "| Compared | Unit | Pairs | Agreement | Kappa |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [_row(name, unit, list(pairs)) for name, unit, pairs in _comparisons(cases, knowledge)]
+    for letter in "AB":
+        demanded = sum(statements(case.keys[letter]) for case in cases)
+        broken = sum(len(broken_statements(case, letter)) for case in cases)
+        lines.append(f"| key {letter} and program | every statement of the key | {demanded} | {1 - broken / demanded:.3f} | |")
+    lines += [
+        "",
+        "The figures above are those after the changes below: the first comparison found the keys right where the program was not, and the",
+        "program was changed. They therefore show that the program does what the keys say, not how it would do on new cases.",
+        "",
+        "## What the comparison changed",
+        "",
+    ]
+    lines += [f"- **{entry['case']}**, {entry['statement']}. {entry['change'].strip()}" for entry in known["settled"]]
+    lines += ["", "## Disagreements that stand, and why", ""]
+    standing = _standing(cases, known["standing"])
+    return "\n".join([*lines, *(standing or ["None at present."])]) + "\n"
+
+
+def _standing(cases: list[WorkedCase], reasons: dict[str, str]) -> list[str]:
+    lines = []
+    for case in cases:
+        for letter in "AB":
+            for text in broken_statements(case, letter):
+                reason = reasons.get(f"{case.name} {letter} {text}", "open: to be looked at by a clinician")
+                lines.append(f"- **{case.name}**, key {letter}: {text}. {reason[0].upper()}{reason[1:]}.")
+    return lines
+
+
+def _comparisons(cases: list[WorkedCase], knowledge: KnowledgeBase) -> Iterable[tuple[str, str, Iterable[tuple[str, str]]]]:
+    both = [(case, case.keys["A"], case.keys["B"]) for case in cases]
+    yield "key A and key B", "phase", ((key_phase(a), key_phase(b)) for _, a, b in both)
+    yield "key A and key B", "plan withheld", ((a["withheld"], b["withheld"]) for _, a, b in both)
+    yield "key A and key B", "demand on each module", ((place_word(a, m), place_word(b, m)) for _, a, b in both for m in knowledge.modules)
+    yield "key A and key B", "each override", ((override_word(a, code), override_word(b, code)) for _, a, b in both for code in CODES)
+    for letter in "AB":
+        yield f"key {letter} and program", "phase", ((key_phase(case.keys[letter]), case.plan.phase.overall.value) for case in cases)
+        yield f"key {letter} and program", "now or not now, where the key says", (pair for case in cases for pair in _now_pairs(case, letter))
+        yield f"key {letter} and program", "override active or not, where the key says", (pair for case in cases for pair in _active_pairs(case, letter))
+
+
+def _now_pairs(case: WorkedCase, letter: str) -> Iterable[tuple[str, str]]:
+    key = case.keys[letter]
+    status = {match.id: match.status for match in case.plan.modules}
+    for name, word in (("must_now", "now"), ("must_not_now", "not now")):
+        for module in key.get(name, []):
+            yield word, "now" if status[module] is MatchStatus.NOW else "not now"
+
+
+def _active_pairs(case: WorkedCase, letter: str) -> Iterable[tuple[str, str]]:
+    key = case.keys[letter]
+    active = {override.code for override in case.plan.overrides if override.status is OverrideStatus.ACTIVE}
+    for name, word in (("overrides_active", "active"), ("overrides_forbidden", "not active")):
+        for code in key.get(name, []):
+            yield word, "active" if code in active else "not active"
+
+
+def _row(name: str, unit: str, pairs: list[tuple[str, str]]) -> str:
+    value, observed, total = kappa(pairs)
+    return f"| {name} | {unit} | {total} | {observed:.3f} | {'not defined' if value is None else f'{value:.3f}'} |"
+
+
+def read_disagreements() -> dict[str, Any]:
+    """What earlier comparisons have changed, and why other disagreements stand; written by hand."""
+    return dict(yaml.safe_load((CASES / "disagreements.yaml").read_text(encoding="utf-8")))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    chosen = parser.parse_args()
+    knowledge = load_knowledge()
+    text = report(load_cases(knowledge), knowledge, read_disagreements())
+    if chosen.write:
+        REPORT.write_text(text, encoding="utf-8")
+    elif chosen.check:
+        fresh = REPORT.exists() and REPORT.read_text(encoding="utf-8") == text
+        print("agreement.md is fresh" if fresh else "agreement.md is stale: run python scripts/agreement.py --write")
+        return 0 if fresh else 1
+    else:
+        print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
