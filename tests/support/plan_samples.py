@@ -110,7 +110,7 @@ def sample_plan(knowledge: KnowledgeBase) -> PhasedPlan:
         concurrent_limit=2,
         settings={"sessions": "one or two a week", "structure": "60 to 40", "homework": "one or two", "pace": "standard"},
         adaptations=("Older adult: Check physical illness, drugs and cognition; larger print, slower pace.",),
-        summary="Crises are rarer and shorter. The work now is to notice feelings early and to turn them down without self-harm; closeness and trust come next.",
+        summary="Crises are rarer and shorter. The work now is to notice feelings early and to turn them down; closeness and trust come next.",
         limits=tuple(claim.text for claim in knowledge.principles.honesty),
     )
 
@@ -257,7 +257,10 @@ def _modules(knowledge: KnowledgeBase) -> tuple[ModuleMatch, ...]:
 
 def _match(knowledge: KnowledgeBase, key: str, status: MatchStatus, rank: int) -> ModuleMatch:
     module = knowledge.modules[key]
-    reasons = [Reason(f"rule.match.{key}", claim.text, (f"impairment.{module.treats[0]}", "event.self_harm+suicide_attempt", "score.pcl5.total"), claim.basis) for claim in module.indications[:3]]
+    reasons = [
+        Reason(f"rule.match.{key}", claim.text, (f"impairment.{module.treats[0]}", "event.self_harm+suicide_attempt", "score.pcl5.total"), claim.basis)
+        for claim in module.indications[:3]
+    ]
     if status is MatchStatus.NOT_INDICATED:
         reasons = [Reason(f"{key}.indicated_when", f"Nothing of this is at moderate or more: {', '.join(module.treats)}.", module.treats, COMPUTED, False)]
     if key in AGAINST:

@@ -1,0 +1,124 @@
+"""The book as one web page: fonts and style inside the file, no script, a policy that forbids the network."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+
+from fivefold.documents.book_blocks import Block, Book, Bullets, Conversation, Line, Paragraph, Section, Span, Table
+from fivefold.documents.html.markup import Html, fill, join
+from fivefold.documents.typesetting import ASSETS
+
+_SHELL = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>{}</title>
+<style>{}</style>
+</head>
+<body>
+<a class="skip" href="#book">Skip to the book</a>
+<nav aria-label="Contents"><p class="logo">five<b>fold</b></p><ol>{}</ol></nav>
+<main id="book" tabindex="-1"><header><h1>{}</h1><p class="release">{}</p><p class="lead">{}</p></header>{}</main>
+</body>
+</html>
+"""
+_DEEPEST_HEADING = 6
+
+
+def render_book(book: Book) -> str:
+    """The whole page."""
+    contents = [_entry(chapter) for chapter in book.chapters]
+    chapters = [_section(chapter, 2) for chapter in book.chapters]
+    return fill(_SHELL, _policy(), book.title, Html(_style()), contents, book.title, book.subtitle, book.lead, chapters)
+
+
+@cache
+def _style() -> str:
+    """The style sheet with both typefaces inside it."""
+    text = (ASSETS / "book.css").read_text("utf-8")
+    for font in ("figtree", "fraunces"):
+        text = text.replace(f"{font}.woff2", "data:font/woff2;base64," + b64encode((ASSETS / f"{font}.woff2").read_bytes()).decode("ascii"))
+    return text
+
+
+@cache
+def _policy() -> str:
+    """Exactly this style and the fonts inside it; nothing else, from nowhere."""
+    digest = b64encode(sha256(_style().encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _entry(section: Section) -> Html:
+    """One chapter of the contents with the sections that have a name of their own."""
+    inside = [part for part in section.blocks if isinstance(part, Section)]
+    nested = fill("<ol>{}</ol>", [fill('<li><a href="#{}">{}</a></li>', part.anchor, part.title) for part in inside]) if inside else None
+    return fill('<li><a href="#{}">{}</a>{}</li>', section.anchor, section.title, nested)
+
+
+def _section(section: Section, level: int) -> Html:
+    heading = min(level, _DEEPEST_HEADING)
+    page = ' class="page"' if section.own_page else ""
+    shape = f'<section id="{{}}"{page}><h{heading}>{{}}</h{heading}>{{}}</section>'
+    return fill(shape, section.anchor, section.title, [_block(block, level + 1) for block in section.blocks])
+
+
+def _block(block: Block, level: int) -> Html:
+    if isinstance(block, Section):
+        return _section(block, level)
+    if isinstance(block, Paragraph):
+        return fill(f'<p class="{block.style}">{{}}</p>' if block.style else "<p>{}</p>", _line(block.line))
+    if isinstance(block, Bullets):
+        return _bullets(block)
+    if isinstance(block, Table):
+        return _table(block)
+    return _conversation(block)
+
+
+def _bullets(block: Bullets) -> Html:
+    shape = "<ol>{}</ol>" if block.ordered else "<ul>{}</ul>"
+    return fill(shape, [fill("<li>{}</li>", _line(item)) for item in block.items])
+
+
+def _table(table: Table) -> Html:
+    """A table that becomes a list of cards on a phone. Roles stand in full: a style sheet that lays cells out as blocks takes them away."""
+    head = [fill('<th scope="col" role="columnheader">{}</th>', name) for name in table.header]
+    rows = [fill('<tr role="row">{}</tr>', map(_cell, row, table.header, range(len(row)))) for row in table.rows]
+    shape = (
+        '<table role="table"><thead role="rowgroup"><tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>'
+    )  # fmt: skip
+    return fill(shape, head, rows)
+
+
+def _cell(cell: Line | Bullets, column: str, index: int) -> Html:
+    """One cell; it carries the name of its column for the phone."""
+    inside = _bullets(cell) if isinstance(cell, Bullets) else _line(cell)
+    if index == 0:
+        return fill('<th scope="row" role="rowheader">{}</th>', inside)
+    return fill('<td role="cell" data-column="{}">{}</td>', column, inside)
+
+
+def _conversation(block: Conversation) -> Html:
+    turns = [fill('<div class="turn {}"><dt>{}</dt><dd>{}</dd></div>', who, who.capitalize(), says) for who, says in block.turns]
+    return fill('<p class="setting">{}</p><dl class="dialogue">{}</dl><p class="shows"><b>What it shows:</b> {}</p>', block.setting, turns, block.shows)
+
+
+def _line(line: Line) -> Html:
+    return join(_span(span) for span in line)
+
+
+def _span(span: Span) -> Html:
+    text = fill("{}", span.text)
+    if span.style == "strong":
+        text = fill("<b>{}</b>", text)
+    elif span.style in ("note", "code"):
+        text = fill(f'<span class="{span.style}">{{}}</span>', text)
+    if span.url:
+        return fill('<a href="{}" rel="noreferrer">{}</a>', span.url, text)
+    if span.anchor.startswith("="):
+        return fill('<span id="{}">{}</span>', span.anchor[1:], text)
+    return fill('<a href="#{}">{}</a>', span.anchor, text) if span.anchor else text
