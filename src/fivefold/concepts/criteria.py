@@ -4,7 +4,7 @@ A criterion is a tree of frozen nodes. It says nothing about how it is evaluated
 three-valued, and puts each node into plain English.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fivefold.concepts.basis import Basis
@@ -29,21 +29,21 @@ class Criterion:
 class AllOf(Criterion):
     """Every part holds."""
 
-    of: tuple[Criterion, ...]
+    of: tuple[Criterion, ...] = field(metadata={"key": "all"})
 
 
 @dataclass(frozen=True)
 class AnyOf(Criterion):
     """At least one part holds."""
 
-    of: tuple[Criterion, ...]
+    of: tuple[Criterion, ...] = field(metadata={"key": "any"})
 
 
 @dataclass(frozen=True)
 class NotOf(Criterion):
     """The part does not hold; unknown stays unknown."""
 
-    of: Criterion
+    of: Criterion = field(metadata={"key": "not"})
 
 
 @dataclass(frozen=True)

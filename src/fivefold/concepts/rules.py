@@ -227,6 +227,7 @@ class ProfileRules:
 
     rating_error: Quantity
     score_error: Quantity
+    validity_error: Quantity
     band_error: Quantity
     discordant_from: Quantity
     discordant_widening: Quantity

@@ -71,3 +71,10 @@ class ImpairmentReading:
     @property
     def is_known(self) -> bool:
         return self.level is not None
+
+    @property
+    def likely_range(self) -> tuple[float, float] | None:
+        """What measurement error leaves possible: 1.96 standard errors either way within 0-4; None when nothing is known."""
+        if self.level is None or self.standard_error is None:
+            return None
+        return max(0.0, self.level - 1.96 * self.standard_error), min(4.0, self.level + 1.96 * self.standard_error)

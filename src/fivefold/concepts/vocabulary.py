@@ -42,9 +42,10 @@ class PhaseId(StrEnum):
     P4 = "P4"
     P5 = "P5"
 
-    @property
-    def order(self) -> int:
-        return int(self.value[1])
+    order: int
+
+    def __init__(self, value: str) -> None:
+        self.order = int(value[1])
 
 
 class DomainId(StrEnum):

@@ -2,31 +2,40 @@
 
 import dataclasses
 from collections.abc import Iterator
-from enum import Enum
+from functools import cache
 from typing import Any
 
-from fivefold.concepts.criteria import Criterion
+from fivefold.concepts.basis import Basis
+
+Part = tuple[str, Any]
 
 
-def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every dataclass and every text inside a value, outermost first, each with its path of keys and positions."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        yield path, value
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        yield path, value
-        for part in dataclasses.fields(value):
-            key = part.metadata.get("key", part.name)
-            yield from walk(getattr(value, part.name), f"{path}.{key}" if path else key)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from walk(item, f"{path}[{index}]")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from walk(item, f"{path}.{key}" if path else str(key))
+def walk(value: Any, path: str = "") -> Iterator[Part]:
+    """Every dataclass and every text inside a value, outermost first, each with its path of keys and positions.
+
+    A basis is one line in a file and therefore has no parts here.
+    """
+    # A stack instead of recursion: the linter walks a hundred thousand values, and this is its inner loop.
+    stack: list[Part] = [(path, value)]
+    while stack:
+        place, part = stack.pop()
+        kind: object = type(part)
+        if kind is str:
+            yield place, part
+        elif kind is tuple:
+            stack.extend([(f"{place}[{index}]", part[index]) for index in range(len(part) - 1, -1, -1)])
+        elif kind is dict:
+            stack.extend([(f"{place}.{key}" if place else str(key), part[key]) for key in reversed(part)])
+        elif (keys := _keys(kind)) is not None:
+            yield place, part
+            stack.extend([(f"{place}.{key}" if place else key, getattr(part, name)) for name, key in keys])
 
 
-def criteria_in(value: Any) -> Iterator[tuple[str, Criterion]]:
-    """Every criterion inside a value with its path."""
-    for path, part in walk(value):
-        if isinstance(part, Criterion):
-            yield path, part
+@cache
+def _keys(kind: object) -> tuple[tuple[str, str], ...] | None:
+    """Names and file keys of a dataclass's fields, last first; None for a type without parts."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    if kind is Basis:
+        return ()
+    return tuple((part.name, part.metadata.get("key", part.name)) for part in reversed(dataclasses.fields(kind)))

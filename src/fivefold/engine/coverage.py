@@ -8,9 +8,10 @@ from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, severity_o
 from fivefold.engine.matching import Placement
 from fivefold.engine.prepared import Prepared
 
-ANSWERED_NOW = (MatchStatus.NOW, MatchStatus.DONE)
+ANSWERED_NOW = (MatchStatus.NOW,)
 ANSWERED_LATER = (MatchStatus.NEXT, MatchStatus.LATER)
-DEFERRED = (MatchStatus.CAUTIONED, MatchStatus.SUSPENDED, MatchStatus.BLOCKED)
+DEFERRED = (MatchStatus.CAUTIONED, MatchStatus.SUSPENDED, MatchStatus.BLOCKED, MatchStatus.UNCLEAR)
+WORKED_THROUGH = "Worked through before, yet not below the threshold: decide at the review whether to take it up again."
 
 
 def check_coverage(
@@ -27,7 +28,7 @@ def _answer(reading: ImpairmentReading, threshold: float, placements: dict[str, 
         return Coverage(reading.id, CoverageStatus.UNKNOWN, (), "Nothing is known of it yet.")
     if reading.level < threshold:
         text = f"{severity_of(reading.level).word.capitalize()}: below the threshold for a module."
-        return Coverage(reading.id, CoverageStatus.BELOW_THRESHOLD, tuple(_with(treating, placements, ANSWERED_NOW)), text)
+        return Coverage(reading.id, CoverageStatus.BELOW_THRESHOLD, tuple(_with(treating, placements, (*ANSWERED_NOW, MatchStatus.DONE))), text)
     general = prepared.general_for[reading.id]
     now = [*_with(treating, placements, ANSWERED_NOW), *general]
     if now:
@@ -35,13 +36,17 @@ def _answer(reading: ImpairmentReading, threshold: float, placements: dict[str, 
     later = list(_with(treating, placements, ANSWERED_LATER))
     if later:
         return Coverage(reading.id, CoverageStatus.LATER, tuple(later), "Planned: " + _first_reason(placements[later[0]]))
+    done = list(_with(treating, placements, (MatchStatus.DONE,)))
+    if done:
+        return Coverage(reading.id, CoverageStatus.DEFERRED, tuple(done), WORKED_THROUGH)
     refused = [name for name in treating if placements[name].declined]
     if refused:
         return Coverage(reading.id, CoverageStatus.REFUSED, tuple(refused), "The module that treats it was declined; ask again at the review.")
     closed = list(_with(treating, placements, DEFERRED))
     if closed:
         return Coverage(reading.id, CoverageStatus.DEFERRED, tuple(closed), "Deferred: " + _first_reason(placements[closed[0]]))
-    return Coverage(reading.id, CoverageStatus.UNKNOWN, (), "No module of the plan answers it yet: decide with the patient.")
+    text = "No module answers it as things stand: decide with the patient."
+    return Coverage(reading.id, CoverageStatus.DEFERRED, treating, f"{text} {_first_reason(placements[treating[0]])}" if treating else text)
 
 
 def _with(names: tuple[str, ...], placements: dict[str, Placement], statuses: tuple[MatchStatus, ...]) -> Iterator[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from fivefold.concepts.assessment import Assessment, EventRecord
-from fivefold.concepts.scores import ScaleScore
-from fivefold.concepts.vocabulary import WITHHOLDING_ADAPTATIONS, Answer, OverrideStatus, PhaseId, ResilienceLevel
+from fivefold.concepts.scores import RiskSign, ScaleScore
+from fivefold.concepts.vocabulary import ADAPTATIONS, WITHHOLDING_ADAPTATIONS, Answer, OverrideStatus, PhaseId, ResilienceLevel
 
 Bounds = tuple[float, float]
 UNBOUNDED: Bounds = (0.0, float("inf"))
@@ -18,8 +18,9 @@ UNBOUNDED: Bounds = (0.0, float("inf"))
 class Facts:
     """What is known of one patient at one date, as criteria see it.
 
-    ``levels`` holds only known impairments. ``quiet`` makes signs that nobody has mentioned count as absent; it is set
-    where the impairment they speak for is itself known. ``unrecorded_modules`` is the answer for modules without a record.
+    ``levels`` holds only known impairments; ``disputed`` the worst evidence for those whose evidence disagrees. ``quiet``
+    makes signs that nobody has mentioned count as absent; it is set where the impairment they speak for is itself known.
+    ``unrecorded_modules`` is the answer for modules without a record. ``signs`` are positive answers to risk items.
     """
 
     assessment: Assessment
@@ -28,11 +29,13 @@ class Facts:
     events: dict[str, list[EventRecord]]
     numbers: dict[str, Bounds]
     levels: dict[str, float] = field(default_factory=dict)
+    disputed: dict[str, float] = field(default_factory=dict)
     overrides: dict[str, OverrideStatus] = field(default_factory=dict)
     phase: PhaseId | None = None
     resilience: ResilienceLevel | None = None
     quiet: bool = False
     unrecorded_modules: Answer = False
+    signs: tuple[RiskSign, ...] = ()
 
 
 def gather_facts(assessment: Assessment, scores: tuple[ScaleScore, ...]) -> Facts:
@@ -50,21 +53,27 @@ def gather_facts(assessment: Assessment, scores: tuple[ScaleScore, ...]) -> Fact
     return Facts(assessment, by_scale, _items(assessment), events, _numbers(assessment))
 
 
-def facts_after(facts: Facts, day: date, scores: tuple[ScaleScore, ...]) -> Facts:
-    """The same facts reduced to what came after a day: what a clearing on that day cannot have covered.
+def facts_after(facts: Facts, day: date, scores: tuple[ScaleScore, ...], *, undated_until: date) -> Facts:
+    """The same facts reduced to what came after a day: what a decision on that day cannot have covered.
 
-    Undated answers and scores count as given on the day of the assessment.
+    Undated answers and scores count as given on the day of the assessment, unless the decision covers them: on that day
+    and up to ``undated_until`` a state without a date (no safe housing, a discharge that stands near) was known to it.
     """
     assessment = facts.assessment
     as_of, age_of_day = assessment.as_of, (assessment.as_of - day).days
+    covered = as_of <= undated_until
+    undated = day if covered else as_of
     newer = replace(
         assessment,
-        risk={name: answer for name, answer in assessment.risk.items() if (answer.on or as_of) > day},
+        risk={name: answer for name, answer in assessment.risk.items() if (answer.on or undated) > day},
         events=tuple(event for event in assessment.events if event.days_ago_from is not None and event.days_ago_from < age_of_day),
-        scores=tuple(entry for entry in assessment.scores if (entry.on or as_of) > day),
-        ratings={name: rating for name, rating in assessment.ratings.items() if (rating.on or as_of) > day},
+        expected_reports=tuple(report for report in assessment.expected_reports if report.due > day),
+        scores=tuple(entry for entry in assessment.scores if (entry.on or undated) > day),
+        ratings={name: rating for name, rating in assessment.ratings.items() if (rating.on or undated) > day},
     )
-    fresh = gather_facts(newer, tuple(score for score in scores if (score.on or as_of) > day))
+    if covered:
+        newer = replace(newer, upcoming=(), readiness={}, context={}, dependants={}, general_modules={}, planned_sessions=None, missed_sessions=None)
+    fresh = gather_facts(newer, tuple(score for score in scores if (score.on or undated) > day))
     fresh.levels = {name: level for name, level in facts.levels.items() if name in newer.ratings}
     fresh.quiet = True
     return fresh
@@ -114,12 +123,13 @@ def _age(assessment: Assessment) -> Bounds | None:
 
 def _missed_of_last_four(assessment: Assessment) -> Bounds | None:
     planned, missed = assessment.planned_sessions, assessment.missed_sessions
-    listed = float(sum(event.count for event in assessment.events if event.kind == "missed_session" and (event.days_ago_to or 10**6) <= 28))
+    absences = [event for event in assessment.events if event.kind == "missed_session" and event.days_ago_to is not None and event.days_ago_to <= 28]
+    listed = min(4.0, float(sum(event.count for event in absences)))
     if planned is None or missed is None:
-        return (min(4.0, listed), 4.0) if listed else None
-    if planned <= 4:
-        return max(listed, missed), min(4.0, missed + (4 - planned))
-    return min(4.0, max(listed, missed - (planned - 4))), min(4.0, missed)
+        return (listed, 4.0) if listed else None
+    # Where the two records disagree, the one with more absences counts.
+    least = max(listed, missed if planned <= 4 else missed - (planned - 4))
+    return least, max(least, min(4.0, missed + max(0.0, 4 - planned)))
 
 
 def _weeks_in_treatment(assessment: Assessment) -> Bounds | None:
@@ -153,6 +163,11 @@ def has_adaptation(assessment: Assessment, names: tuple[str, ...]) -> bool:
         return True
     bounds = _age(assessment)
     return "under_18" in names and bounds is not None and bounds[1] < 18
+
+
+def recorded_adaptations(assessment: Assessment) -> tuple[str, ...]:
+    """The adaptations a file records, in the order of the field's list."""
+    return tuple(name for name in ADAPTATIONS if name in assessment.patient.adaptations)
 
 
 def withholding_adaptations(assessment: Assessment) -> tuple[str, ...]:

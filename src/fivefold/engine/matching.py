@@ -5,9 +5,11 @@ and prerequisites; and last the number of modules that can run at once. Nothing 
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from fivefold.concepts.assessment import ModuleRecord
 from fivefold.concepts.basis import PROPOSAL, Basis
+from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Override, Reason, SelectionTerms
 from fivefold.concepts.rules import OverrideRule
 from fivefold.concepts.vocabulary import (
@@ -16,6 +18,7 @@ from fivefold.concepts.vocabulary import (
     Answer,
     GeneralState,
     MatchStatus,
+    OverrideKind,
     OverrideStatus,
     PhaseId,
     StageId,
@@ -61,6 +64,7 @@ class Frame:
     to_ask: dict[str, tuple[OverrideRule, ...]]
     paused: dict[PhaseId, tuple[OverrideRule, ...]]
     brought: dict[str, tuple[OverrideRule, ...]]
+    unwanted: frozenset[str]
     risk_recorded: bool
     limit: int
 
@@ -98,20 +102,33 @@ def make_frame(facts: Facts, overrides: tuple[Override, ...], phase: PhaseId, pr
         to_ask={key: tuple(rules) for key, rules in to_ask.items()},
         paused={key: tuple(rules) for key, rules in paused.items()},
         brought={key: tuple(rules) for key, rules in brought.items()},
-        risk_recorded=risk_assessment_recorded(facts),
+        unwanted=_unwanted_modules(set(facts.assessment.not_wanted), prepared),
+        risk_recorded=risk_assessment_recorded(facts, prepared.knowledge),
         limit=limit,
     )
 
 
-def risk_assessment_recorded(facts: Facts) -> bool:
-    """Whether a risk assessment of this contact is on record: R1 cleared today, an act of today assessed, or R1's questions answered."""
+def _unwanted_modules(wishes: set[str], prepared: Prepared) -> frozenset[str]:
+    """The modules that the patient's wishes name, by their own id or by everything they treat."""
+    if not wishes:
+        return frozenset()
+    return frozenset(name for name, part in prepared.modules.items() if name in wishes or wishes.issuperset(part.module.treats))
+
+
+def risk_assessment_recorded(facts: Facts, knowledge: KnowledgeBase) -> bool:
+    """Whether a risk assessment of this contact is on record: R1 cleared today, an act of today assessed, or R1's questions
+    answered, no longer ago than an answer to them holds.
+    """
     assessment = facts.assessment
+    holds = max(rule.clearance_answers_for.value for rule in knowledge.overrides if rule.code == "R1")
+    oldest = assessment.as_of - timedelta(days=holds)
     if any(record.code == "R1" and record.on == assessment.as_of for record in assessment.cleared):
         return True
     kinds = ("suicidal_communication", "suicide_attempt", "self_harm", "crisis")
     if any(event.kind in kinds and event.assessed is True and event.days_ago_to == 0 for event in assessment.events):
         return True
-    return all(name in assessment.risk for name in ("imminent", "new_plan_or_means", "acute_on_chronic"))
+    given = [assessment.risk.get(name) for name in ("imminent", "new_plan_or_means", "acute_on_chronic")]
+    return all(answer is not None and answer.value is not None and (answer.on or assessment.as_of) >= oldest for answer in given)
 
 
 # ---- Indication -----------------------------------------------------------------------------------------------------
@@ -121,12 +138,26 @@ def indication(prepared: PreparedModule, facts: Facts) -> Answer:
     """Whether the module is indicated.
 
     Where every impairment it treats is known, signs that nobody has mentioned do not leave the question open: the known
-    level decides. Where one is unknown, they stay unknown, so that silence never reads as absence.
+    level decides. Where one is unknown, they stay unknown, so that silence never reads as absence. A positive answer
+    to any risk item indicates the suicidality response, whatever the scores say.
     """
+    if facts.signs and prepared.module.id == SUICIDALITY_RESPONSE:
+        return True
     answer = evaluate(prepared.module.indicated_when, facts)
     if answer is None and all(name in facts.levels for name in prepared.module.treats):
-        return evaluate(prepared.module.indicated_when, _quiet(facts))
+        answer = evaluate(prepared.module.indicated_when, _quiet(facts))
+    if answer is False and evidence_disputes(prepared, facts):
+        return None
     return answer
+
+
+def evidence_disputes(prepared: PreparedModule, facts: Facts) -> bool:
+    """Whether the worst evidence for an impairment on which the evidence disagrees would indicate the module.
+
+    A form filled in to look well must not remove what a clinician sees; the question stays open until one of them decides.
+    """
+    touched = {name: level for name, level in facts.disputed.items() if any(found.input == f"impairment.{name}" for found in prepared.leaves)}
+    return bool(touched) and evaluate(prepared.module.indicated_when, replace(facts, levels={**facts.levels, **touched})) is True
 
 
 def _quiet(facts: Facts) -> Facts:
@@ -144,7 +175,8 @@ def match_modules(frame: Frame, prepared: Prepared) -> dict[str, Placement]:
         placements[name] = place_module(prepared.modules[name], indicated[name], pulled.get(name), frame, placements)
     ordered = {name: placements[name] for name in prepared.modules}
     _select(ordered, frame, prepared)
-    _promote_waiting(ordered, frame, prepared)
+    _put_back_waiting(ordered, prepared)
+    _rank(ordered, prepared)
     return ordered
 
 
@@ -159,7 +191,7 @@ def _pull_prerequisites(indicated: dict[str, Answer], frame: Frame, prepared: Pr
                 continue
             if indicated[need.module] is True or is_running(frame, need.module) or prerequisite_met(need.module, frame):
                 continue
-            if need.module not in pulled:
+            if need.module not in pulled and not is_declined(frame, need.module):
                 queue.append(need.module)
             pulled.setdefault(need.module, []).append(name)
     return pulled
@@ -176,9 +208,14 @@ def _stage_order(record: ModuleRecord) -> int:
 
 
 def is_declined(frame: Frame, name: str) -> bool:
-    """Whether patient or clinician has declined the module, or the patient does not want it."""
+    """Whether patient or clinician has declined the module, or the patient wants neither it nor work on anything it treats.
+
+    Asking about suicide cannot be declined, nor can safety work that a hard rule brings.
+    """
+    if name == SUICIDALITY_RESPONSE or any(rule.kind is OverrideKind.HARD for rule in frame.brought.get(name, ())):
+        return False
     record = frame.facts.assessment.modules.get(name)
-    return (record is not None and _record_declined(record)) or name in frame.facts.assessment.not_wanted
+    return (record is not None and _record_declined(record)) or name in frame.unwanted
 
 
 def _record_declined(record: ModuleRecord) -> bool:
@@ -232,6 +269,12 @@ def _indication_reasons(part: PreparedModule, frame: Frame) -> list[Reason]:
             level = facts.levels.get(found.input[11:]) if found.input.startswith("impairment.") else None
             text = found.text if level is None else f"{found.text}: it is {severity_of(level).word} ({level:.1f} of 4)"
             reasons.append(Reason(f"rule.match.{module.id}", _sentence(text), (found.input,), found.basis))
+    if module.id == SUICIDALITY_RESPONSE:
+        told = {name for reason in reasons for name in reason.inputs}
+        for sign in facts.signs:
+            if (item := f"item.{sign.instrument}.{sign.item}") not in told:
+                text = f"{sign.instrument} item {sign.item} was answered positively: {sign.text}"
+                reasons.append(Reason(f"rule.match.{module.id}", _sentence(text), (item,), PROPOSAL))
     return reasons
 
 
@@ -250,7 +293,7 @@ def _hard(part: PreparedModule, placement: Placement, wanted: Answer, frame: Fra
         record = frame.facts.assessment.modules.get(module.id)
         if record is not None and record.stage is StageId.MAINTAINED:
             return None
-        if wanted is True:
+        if wanted is True or (record is not None and record.paused is not None):
             placement.because.extend(_rule_reasons(suspending))
             return MatchStatus.SUSPENDED
     return None
@@ -294,6 +337,11 @@ def _undecided(part: PreparedModule, placement: Placement, wanted: Answer, frame
 
 
 def _without_indication(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame) -> MatchStatus:
+    if wanted is None and evidence_disputes(part, frame.facts):
+        names = [name for name in frame.facts.disputed if any(found.input == f"impairment.{name}" for found in part.leaves)]
+        text = "The evidence disagrees, and the worst of it would indicate this: settle it, or mark one piece as deciding."
+        placement.because.append(Reason("rule.profile.discordant", text, tuple(f"impairment.{name}" for name in names), PROPOSAL, supports=False))
+        return MatchStatus.UNCLEAR
     if wanted is None:
         unknown = [found for found in part.leaves if evaluate(found.leaf, frame.facts) is None]
         texts = "; ".join(dict.fromkeys(found.text for found in unknown))
@@ -458,7 +506,7 @@ def _priority_points(part: PreparedModule, frame: Frame, first: float) -> float:
 
 
 def _select(placements: dict[str, Placement], frame: Frame, prepared: Prepared) -> None:
-    """Rank everything in the plan; let at most ``frame.limit`` modules that count run at once, those under way first."""
+    """Let at most ``frame.limit`` modules that count run at once, those under way first and the others by the selection rule."""
     planned = {name for name, placement in placements.items() if placement.status in IN_PLAN}
     for name in planned:
         placements[name].selection = selection_terms(prepared.modules[name], frame, planned, prepared)
@@ -471,8 +519,13 @@ def _select(placements: dict[str, Placement], frame: Frame, prepared: Prepared) 
         placement.status = MatchStatus.NEXT
         text = f"Could start now, but {frame.limit} at once is the most at this level of resilience; it follows in rank."
         placement.because.append(Reason("rule.tailoring", text, ("resilience.level",), PROPOSAL, supports=False))
-    ordered = sorted(planned, key=lambda name: (_STATUS_ORDER[placements[name].status], _plan_key(name, placements, prepared)))
-    for rank, name in enumerate(ordered, start=1):
+
+
+def _rank(placements: dict[str, Placement], prepared: Prepared) -> None:
+    """Number everything in the plan: by status, and within it by the selection rule."""
+    planned = [name for name, placement in placements.items() if placement.status in IN_PLAN]
+    planned.sort(key=lambda name: (_STATUS_ORDER[placements[name].status], _plan_key(name, placements, prepared)))
+    for rank, name in enumerate(planned, start=1):
         placements[name].rank = rank
 
 
@@ -505,7 +558,7 @@ def _order_key(name: str, placements: dict[str, Placement]) -> tuple[bool, float
     return (not placement.running, -total, -priority, name)
 
 
-def _promote_waiting(placements: dict[str, Placement], frame: Frame, prepared: Prepared) -> None:
+def _put_back_waiting(placements: dict[str, Placement], prepared: Prepared) -> None:
     """A module that waits only for modules which run now is next; the limit may have moved one of those to next."""
     for name in prepared.order:
         placement = placements[name]

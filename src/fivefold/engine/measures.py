@@ -20,10 +20,11 @@ def settling_measures(part: PreparedModule, placement: Placement, prepared: Prep
     return (*found, *(SettlingMeasure("", 1.0, question) for question in (*placement.questions, *questions)))
 
 
-def next_best_measures(placements: dict[str, Placement], facts: Facts, prepared: Prepared) -> tuple[NextMeasure, ...]:
+def next_best_measures(placements: dict[str, Placement], facts: Facts, prepared: Prepared, most: int | None = None) -> tuple[NextMeasure, ...]:
     """Instruments that speak for impairments nobody knows, by open modules decided for each minute.
 
     A module counts when it is unclear and the instrument speaks for an impairment that it treats or for a score it asks for.
+    At most ``most`` are named, by the policy of the knowledge base when it is None.
     """
     knowledge = prepared.knowledge
     decides: dict[str, list[str]] = {}
@@ -39,7 +40,7 @@ def next_best_measures(placements: dict[str, Placement], facts: Facts, prepared:
         if knowledge.instruments[name].respondent in ("patient", "interview", "clinician")
     ]
     measures.sort(key=lambda measure: (-len(measure.decides) / max(1.0, measure.minutes), measure.minutes, measure.instrument))
-    return tuple(measures[: int(knowledge.policy.plan.next_measures.value)])
+    return tuple(measures[: int(knowledge.policy.plan.next_measures.value) if most is None else most])
 
 
 def _asked_for(part: PreparedModule, facts: Facts) -> list[str]:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from fivefold.concepts.assessment import ModuleRecord
+from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import CriterionReading, PhaseCriterion, PhaseReading
 from fivefold.concepts.plan import Override
 from fivefold.concepts.rules import OverrideRule, ReadingRule
 from fivefold.concepts.vocabulary import DomainId, PhaseId
-from fivefold.engine.criteria import Describer, evaluate, leaves
+from fivefold.engine.criteria import evaluate, leaves
 from fivefold.engine.facts import Facts
 from fivefold.engine.safety import active_rules
 

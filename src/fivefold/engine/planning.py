@@ -22,14 +22,14 @@ from fivefold.concepts.vocabulary import MatchStatus, OverrideStatus, PhaseId, S
 from fivefold.engine import ENGINE_VERSION
 from fivefold.engine.comparing import SHOWN_BY_DEFAULT, compare_protocols
 from fivefold.engine.coverage import check_coverage
-from fivefold.engine.facts import Facts, gather_facts
+from fivefold.engine.facts import Facts, gather_facts, recorded_adaptations
 from fivefold.engine.flipping import flips_of
 from fivefold.engine.grounding import gate_questions, read_general_modules
 from fivefold.engine.matching import IN_PLAN, Frame, Placement, make_frame, match_modules
 from fivefold.engine.measures import next_best_measures, settling_measures
 from fivefold.engine.phasing import read_phase
 from fivefold.engine.prepared import Prepared, PreparedModule, prepare
-from fivefold.engine.profiling import build_readings, known_levels, worst_levels
+from fivefold.engine.profiling import build_readings, disputed_levels, known_levels, worst_levels
 from fivefold.engine.safety import active_codes, deadline, find_overrides, first_questions, planned_actions, sign_overrides, withholding
 from fivefold.engine.scoring import risk_signs, score_assessment
 from fivefold.engine.sequencing import sequence_plan
@@ -41,11 +41,12 @@ LIFE_OUTSIDE = ("S30", "S31")
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What may be left out to be faster, and which programmes are laid beside the plan."""
+    """What may be left out to be faster, which programmes are laid beside the plan, and how many next measures are named (None: by policy)."""
 
     with_stability: bool = True
     draws: int | None = None
     protocols: tuple[str, ...] = SHOWN_BY_DEFAULT
+    measures: int | None = None
 
 
 DEFAULT_OPTIONS = PlanOptions()
@@ -74,12 +75,14 @@ def understand(assessment: Assessment, knowledge: KnowledgeBase) -> Understandin
     signs = risk_signs(assessment, knowledge)
     readings = build_readings(assessment, scores, knowledge)
     facts = gather_facts(assessment, scores)
+    facts.signs = signs
     facts.levels = worst_levels(readings)
     overrides = sign_overrides(find_overrides(facts, scores, knowledge, prepared.describer), signs)
     resilience = read_resilience(assessment, scores, knowledge)
     facts = replace(
         facts,
         levels=known_levels(readings),
+        disputed=disputed_levels(readings),
         overrides=active_codes(overrides),
         resilience=None if resilience.assumed else resilience.level,
     )
@@ -128,12 +131,12 @@ def _assemble(
         life_goals=_life_goals(known, placements, prepared),
         timeline=() if withheld or _in_crisis(known) else sequence_plan(placements, doses, frame, prepared),
         coverage=check_coverage(known.readings, placements, general, prepared),
-        next_best_measures=next_best_measures(placements, known.facts, prepared),
+        next_best_measures=next_best_measures(placements, known.facts, prepared, options.measures),
         review=_review(assessment, known, knowledge),
         alternatives=compare_protocols(known.facts, known.readings, prepared, options.protocols, assessment.treatment.protocol),
         concurrent_limit=frame.limit,
         settings=settings_for(known.resilience.level, knowledge.tailoring),
-        adaptations=tuple(f"{rule.name}: {rule.needs}" for name in assessment.patient.adaptations if (rule := knowledge.adaptations.get(name))),
+        adaptations=tuple(f"{rule.name}: {rule.needs}" for name in recorded_adaptations(assessment) if (rule := knowledge.adaptations.get(name))),
         summary="",
         limits=tuple(claim.text for claim in knowledge.principles.honesty),
     )

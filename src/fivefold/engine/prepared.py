@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from fivefold.concepts import criteria as c
 from fivefold.concepts.basis import Basis
+from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PlannedDose, PlannedIntervention, Spread
 from fivefold.concepts.treatment_module import Prerequisite, SpecificModule
 from fivefold.concepts.vocabulary import GENERAL_STATE_ORDER, GeneralState, ResilienceLevel
 from fivefold.concepts.walking import walk
-from fivefold.engine.criteria import Describer, basis_of, input_of, leaves
+from fivefold.engine.criteria import basis_of, input_of, leaves
 
 
 @dataclass(frozen=True)

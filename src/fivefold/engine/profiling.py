@@ -7,6 +7,7 @@ more weight that the fused level falls (see docs/adr/0005). The standard error s
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.basis import PROPOSAL
@@ -37,6 +38,15 @@ def worst_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
     A reassuring score must never average away a clinician's alarm, so the fused level is not used there.
     """
     return {reading.id: max(piece.level for piece in reading.evidence) for reading in readings if reading.evidence}
+
+
+def disputed_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
+    """The worst piece of evidence for the impairments whose pieces disagree and of which none decides."""
+    return {
+        reading.id: max(piece.level for piece in reading.evidence)
+        for reading in readings
+        if reading.discordant and not any(piece.decides for piece in reading.evidence)
+    }
 
 
 def known_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
@@ -88,10 +98,12 @@ def _from_score(indicator: Indicator, score: ScaleScore, knowledge: KnowledgeBas
 
 
 def _score_error(score: ScaleScore, slope: float, rules: ProfileRules) -> float:
-    """The standard error of measurement carried through a slope (levels for each point of the scale)."""
+    """The standard error of measurement carried through a slope (levels for each point of the scale), and what no reliability covers:
+    that the scale is not the impairment.
+    """
     if score.standard_error is None:
-        return rules.score_error.value
-    return min(rules.largest_error.value, max(rules.smallest_error.value, abs(slope) * score.standard_error))
+        return math.hypot(rules.score_error.value, rules.validity_error.value)
+    return min(rules.largest_error.value, math.hypot(slope * score.standard_error, rules.validity_error.value))
 
 
 def interpolate(indicator: Indicator, score: float) -> tuple[float, float, float]:
@@ -100,7 +112,7 @@ def interpolate(indicator: Indicator, score: float) -> tuple[float, float, float
     mean = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
     if score <= points[0][0]:
         return points[0][1], _slope(points[0], points[1]), mean
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in pairwise(points):
         if score <= right[0]:
             share = (score - left[0]) / (right[0] - left[0])
             return left[1] + share * (right[1] - left[1]), _slope(left, right), mean

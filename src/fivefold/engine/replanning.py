@@ -84,7 +84,8 @@ def _summary(before: PhasedPlan, after: PhasedPlan, changes: tuple[StatusChange,
         parts.append(f"Modules at once: {before.concurrent_limit} to {after.concurrent_limit}.")
     others = len(changes) - len(started) - len(ended)
     if others > 0:
-        parts.append(f"{others} other module{'s' if others != 1 else ''} change{'' if others != 1 else 's'} place.")
+        other = "other " if started or ended else ""
+        parts.append(f"{others} {other}module{'s' if others != 1 else ''} change{'' if others != 1 else 's'} place.")
     return " ".join(parts) or "No change."
 
 

@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from fivefold.concepts.assessment import Assessment, Clearance
+from fivefold.concepts.criteria import AnyOf, Criterion, Stated
+from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import FirstQuestion, Override, PlannedAction, Withheld
 from fivefold.concepts.rules import ActionRule, OverrideRule
 from fivefold.concepts.scores import RiskSign, ScaleScore
 from fivefold.concepts.vocabulary import Answer, OverrideKind, OverrideStatus
-from fivefold.engine.criteria import Describer, evaluate, leaves
-from fivefold.engine.facts import Facts, facts_after, withholding_adaptations
+from fivefold.engine.criteria import evaluate, leaves
+from fivefold.engine.facts import Facts, facts_after, recorded_adaptations, withholding_adaptations
 
 ALWAYS_FIRST = ("R1", "R2", "R3", "R4", "R5")
 QUESTION_THOUGH_ACTIVE = ("R12", "R13")
@@ -36,15 +38,16 @@ def find_overrides(facts: Facts, scores: tuple[ScaleScore, ...], knowledge: Know
 
 def _status(rule: OverrideRule, facts: Facts, scores: tuple[ScaleScore, ...], describer: Describer) -> tuple[OverrideStatus | None, tuple[str, ...]]:
     assessment = facts.assessment
-    answer = evaluate(rule.trigger, facts)
+    facts = _without_old_denials(rule, facts)
+    answer = _holds(rule, facts)
     because = _because(rule, facts, describer, answer)
     cleared = _latest(assessment.cleared, rule.code)
-    if answer is True and cleared is not None and evaluate(rule.trigger, facts_after(facts, cleared.on, scores)) is not True:
+    if answer is True and cleared is not None and not _holds_since(rule, cleared, cleared.on, facts, scores):
         return OverrideStatus.CLEARED, (*because, _clearance_words("Cleared", cleared))
     if answer is True:
         return _or_overruled(OverrideStatus.ACTIVE, rule, facts, scores, because)
     if answer is None:
-        if cleared is not None and cleared.on + timedelta(days=rule.clearance_answers_for.value) >= assessment.as_of:
+        if cleared is not None and _answers_until(rule, cleared) >= assessment.as_of:
             return OverrideStatus.CLEARED, (_clearance_words("Cleared", cleared),)
         if rule.ask_when is None or evaluate(rule.ask_when, facts) is True:
             return _or_overruled(OverrideStatus.TO_ASK, rule, facts, scores, because)
@@ -56,13 +59,53 @@ def _or_overruled(
 ) -> tuple[OverrideStatus, tuple[str, ...]]:
     """Advisory rules may be overruled; what came after the decision reopens them."""
     decision = _latest(facts.assessment.overruled, rule.code) if rule.kind is OverrideKind.ADVISORY else None
-    if decision is None or evaluate(rule.trigger, facts_after(facts, decision.on, scores)) is True:
+    if decision is None or _holds_since(rule, decision, _answers_until(rule, decision), facts, scores):
         return status, because
     return OverrideStatus.OVERRULED, (*because, _clearance_words("Overruled", decision))
 
 
+def _holds(rule: OverrideRule, facts: Facts) -> Answer:
+    """Whether the trigger holds. Once the rule's own questions have all been answered today, silence on its other signs is
+    no reason to ask again; an act of unknown date and an unknown level still are.
+    """
+    answer = evaluate(rule.trigger, facts)
+    if answer is None and _asked_today(rule, facts):
+        return evaluate(rule.trigger, replace(facts, quiet=True))
+    return answer
+
+
+def _asked_today(rule: OverrideRule, facts: Facts) -> bool:
+    parts = rule.trigger.of if isinstance(rule.trigger, AnyOf) else (rule.trigger,)
+    direct = [part for part in parts if any(isinstance(leaf, Stated) for leaf in leaves(part))]
+    return bool(direct) and all(evaluate(part, facts) is False and all(_is_of_today(leaf, facts) for leaf in leaves(part)) for part in direct)
+
+
+def _is_of_today(leaf: Criterion, facts: Facts) -> bool:
+    given = facts.assessment.risk.get(leaf.name) if isinstance(leaf, Stated) and leaf.group == "risk" else None
+    return given is None or given.on in (None, facts.assessment.as_of)
+
+
+def _without_old_denials(rule: OverrideRule, facts: Facts) -> Facts:
+    """A "no" answers a risk question as long as a recorded reassessment would; after that it is not known. A "yes" stands."""
+    assessment = facts.assessment
+    oldest = assessment.as_of - timedelta(days=rule.clearance_answers_for.value)
+    if all(answer.value is not False or answer.on is None or answer.on >= oldest for answer in assessment.risk.values()):
+        return facts
+    kept = {name: answer for name, answer in assessment.risk.items() if answer.value is not False or answer.on is None or answer.on >= oldest}
+    return replace(facts, assessment=replace(assessment, risk=kept))
+
+
+def _holds_since(rule: OverrideRule, decision: Clearance, undated_until: date, facts: Facts, scores: tuple[ScaleScore, ...]) -> bool:
+    """Whether the trigger holds by what came after a decision alone."""
+    return evaluate(rule.trigger, facts_after(facts, decision.on, scores, undated_until=undated_until)) is True
+
+
+def _answers_until(rule: OverrideRule, decision: Clearance) -> date:
+    return decision.on + timedelta(days=rule.clearance_answers_for.value)
+
+
 def _latest(records: tuple[Clearance, ...], code: str) -> Clearance | None:
-    return max((record for record in records if record.code == code), key=lambda record: record.on, default=None)
+    return max((record for record in records if record.code == code), key=lambda record: (record.on, record.by, record.reason), default=None)
 
 
 def _clearance_words(word: str, record: Clearance) -> str:
@@ -75,7 +118,7 @@ def _because(rule: OverrideRule, facts: Facts, describer: Describer, answer: Ans
     decisive = [leaf for leaf in leaves(rule.trigger) if evaluate(leaf, facts) is answer]
     texts = tuple(dict.fromkeys(describer.describe(leaf) for leaf in decisive))
     if rule.code == "R14" and answer is True:
-        names = withholding_adaptations(facts.assessment) if "withhold" in rule.id else facts.assessment.patient.adaptations
+        names = withholding_adaptations(facts.assessment) if "withhold" in rule.id else recorded_adaptations(facts.assessment)
         texts = tuple(name.replace("_", " ") for name in names) or texts
     return texts if answer is True else tuple(f"not known: {text}" for text in texts)
 

@@ -42,15 +42,19 @@ def main_scale(instrument: Instrument) -> Scale:
 
 
 def risk_signs(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[RiskSign, ...]:
-    """Positive answers to risk items; they count in incomplete forms, too."""
-    signs = []
+    """Positive answers to risk items, of each item the newest; they count in incomplete forms, too."""
+    signs: list[RiskSign] = []
+    newest: dict[tuple[str, int], int] = {}
     for entry in assessment.scores:
         for risk in knowledge.instruments[entry.instrument].risk_items if entry.items is not None else ():
             answer = entry.items[risk.item - 1] if entry.items and risk.item <= len(entry.items) else None
-            if answer is not None and answer >= risk.at_least:
-                age = (assessment.as_of - entry.on).days if entry.on else 0
+            if answer is None:
+                continue
+            age = (assessment.as_of - entry.on).days if entry.on else 0
+            newest[(entry.instrument, risk.item)] = min(age, newest.get((entry.instrument, risk.item), age))
+            if answer >= risk.at_least:
                 signs.append(RiskSign(entry.instrument, risk.item, risk.text, entry.on, age))
-    return tuple(signs)
+    return tuple(sign for sign in signs if sign.age_days == newest[(sign.instrument, sign.item)])
 
 
 def _scored(scale: Scale, instrument: Instrument, entry: ScoreEntry, as_of: date) -> ScaleScore:

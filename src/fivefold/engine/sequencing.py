@@ -1,15 +1,15 @@
 """From matches to a schedule: when each module is expected to run, in weeks as ranges.
 
 A plan is a sequence of slots. As many specific modules as resilience allows run side by side; a module starts when a
-slot is free, its prerequisites have come far enough, and the phase before it has done its work. Gate-exempt modules run
-beside everything and take no slot.
+slot is free, its prerequisites have come far enough, and the phase before it has done its work. What is under way has its
+slot already. Gate-exempt modules run beside everything and take no slot.
 """
 
 from dataclasses import dataclass
 
 from fivefold.concepts.plan import PlannedDose, Spread, TimelineEntry
 from fivefold.concepts.vocabulary import STAGE_ORDER, MatchStatus, PhaseId, StageId
-from fivefold.engine.matching import Frame, Placement
+from fivefold.engine.matching import Frame, Placement, missing_prerequisites
 from fivefold.engine.prepared import Prepared
 
 SCHEDULED = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER)
@@ -26,13 +26,14 @@ class _Slot:
 def sequence_plan(placements: dict[str, Placement], doses: dict[str, PlannedDose], frame: Frame, prepared: Prepared) -> tuple[TimelineEntry, ...]:
     """The expected course of every planned module, phase by phase, in the order in which modules start.
 
-    Declined modules and those that hard rules close have no place in time.
+    Declined modules, those that hard rules close, and those that wait for such a module have no place in time.
     """
-    planned = [name for name, placement in placements.items() if placement.status in SCHEDULED and not placement.declined]
-    entries: dict[str, TimelineEntry] = {}
-    slots = [_Slot() for _ in range(frame.limit)]
+    planned = _with_a_place(placements, frame, prepared)
+    under_way = [name for name in planned if _is_under_way(placements[name]) and not prepared.modules[name].module.gate_exempt]
+    entries = {name: _entry(name, prepared.modules[name].module.phase, ZERO, doses[name], frame) for name in under_way}
+    slots = _slots(list(entries.values()), frame.limit)
     for phase in PhaseId:
-        members = [name for name in planned if prepared.modules[name].module.phase is phase]
+        members = [name for name in planned if prepared.modules[name].module.phase is phase and name not in entries]
         exempt = [name for name in members if prepared.modules[name].module.gate_exempt]
         counted = [name for name in members if name not in exempt]
         for name in _in_order(exempt, placements, prepared):
@@ -40,13 +41,32 @@ def sequence_plan(placements: dict[str, Placement], doses: dict[str, PlannedDose
         earliest = max((slot.free for slot in slots), key=lambda free: free.usual) if _opens_new_phase(phase, frame, entries, prepared) else ZERO
         for name in _in_order(counted, placements, prepared):
             slot = slots[0] if len(slots) == 1 else min(slots, key=lambda place: (place.free.usual, slots.index(place)))
-            ready = _ready(name, entries, prepared)
-            start = _later(slot.free, _later(ready, earliest))
-            if placements[name].running:
-                start = ZERO
+            start = _later(slot.free, _later(_ready(name, entries, prepared), earliest))
             entries[name] = _entry(name, phase, start, doses[name], frame)
             slot.free = entries[name].to_week
     return tuple(sorted(entries.values(), key=lambda entry: (entry.from_week.usual, entry.phase.order, placements[entry.module].rank or 999)))
+
+
+def _with_a_place(placements: dict[str, Placement], frame: Frame, prepared: Prepared) -> list[str]:
+    """The modules that can be put in time: planned, not declined, and so is everything that must come first."""
+    found: dict[str, None] = {}
+    for name in prepared.order:
+        placement = placements[name]
+        open_ = placement.status in SCHEDULED and not placement.declined
+        if open_ and (_is_under_way(placement) or all(need in found for need in missing_prerequisites(prepared.modules[name], frame))):
+            found[name] = None
+    return [name for name in placements if name in found]
+
+
+def _is_under_way(placement: Placement) -> bool:
+    """Running now; a module that is parked until its phase begins waits for its turn."""
+    return placement.running and placement.status is MatchStatus.NOW
+
+
+def _slots(under_way: list[TimelineEntry], limit: int) -> list[_Slot]:
+    """The places at once. Where more is under way than there are places, one falls free when less than that many still run."""
+    ends = sorted((entry.to_week for entry in under_way), key=lambda end: end.usual)[-limit:]
+    return [_Slot(end) for end in ends] + [_Slot() for _ in range(limit - len(ends))]
 
 
 def _opens_new_phase(phase: PhaseId, frame: Frame, entries: dict[str, TimelineEntry], prepared: Prepared) -> bool:

@@ -72,9 +72,10 @@ def settings_for(level: ResilienceLevel, rule: TailoringRule) -> dict[str, str]:
 
 def read_severity(scores: tuple[ScaleScore, ...], assessment: Assessment) -> tuple[str | None, str]:
     """The severity band of the personality difficulty and where it comes from; never derived from a single symptom score."""
-    for score in scores:
-        if score.instrument == "pdsicd11" and score.scale == "total" and score.band is not None:
-            return score.band, f"PDS-ICD-11 total {score.value:g}" if score.value is not None else "PDS-ICD-11 band"
+    found = [score for score in scores if score.instrument == "pdsicd11" and score.scale == "total" and score.band is not None]
+    if found:
+        newest = min(found, key=lambda score: score.age_days)
+        return newest.band, f"PDS-ICD-11 total {newest.value:g}" if newest.value is not None else "PDS-ICD-11 band"
     points = assessment.resilience.components.get("personality_severity")
     if points is not None:
         words = {0.0: "severe", 0.5: "moderate", 1.0: "mild", 2.0: "difficulty"}

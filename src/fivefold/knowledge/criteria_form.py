@@ -112,6 +112,7 @@ class _Form:
         keys = [word for word in Comparison if word.value in self.node.value]
         if len(keys) != 1:
             self.valid = False
+            self.used.update(keys)
             self.run.problem(self.node.line, self.path, "", "exactly one of at_least, above, at_most, below", "Write one comparison.")
             return Comparison.AT_LEAST, 0, self.take("basis", Basis)
         return keys[0], self.take(keys[0].value, float), self.take("basis", Basis)

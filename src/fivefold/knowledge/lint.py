@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache
 from pathlib import PurePosixPath
-from typing import get_origin
+from typing import Any, get_origin
 
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.errors import Problem
@@ -26,11 +26,12 @@ from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 from fivefold.knowledge.lint_instruments import check_instruments
 from fivefold.knowledge.lint_references import check_references
 
-HURTFUL_WORDS = re.compile(
-    r"\b(manipulat(?:ive|ing|ion)|attention[- ]seeking behaviou?r|non-?complian(?:t|ce)|only self-harm|low risk|no risk|borderlines|"
-    r"a borderline patient|resistant patient|difficult patient|acting out on purpose)\b",
-    re.IGNORECASE,
-)
+HURTFUL_PHRASES = (
+    "manipulative", "manipulating", "manipulation", "attention-seeking behaviour", "attention-seeking behavior", "attention seeking behaviour",
+    "attention seeking behavior", "non-compliant", "noncompliant", "non-compliance", "noncompliance", "only self-harm", "low risk", "no risk",
+    "borderlines", "a borderline patient", "resistant patient", "difficult patient", "acting out on purpose",
+)  # fmt: skip
+HURTFUL_WORDS = re.compile(rf"\b(?:{'|'.join(HURTFUL_PHRASES)})\b", re.IGNORECASE)
 # The trait and facet names of published instruments are the field's own and may be quoted as such.
 NAMED_TRAITS = re.compile(r"manipulativeness|attention seeking", re.IGNORECASE)
 
@@ -45,7 +46,6 @@ WORD_LISTS: dict[tuple[type, str], tuple[str, ...]] = {
     (ProtocolComponent, "kind"): ("individual", "group", "family", "telephone", "team", "medication", "self_help"),
     (ComorbidityRule, "order"): ("bpd_first", "other_first", "unclear"),
 }
-WORDED = tuple({type_ for type_, _ in WORD_LISTS})
 # Required lists in which "none" is an answer; every other required list or text must hold something.
 MAY_BE_EMPTY = {
     (SpecificModule, "prerequisites"),
@@ -59,9 +59,10 @@ def check_texts(loaded: Iterable[CheckedFile]) -> list[Problem]:
     """Words that hurt people or promise safety, in any text of any file."""
     problems = []
     for file in loaded:
-        texts = [(path, part) for path, part in file.parts if isinstance(part, str)]
-        # One search through the whole file first: nearly every file is clean.
-        if not HURTFUL_WORDS.search("\n".join([text for _, text in texts])):
+        texts = file.parts.get(str, [])
+        # One look through the whole file first: nearly every file is clean.
+        whole = "\n".join([text for _, text in texts]).lower()
+        if not any(phrase in whole for phrase in HURTFUL_PHRASES):
             continue
         for path, text in texts:
             found = HURTFUL_WORDS.search(NAMED_TRAITS.sub("", text))
@@ -135,27 +136,27 @@ def _taken(file: CheckedFile, path: str, name: str, taken: dict[str, str]) -> It
 
 
 def _words(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
-    for file in files.valid:
-        for path, part in file.parts:
-            if isinstance(part, WORDED):
-                for (type_, field), allowed in WORD_LISTS.items():
-                    word = getattr(part, field) if isinstance(part, type_) else allowed[0]
-                    if word not in allowed:
-                        place = f"{path}.{field}" if path else field
-                        yield problem(file, place, repr(word), "one of " + ", ".join(allowed), "Use a word of the list." + nearest(word, allowed))
+    for (type_, field), allowed in WORD_LISTS.items():
+        part: Any
+        for file, path, part in files.parts(type_):
+            word: str = getattr(part, field)
+            if word not in allowed:
+                place = f"{path}.{field}" if path else field
+                yield problem(file, place, repr(word), "one of " + ", ".join(allowed), "Use a word of the list." + nearest(word, allowed))
 
 
 def _filled(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
     """A required list or text that is empty is as good as missing."""
     for file in files.valid:
-        for path, part in file.parts:
-            for name, key in _required(part.__class__):
-                if getattr(part, name) in ((), ""):
-                    yield problem(file, f"{path}.{key}" if path else key, "nothing between the marks", f"something in {key}", "Write what belongs here.")
+        for type_, parts in file.parts.items():
+            for name, key in _required_texts(type_):
+                for path, part in parts:
+                    if getattr(part, name) in ((), ""):
+                        yield problem(file, f"{path}.{key}" if path else key, "nothing between the marks", f"something in {key}", "Write what belongs here.")
 
 
 @cache
-def _required(kind: Hashable) -> tuple[tuple[str, str], ...]:
+def _required_texts(kind: Hashable) -> tuple[tuple[str, str], ...]:
     """Names and keys of a class's required lists and texts."""
     if not dataclasses.is_dataclass(kind) or kind is Basis:
         return ()
@@ -180,7 +181,7 @@ def _complete(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
         for name in wanted:
             if name not in known:
                 file = [file for file, _ in files.of(type_)][-1]
-                yield problem(file, field, "nothing", f"a {kind} {name}", "Add it.")
+                yield problem(file, field, "nothing", f"the {kind} {name}", "Add it: it is asked for by name.")
 
 
 def _cycles(base: KnowledgeBase, files: Files) -> Iterator[Problem]:

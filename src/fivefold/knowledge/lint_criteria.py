@@ -35,7 +35,17 @@ def _contradiction(base: KnowledgeBase, node: c.Criterion) -> str:
         for name, low, high in _bounds(base, part):
             old_low, old_high = room.get(name, (-math.inf, math.inf))
             room[name] = (max(low, old_low), min(high, old_high))
-    return next((shorten(f"{name} from {low:g} to {high:g}") for name, (low, high) in room.items() if low > high), "")
+    return next((shorten(f"{name} {_from(low)} and {_to(high)}") for name, (low, high) in room.items() if low > high), "")
+
+
+def _from(low: float) -> str:
+    edge = round(low, 6)
+    return f"{'above' if low > edge else 'at least'} {edge:g}"
+
+
+def _to(high: float) -> str:
+    edge = round(high, 6) + 0.0
+    return f"{'below' if high < edge else 'at most'} {edge:g}"
 
 
 def _joined(node: c.Criterion) -> Iterator[c.Criterion]:
@@ -66,11 +76,11 @@ def _bounds(base: KnowledgeBase, node: c.Criterion) -> Iterator[Bounds]:
         case c.NumberIs():
             yield _compared(node.name, node.comparison, node.value, 0, math.inf)
         case c.Stated():
-            yield f"{node.group} {node.name}", float(node.wanted), float(node.wanted)
+            yield f"{node.group} {node.name} (no 0, yes 1)", float(node.wanted), float(node.wanted)
         case c.GeneralAtLeast() if node.state in GENERAL_STATE_ORDER:
-            yield node.module, float(GENERAL_STATE_ORDER[node.state]), math.inf
+            yield f"{node.module} (red 0 to attained 4)", float(GENERAL_STATE_ORDER[node.state]), math.inf
         case c.GeneralIs() if node.state is not GeneralState.UNKNOWN:
-            yield node.module, float(GENERAL_STATE_ORDER[node.state]), float(GENERAL_STATE_ORDER[node.state])
+            yield f"{node.module} (red 0 to attained 4)", float(GENERAL_STATE_ORDER[node.state]), float(GENERAL_STATE_ORDER[node.state])
         case c.EventWithin(kinds=(kind,)):
             yield f"days since {kind}", 0.0, math.inf if node.days is None else float(node.days)
         case c.NoEventFor():

@@ -19,7 +19,7 @@ class CheckedFile(Protocol):
     value: Any
 
     @property
-    def parts(self) -> list[Part]: ...
+    def parts(self) -> dict[type, list[Part]]: ...
 
 
 class Files:
@@ -39,12 +39,16 @@ class Files:
             if isinstance(file.value, type_):
                 yield file, file.value
 
-    def criteria(self) -> Iterator[tuple[CheckedFile, str, Criterion]]:
-        """Every criterion of every file, the outer ones first."""
+    def parts(self, *types: type[T]) -> Iterator[tuple[CheckedFile, str, T]]:
+        """Every part of these very types in every file, with its path."""
         for file in self.valid:
-            for path, part in file.parts:
-                if isinstance(part, Criterion):
+            for type_ in types:
+                for path, part in file.parts.get(type_, ()):
                     yield file, path, part
+
+    def criteria(self) -> Iterator[tuple[CheckedFile, str, Criterion]]:
+        """Every criterion of every file with its path."""
+        return self.parts(*Criterion.__subclasses__())
 
     def unknown(self, file: CheckedFile, path: str, kind: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
         """The problem that a name is not known; none when it is, or when its own file could not be read."""

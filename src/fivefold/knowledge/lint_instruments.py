@@ -17,6 +17,10 @@ def check_instruments(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
     for file, instrument in files.of(Instrument):
         if instrument.items is not None:
             yield from _items(file, instrument, instrument.items)
+        elif instrument.risk_items:
+            yield problem(
+                file, "risk_items", f"{len(instrument.risk_items)} risk items", "an instrument with an items part", "Add items: count, minimum, maximum."
+            )
         yield from _recode(file, instrument)
         for index, scale in enumerate(instrument.scales):
             yield from _key(file, instrument, f"scales[{index}]", scale)

@@ -32,10 +32,9 @@ def check_references(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
 
 
 def _sources(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
-    for file in files.valid:
-        for path, part in file.parts:
-            if isinstance(part, Basis) and part.source is not None and part.source not in base.sources:
-                yield from files.unknown(file, path, "source", part.source, base.sources)
+    for file, path, basis in files.parts(Basis):
+        if basis.source is not None and basis.source not in base.sources:
+            yield from files.unknown(file, path, "source", basis.source, base.sources)
 
 
 def _criteria(base: KnowledgeBase, files: Files) -> Iterator[Problem]:

@@ -47,9 +47,12 @@ class LoadedFile:
     digest: bytes
 
     @cached_property
-    def parts(self) -> list[Part]:
-        """Every dataclass and text of the value with its path; none when the file has problems."""
-        return [] if self.value is INVALID else list(walk(self.value))
+    def parts(self) -> dict[type, list[Part]]:
+        """Every dataclass and text of the value with its path, by type; none when the file has problems."""
+        found: dict[type, list[Part]] = {}
+        for part in walk(self.value) if self.value is not INVALID else ():
+            found.setdefault(type(part[1]), []).append(part)
+        return found
 
 
 def knowledge_files(folder: Path) -> list[Path]:
@@ -103,14 +106,21 @@ def _stray_files(folder: Path) -> list[Problem]:
 def read_knowledge(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
     """The knowledge base of a folder, or None with all problems of all files and of the base as a whole."""
     loaded, problems = read_files(folder)
-    problems += check_texts(loaded) + check_identities(loaded)
+    base, found = check_files(loaded)
+    problems += found
+    return (None if problems else base), problems
+
+
+def check_files(loaded: list[LoadedFile]) -> tuple[KnowledgeBase | None, list[Problem]]:
+    """The base that these files make, and what is wrong with it as a whole; None when it cannot be put together."""
+    problems = check_texts(loaded) + check_identities(loaded)
     unread = [file for file in loaded if file.value is INVALID]
-    if all(file.type in STANDING_ALONE for file in unread) and not _absent(loaded):
+    base = None
+    if not _absent(loaded) and all(file.type in STANDING_ALONE for file in unread):
         # The rest is checked even so: whoever mends a file should see all there is to mend.
         base = _assemble(loaded)
         problems += check_base(base, loaded, [_id_of(file) for file in unread])
-        return (None if problems else base), problems
-    return None, problems
+    return base, sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
 def _absent(loaded: list[LoadedFile]) -> bool:

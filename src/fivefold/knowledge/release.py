@@ -43,7 +43,7 @@ def read_changelog(folder: Path) -> tuple[ChangelogEntry, ...]:
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     starts = [index for index, line in enumerate(lines) if line.startswith("## ")]
     found = []
-    for index, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for index, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         heading = HEADING.match(lines[index])
         if heading:
             found.append(ChangelogEntry(heading[1], heading[2], index + 1, "\n".join(lines[index + 1 : end]).strip()))

@@ -24,13 +24,14 @@ from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.knowledge.entries import Entry, entries
 
 WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
-STOP_WORDS = frozenset(
-    "a about after again all also am an and any are as at be because been before being but by can could did do does doing down during each for from had "
-    "has have having he her hers herself him himself his how i if in into is it its itself just me more most my myself of off on once one only or other our "
-    "out over own same she should so some such than that the their them themselves then there these they this those through to too under until up us very "
-    "was we were what when where which while who whom why will with would you your yours yourself him her get gets getting got patient patients person "
-    "people someone somebody keep keeps feel feels feeling really always".split()
-)
+LITTLE_WORDS = """
+a about after again all also always am an and any anybody anyone anything are as at be because been before being but by can cannot could did do does doing
+down during each everybody everyone everything feel feeling feels for from get gets getting got had has have having he her hers herself him himself his how
+i if in into is it its itself just keep keeps me more most much my myself no not of off on once one only or other our out over own patient patients people
+person really same she should so some somebody someone something such than that the their them themselves then there these they thing things this those
+through to too under until up us very was we were what when where which while who whom why will with would you your yours yourself
+"""
+STOP_WORDS = frozenset(LITTLE_WORDS.split())
 # What people say, and the words under which the field keeps it; each counts less than the word that was said.
 MEANT: dict[str, tuple[str, ...]] = {
     "abandon": ("left", "alone", "rejection"),
@@ -51,6 +52,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "girlfriend": ("partner", "relationship"),
     "boyfriend": ("partner", "relationship"),
     "guilt": ("shame",),
+    "hate": ("self-criticism", "shame"),
     "insomnia": ("sleep",),
     "job": ("work", "role"),
     "kill": ("suicide", "death"),
@@ -59,6 +61,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "numb": ("dissociation", "unreal"),
     "parent": ("family", "carer"),
     "pill": ("medication",),
+    "quit": ("impulse",),
     "rage": ("anger", "outburst"),
     "reject": ("abandonment", "rejection"),
     "sad": ("depression", "mood"),
@@ -136,18 +139,30 @@ def hits_text(hits: Iterable[Hit], description: str) -> str:
 # ---- Words ---------------------------------------------------------------------------------------------------------------
 
 
+# Each ending with the shortest root that may be left, and what takes its place.
+ENDINGS = (
+    ("iness", 3, "y"), ("ness", 4, ""), ("ings", 3, ""), ("ing", 3, ""), ("edly", 4, ""), ("ies", 2, "y"), ("ied", 2, "y"), ("ed", 3, ""), ("ly", 4, ""),
+    ("es", 3, ""), ("s", 3, ""),
+)  # fmt: skip
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A light stem: endings of number, time and person fall away, also a silent e and a doubled consonant."""
-    word = word.split("'")[0].split("’")[0]
-    for ending, least in (("nesses", 4), ("ness", 4), ("ings", 3), ("ing", 3), ("edly", 4), ("ies", 2), ("ied", 2), ("ed", 3), ("ly", 4), ("es", 3), ("s", 3)):
-        if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("ss"):
-            root = word[: -len(ending)]
-            word = root + "y" if ending in ("ies", "ied") else root
-            break
+    word = re.split("['’]", word, maxsplit=1)[0]
+    shorter = _without_ending(word)
+    while shorter != word:
+        word, shorter = shorter, _without_ending(shorter)
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def _without_ending(word: str) -> str:
+    for ending, least, instead in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least and not (ending == "s" and word.endswith("ss")):
+            return word[: -len(ending)] + instead
+    return word
 
 
 def _terms(description: str) -> dict[str, float]:
@@ -167,7 +182,9 @@ def _terms(description: str) -> dict[str, float]:
 
 
 def _rank(documents: list[Document], terms: dict[str, float]) -> tuple[Hit, ...]:
-    candidate = re.compile(r"\b(?:" + "|".join(sorted((re.escape(term[:-1] if term.endswith("y") else term) for term in terms), key=len, reverse=True)) + r")[a-z]*")
+    # A stem may have lost an ending or turned it into a y; what is found is reduced again and compared. A cut-off is no cut.
+    beginnings = sorted((re.escape(term.removesuffix("y")) for term in terms), key=len, reverse=True)
+    candidate = re.compile(rf"\b(?:{'|'.join(beginnings)})[a-z]*\b(?!-off)")
     counts = [[_count(field.text, candidate, terms) for field in document.fields] for document in documents]
     holding = Counter(term for fields in counts for term in {term for found in fields for term in found})
     rarity = {term: math.log(1 + len(documents) / (1 + number)) for term, number in holding.items()}
@@ -180,7 +197,7 @@ def _rank(documents: list[Document], terms: dict[str, float]) -> tuple[Hit, ...]
 
 
 def _count(text: str, candidate: re.Pattern[str], terms: dict[str, float]) -> Counter[str]:
-    return Counter(found for word in candidate.findall(text) if (found := stem(word)) in terms)
+    return Counter(found for word in candidate.findall(text.lower()) if (found := stem(word)) in terms)
 
 
 def _hit(document: Document, fields: list[Counter[str]], terms: dict[str, float], rarity: dict[str, float], candidate: re.Pattern[str]) -> Hit | None:
@@ -202,7 +219,7 @@ def _hit(document: Document, fields: list[Counter[str]], terms: dict[str, float]
 
 def _excerpt(field: Field, candidate: re.Pattern[str], terms: dict[str, float]) -> str:
     """The words around the first place that was found."""
-    places = [found.start() for found in candidate.finditer(field.text) if stem(found.group()) in terms]
+    places = [found.start() for found in candidate.finditer(field.text.lower()) if stem(found.group()) in terms]
     text = field.text
     return text if len(text) <= EXCERPT else _around(text, places[0] if places else 0)
 
@@ -229,3 +246,59 @@ def _documents(knowledge: KnowledgeBase) -> Iterator[Document]:
         if isinstance(entry.value, GeneralModule | SpecificModule):
             for one in entry.value.interventions:
                 yield Document("intervention", entry.id, one.name, (Field("name", one.name, NAME), Field("what the therapist does", one.do, DETAIL)))
+
+
+def _fields(knowledge: KnowledgeBase, describer: Describer, entry: Entry) -> list[tuple[str, str, float]]:
+    """Name, text and weight of each field that can be searched, by the kind of entry."""
+    value: Any = entry.value
+    match value:
+        case SpecificModule() | GeneralModule():
+            return [*_named(entry, value.short_name), *_module_fields(knowledge, value)]
+        case Impairment():
+            return [
+                *_named(entry, value.plain_name),
+                ("summary", value.summary, SUMMARY),
+                ("in plain words", value.plain_summary, PLAIN),
+                ("clinical signs", _joined(claim.text for claim in value.clinical_signals), DETAIL),
+                ("ratings", _joined(value.anchors.values()), REMARK),
+            ]
+        case Instrument():
+            scales = _joined(scale.name for scale in value.scales)
+            return [*_named(entry, value.full_name), ("measures", value.measures, SUMMARY), ("scales", scales, DETAIL)]
+        case Protocol():
+            parts = _joined(f"{part.name}: {part.text}" for part in value.components)
+            useful = _joined(claim.text for claim in value.when_useful)
+            return [*_named(entry, value.short_name), ("summary", value.summary, SUMMARY), ("when it is useful", useful, REMARK), ("parts", parts, REMARK)]
+        case Phase():
+            texts = _joined(claim.text for claim in (*value.goals, *value.belongs))
+            return [*_named(entry, value.short_name), ("summary", value.summary, SUMMARY), ("goals and content", texts, DETAIL)]
+        case (OverrideRule(), *_):
+            triggers = _joined(describer.describe(rule.trigger) for rule in value)
+            questions = _joined(f"{rule.question} {rule.effect}" for rule in value)
+            return [*_named(entry), ("holds when", triggers, SUMMARY), ("question and effect", questions, DETAIL)]
+        case AdaptationRule():
+            return [*_named(entry), ("needed", value.needs, DETAIL)]
+        case ProgressRule():
+            return [*_named(entry), ("condition and action", f"{value.condition} {value.action}", DETAIL)]
+    return _named(entry) if entry.kind != "source" else []
+
+
+def _module_fields(knowledge: KnowledgeBase, module: SpecificModule | GeneralModule) -> list[tuple[str, str, float]]:
+    treats = _joined(knowledge.impairments[name].name for name in module.treats if name in knowledge.impairments)
+    signs = module.indications if isinstance(module, SpecificModule) else module.red_flags
+    return [
+        ("summary", module.summary, SUMMARY),
+        ("target", module.target.text, SUMMARY),
+        ("treats", treats, SUMMARY),
+        ("words for the patient", f"{module.patient.name}. {module.patient.why}", PLAIN),
+        ("indications" if isinstance(module, SpecificModule) else "signs that it is lost", _joined(claim.text for claim in signs), DETAIL),
+        ("goals", _joined(goal if isinstance(goal, str) else goal.text for goal in module.goals), DETAIL),
+    ]
+
+
+def _named(entry: Entry, other: str = "") -> list[tuple[str, str, float]]:
+    return [("name", entry.name, NAME), ("other name", other, PLAIN)]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(texts)
