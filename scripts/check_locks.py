@@ -26,6 +26,7 @@ def wanted_requirements() -> dict[str, list[Requirement]]:
     build = declared["dependency-groups"]["build"]
     wanted = {
         "lock.txt": runtime,
+        "lock-web.txt": runtime + project["optional-dependencies"]["web"],
         "lock-dev.txt": runtime + extras,
         "lock-build.txt": build + declared["build-system"]["requires"],
         "lock-uv.txt": declared["dependency-groups"]["uv"],

@@ -12,7 +12,8 @@ compile() {
 }
 
 compile "$@" pyproject.toml --output-file requirements/lock.txt
-compile "$@" pyproject.toml --all-extras --constraints requirements/lock.txt --output-file requirements/lock-dev.txt
+compile "$@" pyproject.toml --extra web --constraints requirements/lock.txt --output-file requirements/lock-web.txt
+compile "$@" pyproject.toml --all-extras --constraints requirements/lock-web.txt --output-file requirements/lock-dev.txt
 compile "$@" --group build --constraints requirements/lock-dev.txt --output-file requirements/lock-build.txt
 compile "$@" --group uv --output-file requirements/lock-uv.txt
 .venv/bin/python scripts/check_locks.py

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make or refresh the environment in .venv:  scripts/setup.sh run   what the program needs
+# Make or refresh the environment in .venv:  scripts/setup.sh run   what the program and the app need
 #                                            scripts/setup.sh dev   that, and all that the tests need
 # A stamp in .venv says for which files it was made; while they are unchanged this script ends at once.
 set -euo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 what=${1:-run}
 case $what in
-    run) locks=(requirements/lock-build.txt requirements/lock.txt) ;;
+    run) locks=(requirements/lock-build.txt requirements/lock-web.txt) ;;
     dev) locks=(requirements/lock-build.txt requirements/lock-dev.txt) ;;
     *) echo "usage: scripts/setup.sh run|dev" >&2; exit 64 ;;
 esac

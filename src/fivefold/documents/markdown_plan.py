@@ -7,8 +7,8 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import ModuleMatch, PhasedPlan
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, GROUP_NAMES, MET_WORDS, STAGE_WORDS
-from fivefold.documents.text_names import Names, counted, day, level_words, main_reason, number, span
-from fivefold.documents.text_plan import DUE, HONESTY, INFORMATION, settling_words
+from fivefold.documents.text_names import Names, day, level_words, main_reason, number, span
+from fivefold.documents.text_plan import DUE, HONESTY, answer_last, now_words, settling_words
 
 # What Markdown or HTML inside it would read as more than a letter.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -56,7 +56,7 @@ class _MarkdownPlan:
             lines += [f"- **{escape(plan.withheld.message)}**", *(f"  - {escape(need)}" for need in plan.withheld.needs if need not in plan.withheld.message)]
         for override in active:
             kind = "hard rule" if override.kind is OverrideKind.HARD else "advisory rule"
-            because = f" Because: {escape('; '.join(dict.fromkeys(override.because)))}." if override.because else ""
+            because = f" Because: {escape('; '.join(dict.fromkeys(map(answer_last, override.because))))}." if override.because else ""
             lines.append(f"- **{override.code} {escape(override.name)}: active ({kind}).**{because} {escape(override.effect)}")
         if not active and plan.withheld is None:
             lines.append("No risk rule is active by what the file says. That is no all-clear: ask at every contact.")
@@ -100,9 +100,7 @@ class _MarkdownPlan:
         return [*lines, *(["", "## Outside treatment", "", *goals] if goals else [])]
 
     def _meaning(self, status: MatchStatus, meaning: str) -> str:
-        if status is not MatchStatus.NOW:
-            return meaning
-        return INFORMATION if self.plan.withheld else f"At most {counted(self.plan.concurrent_limit, 'module')} at once; safety work does not count."
+        return now_words(self.plan) if status is MatchStatus.NOW else meaning
 
     def _module(self, match: ModuleMatch) -> str:
         facts = [span(match.dose.sessions, "sessions")]

@@ -220,19 +220,22 @@ class _ClinicianCopy(ModuleParts):
             "domains": [{"name": domains[key].name, "phase": f"{phases[phase].name} ({phase.value})"} for key, phase in reading.by_domain.items()],
             "same_everywhere": len(set(reading.by_domain.values())) == 1,
             "criteria": [
-                {
-                    "kind": kind,
-                    "text": one.text,
-                    "answer": words.answer_words(one.met),
-                    "because": one.because,
-                    "settle": "" if one.met is not None else self.settle_words(self.settling(one), one.question),
-                    "basis": words.short_basis(one.basis),
-                }
-                for kind, readings in (("to be in this phase", reading.entry), ("to move on", reading.exit))
-                for one in readings
+                {"title": title, "criteria": [self.criterion(one) for one in criteria]}
+                for title, criteria in (("To be in this phase", reading.entry), ("To move on", reading.exit))
+                if criteria
             ],
             "resume": reading.resume_text,
             "resume_modules": [self.name(module) for module in reading.resume],
+        }
+
+    def criterion(self, reading: CriterionReading) -> Content:
+        """One criterion with its answer; what is not known says how to settle it."""
+        return {
+            "text": reading.text,
+            "answer": words.answer_words(reading.met),
+            "because": reading.because,
+            "settle": "" if reading.met is not None else self.settle_words(self.settling(reading), reading.question),
+            "basis": words.short_basis(reading.basis),
         }
 
     def settling(self, reading: CriterionReading) -> list[SettlingMeasure]:

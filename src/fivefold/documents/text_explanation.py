@@ -144,7 +144,8 @@ class _Explanation:
     def impairment(self, reading: ImpairmentReading) -> list[str]:
         """One impairment: its level, the evidence, and how the plan answers it."""
         lines = [self.paper.strong(self.names.impairment(reading.id)), f"Level: {level_words(reading.level, reading.standard_error)}"]
-        rows = [(piece.text, f"{level_words(piece.level)}; weight {piece.weight:.0%}; {piece.basis.words}") for piece in reading.evidence]
+        whole = sum(piece.weight for piece in reading.evidence)
+        rows = [(piece.text, f"{level_words(piece.level)}; weighs {piece.weight / whole:.0%}; {piece.basis.words}") for piece in reading.evidence]
         lines += [*self.paper.heading("EVIDENCE"), *table(self.paper, ("what", "speaks for"), rows, most=40)] if rows else []
         answers = [entry for entry in self.plan.coverage if entry.impairment == reading.id]
         for entry in answers:

@@ -49,7 +49,8 @@ class Paper:
     def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
         """Lines of at most the width; ``first`` begins the first line, ``rest`` (as many blanks by default) the others."""
         following = " " * len(first) if rest is None else rest
-        lines = textwrap.wrap(text, self.width, initial_indent=first, subsequent_indent=following, break_on_hyphens=False)
+        # Plain letters can be longer than what they stand for, so they are chosen before lines are measured.
+        lines = textwrap.wrap(self.letters(text), self.width, initial_indent=first, subsequent_indent=following, break_on_hyphens=False)
         return lines or [first.rstrip()]
 
     def heading(self, title: str, note: str = "") -> list[str]:
@@ -68,6 +69,7 @@ class Paper:
 
     def ends(self, left: str, right: str) -> str:
         """Two texts at both ends of a line, the right one on a line of its own where there is no room."""
+        left, right = self.letters(left), self.letters(right)
         room = self.width - visible(left) - visible(right)
         return f"{left}{' ' * room}{right}" if room >= 2 else f"{left}\n{' ' * max(0, self.width - visible(right))}{right}"
 
@@ -79,7 +81,7 @@ def visible(text: str) -> int:
 
 def table(paper: Paper, titles: Sequence[str], rows: Iterable[Sequence[str]], *, indent: str = "  ", most: int = 30) -> list[str]:
     """A table whose columns are as wide as they need, the last one taking what is left and wrapping."""
-    cells = [list(row) for row in rows]
+    cells = [[paper.letters(cell) for cell in row] for row in rows]
     if not cells:
         return []
     measured = [list(titles), *cells] if titles else cells

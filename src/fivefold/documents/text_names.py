@@ -7,12 +7,9 @@ from datetime import date
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Flip, ModuleMatch, Reason, SettlingMeasure, Spread
 from fivefold.concepts.vocabulary import DIAGNOSES, PhaseId, severity_of
+from fivefold.documents.html.words import MATCH_WORDS
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-FLIP_WORDS = {
-    "now": "now", "next": "next", "later": "later", "unclear": "not decided", "blocked": "closed for now", "suspended": "resting",
-    "cautioned": "with care", "done": "done", "not_indicated": "not indicated",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ class Names:
 
     def flip(self, flip: Flip) -> str:
         """``Anger: from 2.0 (moderate) to mild (below 1.5) makes it not indicated``."""
-        return f"{self.input(flip.input)}: from {flip.start} to {flip.to} makes it {FLIP_WORDS[flip.becomes.value]}."
+        return f"{self.input(flip.input)}: from {flip.start} to {flip.to} makes it {MATCH_WORDS[flip.becomes]}."
 
 
 def main_reason(match: ModuleMatch, *, supports: bool = True) -> Reason | None:

@@ -83,7 +83,7 @@ class _PlanText:
         head = self.paper.wrap(f"{override.code} {override.name}: active ({kind})", "  ! ", "    ")
         lines = [self.paper.alarm(line) for line in head]
         if override.because:
-            lines += self.paper.wrap("Because: " + joined(_unlike(override.because)) + ".", "    ")
+            lines += self.paper.wrap(f"Because: {'; '.join(dict.fromkeys(map(answer_last, override.because)))}.", "    ")
         withheld = self.plan.withheld
         if withheld is None or override.effect not in withheld.message:
             lines += self.paper.wrap(override.effect, "    ")
@@ -165,8 +165,7 @@ class _PlanText:
             return []
         lines = self._title(status)
         if status is MatchStatus.NOW:
-            limit = f"At most {counted(self.plan.concurrent_limit, 'module')} at once; safety work does not count."
-            lines += self.paper.wrap(INFORMATION if self.plan.withheld else limit, "  ")
+            lines += self.paper.wrap(now_words(self.plan), "  ")
         for match in matches:
             lines += self._module(match)
         questions = dict.fromkeys(way.question for match in matches for way in match.settle_with if not way.instrument)
@@ -187,12 +186,12 @@ class _PlanText:
         return lines
 
     def _head(self, match: ModuleMatch) -> list[str]:
-        facts = []
-        if match.running and match.change_stage:
-            facts.append(f"running: {STAGE_WORDS[match.change_stage]}")
+        running = match.running and match.change_stage is not None
+        facts = [f"running: {STAGE_WORDS[match.change_stage]}"] if running and match.change_stage else []
         if match.declined:
             facts.append("declined by the patient")
-        facts.append(counted(round(match.dose.sessions.usual), "session"))
+        if not running:
+            facts.append(counted(round(match.dose.sessions.usual), "session"))
         if match.id in self.weeks:
             facts.append(f"weeks {self._weeks(match.id)}")
         right = "; ".join(facts)
@@ -239,7 +238,7 @@ class _PlanText:
         if not match.settle_with:
             return "Look at it together."
         more = len(match.settle_with) - 1
-        return self.names.settling(match.settle_with[0]) + (f", or {counted(more, 'other way')}" if more else "")
+        return self.names.settling(match.settle_with[0]) + (f", or {more} more" if more else "")
 
     def _done(self) -> list[str]:
         names = [f"{match.id} {match.short_name}" for match in self.plan.with_status(MatchStatus.DONE)]
@@ -355,6 +354,11 @@ class _PlanText:
         return [*lines[:2], *(paper.quiet(line) for line in lines[2:])]
 
 
+def now_words(plan: PhasedPlan) -> str:
+    """What stands over the modules that are due now."""
+    return INFORMATION if plan.withheld else f"At most {counted(plan.concurrent_limit, 'module')} at once; safety and containment work does not count."
+
+
 def settling_words(decides: str, names: Names) -> str:
     """What a question decides; the modules that it opens by their names."""
     if not decides.startswith(OPENS):
@@ -384,5 +388,6 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", ":")) else f"{text}."
 
 
-def _unlike(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+def answer_last(text: str) -> str:
+    """``no: strong emotion can be tolerated`` as ``strong emotion can be tolerated: no``."""
+    return f"{text.removeprefix('no: ')}: no" if text.startswith("no: ") else text

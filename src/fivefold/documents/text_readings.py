@@ -42,11 +42,16 @@ def _problem(problem: Problem, paper: Paper) -> list[str]:
 
 
 def render_scores(scores: Sequence[ScaleScore], knowledge: KnowledgeBase, paper: Paper) -> str:
-    """A table of scale scores with range, band, error and age; the unscored with what is missing."""
+    """Scale scores with range, band, error and age; the unscored with what is missing."""
     if not scores:
         return finish(paper, ["No scores: the assessment holds no questionnaire."])
-    rows = [(_scale_name(score, knowledge), _value(score), score.band or "-", _remarks(score)) for score in scores]
-    return finish(paper, [*paper.heading("SCORES"), *table(paper, ("scale", "value", "band", ""), rows, most=34)])
+    lines = paper.heading("SCORES")
+    for score in scores:
+        band = f"{score.band}, " if score.band else ""
+        lines += paper.ends(f"  {paper.strong(_scale_name(score, knowledge))}", f"{band}{_value(score)}").split("\n")
+        remarks = _remarks(score)
+        lines += [paper.quiet(line) for line in paper.wrap(remarks, "      ")] if remarks else []
+    return finish(paper, lines)
 
 
 def _scale_name(score: ScaleScore, knowledge: KnowledgeBase) -> str:
@@ -60,7 +65,7 @@ def _value(score: ScaleScore) -> str:
     if score.value is None:
         return "not scored"
     error = f" ±{number(score.standard_error)}" if score.standard_error else ""
-    return f"{number(score.value)}{error} of {number(score.minimum)} to {number(score.maximum)}"
+    return f"{number(score.value)}{error} (range {number(score.minimum)} to {number(score.maximum)})"
 
 
 def _remarks(score: ScaleScore) -> str:

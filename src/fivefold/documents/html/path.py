@@ -85,8 +85,8 @@ def _tile(view: View, match: ModuleMatch) -> Html:
     return fill(
         '<li><a class="tile {}" href="{}"><span class="tile-name">{}</span>'
         '<span class="tile-state">{}<span><span class="word">{}</span>{}</span></span>{}</a></li>',
-        " ".join(kinds), view.module_address(match.id), view.match_name(match), view.match_icon(match.status), view.status_word(match), f" · {note}" if note else None,
-        stage_bars(match.change_stage) if match.running else None,
+        " ".join(kinds), view.module_address(match.id), view.match_name(match), view.match_icon(match.status), view.status_word(match),
+        f" · {note}" if note else None, stage_bars(match.change_stage) if match.running else None,
     )  # fmt: skip
 
 
@@ -108,7 +108,8 @@ def _ground(view: View) -> Html:
 def _strip(view: View, reading: GeneralReading) -> Html:
     return fill(
         '<li><a class="strip{}" href="{}">{}<span><span class="strip-name">{}</span><span class="strip-state">{}</span></span></a></li>',
-        " focus" if reading.emphasis else "", view.module_address(reading.id), icons.GENERAL_ICONS[reading.state], view.general_name(reading), view.general_word(reading),
+        " focus" if reading.emphasis else "", view.module_address(reading.id), icons.GENERAL_ICONS[reading.state],
+        view.general_name(reading), view.general_word(reading),
     )  # fmt: skip
 
 

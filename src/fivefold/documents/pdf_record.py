@@ -1,0 +1,165 @@
+"""A patient's whole record on paper: what is known, since when and from whom, in words and not in codes."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.vocabulary import DIAGNOSES, severity_of
+from fivefold.documents.typesetting import typeset
+
+KINDS = {
+    "diagnosis": "Diagnoses",
+    "criterion": "DSM-5 criteria",
+    "rating": "Ratings by a clinician",
+    "score": "Questionnaires",
+    "other_result": "Other results",
+    "event": "Events",
+    "upcoming": "Announced",
+    "expected_report": "Reports expected",
+    "risk": "Risk questions",
+    "cleared": "Reassessments",
+    "overruled": "Rules overruled",
+    "trauma_readiness": "Readiness for trauma work",
+    "resilience": "Resilience",
+    "context": "Frame and life around treatment",
+    "carers": "Carers",
+    "dependants": "Dependants",
+    "medication": "Medication",
+    "attendance": "Attendance",
+    "general_module": "General modules",
+    "module": "Modules",
+    "history": "Earlier treatments",
+    "course": "Course",
+    "preference": "Wishes",
+    "treatment": "What is available",
+    "adaptation": "Adaptations",
+    "setting": "Setting",
+    "previous": "Phase as last recorded",
+}
+ANSWERS = {True: "yes", False: "no", None: "not known"}
+
+
+def render_record(record: dict[str, Any], knowledge: KnowledgeBase, *, on: date) -> bytes:
+    """An exported record (``export_record``) as a tagged PDF/UA-1 document on A4; the same record gives the same bytes."""
+    return typeset("record.typ", record_content(record, knowledge), on=on)
+
+
+def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """All parts of the document, as texts and rows of texts."""
+    patient = record["patient"]
+    return {
+        "name": patient["name"],
+        "clinic": record["clinic"],
+        "date": record["made_on"],
+        "synthetic": record["synthetic"],
+        "about": _about(patient),
+        "team": [[row["person"], row["kind"], _day(row["recorded_at"]), _day(row["ended_at"]) or "to date"] for row in record["care_team"]],
+        "consents": [[row["on"], row["purpose"], "given" if row["given"] else "not given", row["note"], row["author"]] for row in record["consents"]],
+        "goals": [_goal(row) for row in record["goals"]],
+        "plans": [_plan(row, knowledge) for row in record["plans"]],
+        "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
+        "facts": list(_fact_groups(record["facts"], knowledge)),
+        "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
+        "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
+        "left_out": [line.partition(": ")[2] for line in record["left_out"]],
+    }
+
+
+def _about(patient: dict[str, Any]) -> list[list[str]]:
+    rows = [
+        ["Reference", patient["reference"]],
+        ["Year of birth", _words(patient["birth_year"])],
+        ["Language", patient["language"]],
+        ["Taken on", _day(patient["taken_on_at"])],
+        ["Care ended", _day(patient["closed_at"]) or "it goes on"],
+        ["Legal hold", ANSWERS[patient["legal_hold"]]],
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _goal(row: dict[str, Any]) -> dict[str, Any]:
+    state = "no longer worked on" if row["closed"] else "takes the place of an earlier one" if row["replaces"] else ""
+    return {"words": row["words"], "since": _day(row["recorded_at"]), "state": state, "levels": row["levels"]}
+
+
+def _plan(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """One signed plan: its frame, and the modules by status. The plan as such is in the machine-readable export."""
+    by_status: dict[str, list[str]] = {}
+    for module in row["plan"].get("modules", []):
+        if module.get("status") in ("now", "next", "later", "done"):
+            by_status.setdefault(module["status"], []).append(module.get("name") or module["id"])
+    phase = next((part.name for name, part in knowledge.phases.items() if name.value == row["phase"]), row["phase"])
+    return {
+        "title": f"Plan {row['number']} of {row['as_of']}",
+        "line": f"Phase: {phase}. Signed by {row['signed_by']} on {_day(row['signed_at'])}. Review by {row['review_on']}.",
+        "view": f"The patient {row['patient_view'].replace('_', ' ')}." if row["patient_view"] != "not_asked" else "The patient was not asked yet.",
+        "words": row["patient_words"],
+        "modules": [[status, ", ".join(names)] for status, names in by_status.items()],
+        "choices": [f"{name.replace('_', ' ')}: {_words(value)}" for name, value in row["decisions"].items() if value],
+    }
+
+
+# ---- Facts ---------------------------------------------------------------------------------------------------------------
+
+
+def _fact_groups(facts: list[dict[str, Any]], knowledge: KnowledgeBase) -> Iterable[dict[str, Any]]:
+    corrected = {row["corrects"] for row in facts if row["corrects"]}
+    for kind, title in KINDS.items():
+        rows = sorted((row for row in facts if row["kind"] == kind), key=lambda row: (row["true_on"], row["recorded_at"]))
+        if rows:
+            yield {"title": title, "rows": [_fact(row, corrected, knowledge) for row in rows]}
+
+
+def _fact(row: dict[str, Any], corrected: set[str], knowledge: KnowledgeBase) -> list[str]:
+    said = _said(row, knowledge)
+    if row["note"]:
+        said = f"{said}. {row['note']}" if said else row["note"]
+    if row["withdrawn"]:
+        said = f"Withdrawn: {said}"
+    elif row["id"] in corrected:
+        said = f"Corrected later: {said}"
+    return [row["true_on"], _named(row["kind"], row["key"], knowledge), said, row["author"]]
+
+
+def _named(kind: str, key: str, knowledge: KnowledgeBase) -> str:
+    if kind == "rating" and key in knowledge.impairments:
+        return knowledge.impairments[key].name
+    if kind == "score" and key in knowledge.instruments:
+        return knowledge.instruments[key].name
+    if kind == "module" and key in knowledge.modules:
+        return f"{key} {knowledge.modules[key].name}"
+    if kind == "general_module" and key in knowledge.general_modules:
+        return f"{key} {knowledge.general_modules[key].name}"
+    if kind == "diagnosis":
+        return DIAGNOSES.get(key, key)
+    return key.replace("_", " ")
+
+
+def _said(row: dict[str, Any], knowledge: KnowledgeBase) -> str:
+    value = row["value"]
+    if row["kind"] == "rating":
+        level = value.get("severity") if isinstance(value, dict) else value
+        return "not known" if level is None else f"{level:g} of 4 ({severity_of(float(level)).word})" if isinstance(level, int | float) else _words(level)
+    hidden = {"id", "instrument", "kind", "code"}
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {_words(part)}" for name, part in value.items() if name not in hidden)
+    return _words(value)
+
+
+def _words(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return ANSWERS[value]
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {_words(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(part) for part in value)
+    return str(value).replace("_", " ")
+
+
+def _day(moment: str | None) -> str:
+    return moment[:10] if moment else ""
+
+
+def _moment(moment: str) -> str:
+    return f"{moment[:10]} {moment[11:16]} UTC"
