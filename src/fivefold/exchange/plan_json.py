@@ -10,7 +10,7 @@ from typing import Any
 
 from fivefold.concepts.errors import InputRefused, Problem, shorten
 from fivefold.concepts.plan import PhasedPlan
-from fivefold.exchange.written_form import WRITTEN, NotReadable, WrittenField, read, writer_of
+from fivefold.exchange.written_form import WRITTEN, NotReadable, WrittenField, read, write, writer_of
 
 MAX_TEXT = 20_000_000
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -87,11 +87,8 @@ def lines_of_json(written: dict[str, Any], unfolded: tuple[str, ...] = ()) -> st
     """JSON text with a line for each key and for each entry of the ``unfolded`` lists: easy to compare line by line."""
     lines = []
     for key, value in written.items():
-        if key in unfolded and value:
-            text = "[\n  " + ",\n  ".join(map(compact_json, value)) + "\n]"
-        else:
-            text = compact_json(value)
-        lines.append(f'"{key}": {text}')
+        entries = "[\n  " + ",\n  ".join(map(compact_json, value)) + "\n]" if key in unfolded and value else ""
+        lines.append(f'"{key}": {entries or compact_json(value)}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -100,31 +97,40 @@ def compact_json(value: Any) -> str:
     return ENCODER.encode(value)
 
 
-def plan_from_json(text: str) -> PhasedPlan:
+def looks_like_a_plan(raw: bytes) -> bool:
+    """Whether bytes begin as a plan does, and not as an assessment."""
+    return raw.lstrip().startswith(b"{") and b'"assessment"' in raw[:200]
+
+
+def plan_from_json(text: str, file: str = "plan") -> PhasedPlan:
     """The plan that ``plan_to_json`` wrote; raises InputRefused with what is wrong and where."""
-    return plan_from_dict(_loaded(text))
-
-
-def plan_from_dict(written: Any) -> PhasedPlan:
-    """As ``plan_from_json``, from loaded JSON."""
     try:
-        plan: PhasedPlan = read(written, PhasedPlan)
+        plan: PhasedPlan = read(_loaded(text, file), PhasedPlan)
     except NotReadable as error:
-        raise InputRefused([Problem("plan", 0, "".join(error.path).lstrip("."), shorten(repr(error.found)), shorten(error.expected, 200), REMEDY)]) from None
+        key = "".join(error.path).lstrip(".")
+        raise InputRefused([Problem(file, 0, key, shorten(repr(error.found)), shorten(error.expected, 200), REMEDY)]) from None
     return plan
 
 
-def _loaded(text: str) -> Any:
+def _loaded(text: str, file: str) -> Any:
     if len(text) > MAX_TEXT:
-        raise InputRefused([Problem("plan", 0, "", f"{len(text):,} characters", f"at most {MAX_TEXT:,}", REMEDY)])
+        raise InputRefused([Problem(file, 0, "", f"{len(text):,} characters", f"at most {MAX_TEXT:,}", REMEDY)])
     try:
         return json.loads(text, parse_constant=_no_number)
     except RecursionError:
-        raise InputRefused([Problem("plan", 0, "", "very deep nesting", "a plan as JSON", REMEDY)]) from None
+        raise InputRefused([Problem(file, 0, "", "very deep nesting", "a plan as JSON", REMEDY)]) from None
     except ValueError as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        raise InputRefused([Problem("plan", line, "", shorten(str(error)), "a plan as JSON", REMEDY)]) from None
+        raise InputRefused([Problem(file, line, "", shorten(str(error)), "a plan as JSON", REMEDY)]) from None
 
 
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number")
+
+
+def written_json(value: Any) -> str:
+    """Any result as JSON text: a mapping with a line for each key, a list with a line for each entry."""
+    written = write(value)
+    if isinstance(written, dict):
+        return lines_of_json(written)
+    return "[\n" + ",\n".join(map(compact_json, written)) + "\n]\n"

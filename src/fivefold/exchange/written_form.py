@@ -7,7 +7,7 @@ their order, under their names; ``WRITTEN`` holds the exceptions.
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -77,9 +77,7 @@ def _phase_fields(fields: list[WrittenField]) -> list[WrittenField]:
 
 
 def _criterion_fields(fields: list[WrittenField]) -> list[WrittenField]:
-    status = WrittenField(
-        "status", CriterionWord, lambda reading: CRITERION_WORDS[reading.met], lambda word: {"met": CRITERION_ANSWERS[word]}
-    )
+    status = WrittenField("status", CriterionWord, lambda reading: CRITERION_WORDS[reading.met], lambda word: {"met": CRITERION_ANSWERS[word]})
     changed = {"text": dataclasses.replace(_named(fields, "text"), key="criterion"), "met": status}
     return [changed.get(part.key, part) for part in fields]
 
@@ -136,7 +134,8 @@ def write(value: Any, type_: Any = None) -> Any:
     """A value in its written form: mappings, lists, texts, numbers, truth values and None."""
     if type_ is None and isinstance(value, tuple):
         return [write(part) for part in value]
-    return writer_of(type_ or type(value))(value)
+    chosen: Any = type_ or type(value)
+    return writer_of(chosen)(value)
 
 
 @cache
@@ -343,6 +342,3 @@ def _put(key: str, put: Callable[[Any], dict[str, Any]], value: Any) -> dict[str
 def read(value: Any, type_: Any) -> Any:
     """A value of ``type_`` from its written form; raises NotReadable."""
     return reader_of(type_)(value)
-
-
-WrittenForm = Mapping[str, Any]

@@ -1,0 +1,137 @@
+"""``fivefold admin``: backup and restore, the drill that proves them, keys, the caseload's copy, retention, the audit trail."""
+
+from pathlib import Path
+
+import click
+
+from fivefold.cli.admin import start_app
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+BACKUP = click.Path(path_type=Path, exists=True, file_okay=False)
+MARK = {True: "  ok     ", False: "  MEND   "}
+
+
+@click.command()
+@click.option("--into", type=FOLDER, help="Folder for the backups; otherwise `backups` in the data folder.")
+@click.option("--keep", type=click.IntRange(1), help="Remove older backups beyond this number.")
+@click.option("--drill/--no-drill", "prove", default=True, show_default=True, help="Prove at once that it restores.")
+def backup(into: Path | None, keep: int | None, prove: bool) -> None:
+    """Back up the record while people work. The keys are not in it: back them up apart."""
+    config = start_app()
+    from fivefold.services.operations import backups
+
+    made = backups.make_backup(into, keep=keep)
+    rows = sum(mark.rows for mark in made.tables.values())
+    click.echo(f"Backup: {made.folder}\n  {rows:,} rows in {len(made.tables)} tables, {made.bytes:,} bytes")
+    click.echo(f"  It opens with the key file {config.keys} alone, which is not in it: keep a copy of that file elsewhere.")
+    if prove and not _show_drill(made.folder):
+        raise SystemExit(1)
+
+
+def _show_drill(folder: Path) -> bool:
+    from fivefold.services.operations import restoring
+
+    done = restoring.drill(folder)
+    for check in done.checks:
+        click.echo(f"{MARK[check.holds]}{check.what}: {check.detail}")
+    click.echo(f"{folder.name} {'restores' if done.holds else 'DOES NOT RESTORE'} ({done.seconds} s).")
+    return done.holds
+
+
+@click.command()
+@click.argument("folder", type=BACKUP, required=False)
+@click.option("--all", "every", is_flag=True, help="Every backup in the data folder, not only the newest.")
+def drill(folder: Path | None, every: bool) -> None:
+    """Prove that a backup restores: rows, content, audit trail, keys. The newest one unless FOLDER is named. Ends with 1 if not."""
+    start_app()
+    from fivefold.services.operations import backups
+
+    found = [folder] if folder else [one.folder for one in backups.list_backups()]
+    if not found:
+        raise click.ClickException("There is no backup yet: `fivefold admin backup` makes one.")
+    results = [_show_drill(one) for one in (found if every or folder else found[:1])]
+    raise SystemExit(int(not all(results)))
+
+
+@click.command()
+@click.argument("folder", type=BACKUP)
+@click.option("--into", help="An empty place: a file, or postgresql://user@host/name. Otherwise where this installation's database should be.")
+def restore(folder: Path, into: str | None) -> None:
+    """Put a backup into an empty place. Nothing is ever written over; stop the app first."""
+    start_app()
+    from fivefold.services.operations import restoring
+
+    place: Path | str | None = into if into is None or "://" in into else Path(into).absolute()
+    done = restoring.restore(folder, place)
+    click.echo(f"{done.rows:,} rows restored" + (f", {done.erased_again} erased records erased again" if done.erased_again else "") + ".")
+    click.echo(done.words)
+
+
+@click.command("rotate-keys")
+@click.option("--finish", is_flag=True, help="Make no new key; finish what was begun and clear up.")
+def rotate_keys(finish: bool) -> None:
+    """Seal every text with a new key, while people work. Interrupted, it goes on when it is called again."""
+    start_app()
+    from fivefold.services.operations import keys
+
+    done = keys.rotate_keys(new_key=not finish)
+    click.echo(f"{done.sealed_anew:,} texts sealed anew; the key in use is {done.current}." + (" An earlier run was finished." if done.resumed else ""))
+    for name in done.retired:
+        click.echo(f"  {name} has gone: nothing needs it.")
+    for name, why in done.kept.items():
+        click.echo(f"  {name} stays: {why}.")
+    click.echo("Back up the key file now, apart from the data.")
+
+
+@click.command()
+def rebuild() -> None:
+    """Make the caseload's copy anew from the records. Ends with 1 when a record cannot be read."""
+    start_app()
+    from fivefold.services.operations.rebuild import rebuild_caseload
+
+    done = rebuild_caseload()
+    click.echo(f"{done.rows} caseload rows made anew.")
+    for patient in done.failed:
+        click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
+    raise SystemExit(int(bool(done.failed)))
+
+
+@click.command("remove-demo")
+def remove_demo() -> None:
+    """Remove every synthetic clinic with its people and records, and nothing else."""
+    start_app()
+    from fivefold.services.simulator import remove_all_synthetic
+
+    clinics, rows = remove_all_synthetic()
+    click.echo(f"{clinics} synthetic clinic{'s' if clinics != 1 else ''} removed, {rows:,} rows." if clinics else "There is no synthetic clinic here.")
+
+
+@click.command()
+def retention() -> None:
+    """Which closed records may be erased, which soon, and which are held. Shows ids and days, no names."""
+    start_app()
+    from fivefold.services.operations.retention import retention_of_all
+
+    for clinic, rows in retention_of_all():
+        counts = {state: sum(row.state == state for row in rows) for state in ("over", "soon", "held", "kept")}
+        words = f"{counts['over']} may go, {counts['soon']} within 90 days, {counts['held']} under legal hold, {counts['kept']} to be kept"
+        click.echo(f"Clinic {clinic}: {len(rows)} closed records: {words}.")
+        for row in rows:
+            if row.state != "kept":
+                click.echo(f"  {row.patient_id}  closed {row.closed_on}  keep until {row.keep_until}  {row.state}")
+
+
+@click.command("export-audit")
+@click.option("--clinic", type=int, required=True, help="Number of the clinic, as `fivefold admin verify-audit` shows it.")
+@click.option("--into", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write; never an existing one.")
+def export_audit(clinic: int, into: Path) -> None:
+    """Write a clinic's audit trail as lines of JSON, with the signed end of the chain as the last.
+
+    Kept outside this machine, the file shows later whether the end of the trail was cut off.
+    """
+    start_app()
+    from fivefold.services.operations.audit_export import export_audit_of
+
+    with into.open("x", encoding="utf-8") as stream:
+        count = sum(1 for line in export_audit_of(clinic) if stream.write(line + "\n"))
+    click.echo(f"{count - 1:,} entries and the end of the chain: {into}")
