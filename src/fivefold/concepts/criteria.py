@@ -6,6 +6,7 @@ three-valued, and puts each node into plain English.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.vocabulary import GeneralState, PhaseId, ResilienceLevel, Severity, StageId
@@ -23,6 +24,16 @@ class Comparison(StrEnum):
 @dataclass(frozen=True)
 class Criterion:
     """Base of all criteria."""
+
+    @cached_property
+    def leaves(self) -> "tuple[Criterion, ...]":
+        """The leaves of the tree, from left to right; a leaf is its own. Worked out once for each node."""
+        parts = getattr(self, "of", None)
+        if parts is None:
+            return (self,)
+        if isinstance(parts, Criterion):
+            return parts.leaves
+        return tuple(leaf for part in parts for leaf in part.leaves)
 
 
 @dataclass(frozen=True)

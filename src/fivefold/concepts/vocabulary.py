@@ -28,9 +28,12 @@ class Severity(IntEnum):
         return max(0.0, self.value - 0.5)
 
 
+_SEVERITIES = tuple(Severity)
+
+
 def severity_of(level: float) -> Severity:
     """The word for a continuous level 0-4; an edge belongs to the higher word."""
-    return Severity(min(4, max(0, int(level + 0.5))))
+    return _SEVERITIES[min(4, max(0, int(level + 0.5)))]
 
 
 class PhaseId(StrEnum):

@@ -3,7 +3,7 @@
 True is yes, False is no, None is not known (Kleene). Nothing here knows any clinical content.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from fivefold.concepts.vocabulary import (
     OverrideStatus,
     severity_of,
 )
-from fivefold.engine.facts import UNBOUNDED, Bounds, Facts, has_adaptation
+from fivefold.engine.facts import UNBOUNDED, Facts, has_adaptation
 
 COUNTS_AS_SELF_HARM = ("suicide_attempt", "overdose")
 
@@ -125,15 +125,15 @@ def _event(node: c.EventWithin, facts: Facts) -> Answer:
         return True
     if sure + possible >= node.times:
         return None
-    if facts.quiet or _ruled_out_by_rating(node.kinds, facts) or all(_on_record(kind, facts) for kind in node.kinds):
+    if facts.quiet or _ruled_out_by_rating(node.kinds, facts) or all(_on_record(kind, node.kinds, facts) for kind in node.kinds):
         # The newest act of each kind on record is older, or has been assessed: that answers the question.
         return False
     return None
 
 
-def _on_record(kind: str, facts: Facts) -> bool:
-    """Whether the file speaks of acts of this kind. The newest self-harm on record speaks of attempts, too; never the other way round."""
-    return kind in facts.events or (kind in COUNTS_AS_SELF_HARM and "self_harm" in facts.events)
+def _on_record(kind: str, asked: tuple[str, ...], facts: Facts) -> bool:
+    """Whether the file speaks of acts of this kind. Asked for self-harm, the newest on record speaks of attempts, too; never the other way round."""
+    return kind in facts.events or (kind in COUNTS_AS_SELF_HARM and "self_harm" in asked and "self_harm" in facts.events)
 
 
 def _surely_within(event: EventRecord, days: int | None) -> bool:
@@ -190,7 +190,7 @@ def _module_reached(node: c.ModuleReached, facts: Facts) -> Answer:
     chosen = records.values() if node.module is None else [records[node.module]] if node.module in records else []
     if any(record.stage is not None and STAGE_ORDER[record.stage] >= wanted for record in chosen):
         return True
-    if any(record.stage is None for record in chosen) and wanted > 0:
+    if any(record.stage is None and not (record.declined_by_patient or record.declined_by_clinician) for record in chosen) and wanted > 0:
         return None
     if node.stage.value == "queued" and chosen:
         return True
@@ -280,15 +280,9 @@ _EVALUATE: dict[type[c.Criterion], Callable[[Any, Facts], Answer]] = {
 # ---- Leaves and inputs ------------------------------------------------------------------------------------------------
 
 
-def leaves(node: c.Criterion) -> Iterator[c.Criterion]:
+def leaves(node: c.Criterion) -> tuple[c.Criterion, ...]:
     """The leaves of a criterion, from left to right."""
-    if isinstance(node, c.AllOf | c.AnyOf | c.AtLeastOf):
-        for part in node.of:
-            yield from leaves(part)
-    elif isinstance(node, c.NotOf):
-        yield from leaves(node.of)
-    else:
-        yield node
+    return node.leaves
 
 
 def input_of(leaf: c.Criterion) -> str:
@@ -344,75 +338,104 @@ class InputChange:
     size: float
 
 
-def smallest_flip(node: c.Criterion, facts: Facts, wanted: bool) -> InputChange | None:
+@dataclass(frozen=True)
+class _LeafFlip:
+    """A leaf that could turn, and how big a change of its input that would be; put into words only if it is the smallest."""
+
+    leaf: c.Criterion
+    wanted: bool
+    input: str
+    size: float
+
+
+def smallest_flip(node: c.Criterion, facts: Facts, wanted: bool, *, leaving_out: frozenset[str] = frozenset()) -> InputChange | None:
     """The smallest change of one input that makes the criterion ``wanted``, or None when no single input can."""
-    current = evaluate(node, facts)
-    if current is wanted:
+    if evaluate(node, facts) is wanted:
         return None
-    return min(_flips(node, facts, wanted), key=lambda change: (change.size, change.input), default=None)
+    found = [flip for flip in _flips(node, facts, wanted) if flip.input not in leaving_out]
+    smallest = min(found, key=lambda flip: (flip.size, flip.input), default=None)
+    return _in_words(smallest, facts) if smallest is not None else None
 
 
-def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[InputChange]:
+def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[_LeafFlip]:
     if isinstance(node, c.NotOf):
         return _flips(node.of, facts, not wanted)
     if isinstance(node, c.AnyOf | c.AllOf):
         easy = isinstance(node, c.AnyOf) is wanted
         open_parts = [part for part in node.of if evaluate(part, facts) is not wanted]
         if easy:
-            return [change for part in open_parts for change in _flips(part, facts, wanted)]
+            return [flip for part in open_parts for flip in _flips(part, facts, wanted)]
         # Every part that stands in the way must turn: one input can do that only if it is the only one.
         if len(open_parts) == 1:
             return _flips(open_parts[0], facts, wanted)
         if len({input_of(leaf) for part in open_parts for leaf in leaves(part)}) == 1:
             parts = [_flips(part, facts, wanted) for part in open_parts]
-            return [max((change for changes in parts for change in changes), key=lambda change: change.size)] if all(parts) else []
+            return [max((flip for flips in parts for flip in flips), key=lambda flip: flip.size)] if all(parts) else []
         return []
     if isinstance(node, c.AtLeastOf):
         return []
-    change = _leaf_flip(node, facts, wanted)
-    return [change] if change is not None else []
+    size = _flip_size(node, facts)
+    return [_LeafFlip(node, wanted, input_of(node), size)] if size is not None else []
 
 
-def _leaf_flip(leaf: c.Criterion, facts: Facts, wanted: bool) -> InputChange | None:
-    name = input_of(leaf)
+def _flip_size(leaf: c.Criterion, facts: Facts) -> float | None:
+    """How big a change would turn a leaf: levels by their distance, the rest by kind; None where no input is to be changed."""
     if isinstance(leaf, c.ImpairmentAtLeast | c.ImpairmentBelow):
-        return _level_flip(leaf, facts, wanted)
+        level = facts.levels.get(leaf.impairment)
+        return 1.0 if level is None else abs(level - (leaf.level - 0.5))
     if isinstance(leaf, c.ScoreIs | c.ItemIs | c.NumberIs):
-        return _value_flip(leaf, facts, wanted)
-    if isinstance(leaf, c.Stated):
-        answer = leaf.wanted if wanted else not leaf.wanted
+        # Scores differ in range: known scores are compared by their distance relative to the threshold.
+        value = _value_of(leaf, facts)
+        return 1.2 if value is None else abs(value - leaf.value) / max(1.0, abs(leaf.value)) * 4
+    return _SIZE_BY_KIND.get(type(leaf))
+
+
+_SIZE_BY_KIND: dict[type[c.Criterion], float] = {
+    c.Stated: 1.0,
+    c.EventWithin: 2.0,
+    c.CourseIs: 1.5,
+    c.CriterionMet: 1.5,
+    c.Diagnosed: 1.5,
+    c.OnMedication: 1.5,
+}
+
+
+def _value_of(leaf: c.ScoreIs | c.ItemIs | c.NumberIs, facts: Facts) -> float | None:
+    if isinstance(leaf, c.ScoreIs):
+        return facts.scores.get((leaf.instrument, leaf.scale))
+    if isinstance(leaf, c.ItemIs):
+        return facts.items.get((leaf.instrument, leaf.number))
+    low, high = facts.numbers.get(leaf.name, UNBOUNDED)
+    return low if low == high else None
+
+
+def _in_words(flip: _LeafFlip, facts: Facts) -> InputChange:
+    leaf, wanted = flip.leaf, flip.wanted
+    if isinstance(leaf, c.ImpairmentAtLeast | c.ImpairmentBelow):
+        start, to = _level_words(leaf, facts, wanted)
+    elif isinstance(leaf, c.ScoreIs | c.ItemIs | c.NumberIs):
+        value = _value_of(leaf, facts)
+        upwards = (leaf.comparison in (c.Comparison.AT_LEAST, c.Comparison.ABOVE)) is wanted
+        start, to = "unknown" if value is None else f"{value:g}", f"{leaf.value:g} or {'more' if upwards else 'less'}"
+    elif isinstance(leaf, c.Stated):
         current = _stated(leaf, facts)
-        known = "unknown" if current is None else ("yes" if current == leaf.wanted else "no")
-        return InputChange(name, known, "yes" if answer else "no", 1.0)
-    if isinstance(leaf, c.EventWithin) and wanted:
-        return InputChange(name, "none recorded", f"one in the last {days_words(leaf.days)}" if leaf.days is not None else "one", 2.0)
-    if isinstance(leaf, c.EventWithin):
-        return InputChange(name, "recorded", "none in that time", 2.0)
-    if isinstance(leaf, c.CriterionMet | c.Diagnosed | c.CourseIs | c.OnMedication):
-        return InputChange(name, "no or unknown" if wanted else "yes", "yes" if wanted else "no", 1.5)
-    return None
+        start = "unknown" if current is None else ("yes" if current == leaf.wanted else "no")
+        to = "yes" if leaf.wanted is wanted else "no"
+    elif isinstance(leaf, c.EventWithin):
+        within = "one" if leaf.days is None else f"one in the last {days_words(leaf.days)}"
+        start, to = ("none recorded", within) if wanted else ("recorded", "none in that time")
+    elif isinstance(leaf, c.CourseIs):
+        words = " or ".join(leaf.courses)
+        start, to = facts.assessment.course or "unknown", words if wanted else f"not {words}"
+    else:
+        start, to = ("no or unknown", "yes") if wanted else ("yes", "no")
+    return InputChange(flip.input, start, to, flip.size)
 
 
-def _level_flip(leaf: c.ImpairmentAtLeast | c.ImpairmentBelow, facts: Facts, wanted: bool) -> InputChange:
+def _level_words(leaf: c.ImpairmentAtLeast | c.ImpairmentBelow, facts: Facts, wanted: bool) -> tuple[str, str]:
     edge = leaf.level.value - 0.5
     upwards = wanted is isinstance(leaf, c.ImpairmentAtLeast)
     level = facts.levels.get(leaf.impairment)
     target = severity_of(edge) if upwards else severity_of(max(0.0, edge - 0.1))
-    size = 1.0 if level is None else abs(level - edge)
     start = "unknown" if level is None else f"{level:.1f} ({severity_of(level).word})"
-    return InputChange(input_of(leaf), start, f"{target.word} ({edge:g} or more)" if upwards else f"{target.word} (below {edge:g})", size)
-
-
-def _value_flip(leaf: c.ScoreIs | c.ItemIs | c.NumberIs, facts: Facts, wanted: bool) -> InputChange:
-    if isinstance(leaf, c.ScoreIs):
-        value = facts.scores.get((leaf.instrument, leaf.scale))
-    elif isinstance(leaf, c.ItemIs):
-        value = facts.items.get((leaf.instrument, leaf.number))
-    else:
-        bounds: Bounds = facts.numbers.get(leaf.name, UNBOUNDED)
-        value = bounds[0] if bounds[0] == bounds[1] else None
-    upwards = (leaf.comparison in (c.Comparison.AT_LEAST, c.Comparison.ABOVE)) is wanted
-    start = "unknown" if value is None else f"{value:g}"
-    # Scores differ in range: known scores are compared by their distance relative to the threshold.
-    size = 1.2 if value is None else abs(value - leaf.value) / max(1.0, abs(leaf.value)) * 4
-    return InputChange(input_of(leaf), start, f"{leaf.value:g} or {'more' if upwards else 'less'}", size)
+    return start, f"{target.word} ({edge:g} or more)" if upwards else f"{target.word} (below {edge:g})"

@@ -8,7 +8,7 @@ from datetime import date
 
 from fivefold.concepts.assessment import Assessment, EventRecord
 from fivefold.concepts.scores import RiskSign, ScaleScore
-from fivefold.concepts.vocabulary import ADAPTATIONS, WITHHOLDING_ADAPTATIONS, Answer, OverrideStatus, PhaseId, ResilienceLevel
+from fivefold.concepts.vocabulary import ADAPTATIONS, WITHHOLDING_ADAPTATIONS, Answer, Direction, OverrideStatus, PhaseId, ResilienceLevel
 
 Bounds = tuple[float, float]
 UNBOUNDED: Bounds = (0.0, float("inf"))
@@ -20,7 +20,8 @@ class Facts:
 
     ``levels`` holds only known impairments; ``disputed`` the worst evidence for those whose evidence disagrees. ``quiet``
     makes signs that nobody has mentioned count as absent; it is set where the impairment they speak for is itself known.
-    ``unrecorded_modules`` is the answer for modules without a record. ``signs`` are positive answers to risk items.
+    ``unrecorded_modules`` is the answer for modules without a record. ``signs`` are positive answers to risk items;
+    ``oldest_denial`` is the day of the oldest dated "no" to a risk question.
     """
 
     assessment: Assessment
@@ -36,6 +37,7 @@ class Facts:
     quiet: bool = False
     unrecorded_modules: Answer = False
     signs: tuple[RiskSign, ...] = ()
+    oldest_denial: date | None = None
 
 
 def gather_facts(assessment: Assessment, scores: tuple[ScaleScore, ...]) -> Facts:
@@ -50,7 +52,8 @@ def gather_facts(assessment: Assessment, scores: tuple[ScaleScore, ...]) -> Fact
     events: dict[str, list[EventRecord]] = {}
     for event in assessment.events:
         events.setdefault(event.kind, []).append(event)
-    return Facts(assessment, by_scale, _items(assessment), events, _numbers(assessment))
+    denials = [answer.on for answer in assessment.risk.values() if answer.value is False and answer.on is not None]
+    return Facts(assessment, by_scale, _items(assessment), events, _numbers(assessment), oldest_denial=min(denials, default=None))
 
 
 def facts_after(facts: Facts, day: date, scores: tuple[ScaleScore, ...], *, undated_until: date) -> Facts:
@@ -77,6 +80,26 @@ def facts_after(facts: Facts, day: date, scores: tuple[ScaleScore, ...], *, unda
     fresh.levels = {name: level for name, level in facts.levels.items() if name in newer.ratings}
     fresh.quiet = True
     return fresh
+
+
+def facts_at_worst(facts: Facts, scores: tuple[ScaleScore, ...]) -> Facts:
+    """The same facts with the worst instead of the newest result where the file holds several of one instrument."""
+    names = [entry.instrument for entry in facts.assessment.scores]
+    if len(set(names)) == len(names):
+        return facts
+    days = {(entry.instrument, entry.on) for entry in facts.assessment.scores}
+    by_scale = dict(facts.scores)
+    for score in scores:
+        key = (score.instrument, score.scale)
+        if score.value is not None and key in by_scale and (score.instrument, score.on) in days:
+            choose = min if score.direction is Direction.HIGHER_IS_BETTER else max
+            by_scale[key] = choose(by_scale[key], score.value)
+    items = dict(facts.items)
+    for entry in facts.assessment.scores:
+        for number, answer in enumerate(entry.items or (), start=1):
+            if answer is not None:
+                items[(entry.instrument, number)] = max(answer, items[(entry.instrument, number)])
+    return replace(facts, scores=by_scale, items=items)
 
 
 def _items(assessment: Assessment) -> dict[tuple[str, int], float]:

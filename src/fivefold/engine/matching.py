@@ -381,7 +381,7 @@ def _paused(part: PreparedModule, placement: Placement, wanted: Answer, frame: F
     module = part.module
     rules = frame.paused.get(module.phase, ())
     gates = frame.facts.assessment
-    red = [name for name, state in gates.general_modules.items() if state is GeneralState.RED] if module.phase in _RED_PAUSES else []
+    red = sorted(name for name, state in gates.general_modules.items() if state is GeneralState.RED) if module.phase in _RED_PAUSES else []
     if module.gate_exempt or not (rules or red):
         return None
     placement.because.extend(_rule_reasons(rules))

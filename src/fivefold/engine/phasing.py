@@ -80,7 +80,7 @@ def _reading(
     overall = min(by_domain.values(), key=lambda phase: phase.order)
     known = replace(facts, phase=overall, unrecorded_modules=None)
     phase = knowledge.phases[overall]
-    paused = tuple(record.id for record in facts.assessment.modules.values() if _to_resume(record))
+    paused = tuple(sorted(record.id for record in facts.assessment.modules.values() if _to_resume(record)))
     return PhaseReading(
         overall=overall,
         by_domain=by_domain,
@@ -94,7 +94,7 @@ def _reading(
 
 
 def _to_resume(record: ModuleRecord) -> bool:
-    return record.paused is not None and not record.declined_by_patient
+    return record.paused is not None and not record.declined_by_patient and not record.declined_by_clinician
 
 
 def read_criterion(part: PhaseCriterion, facts: Facts, describer: Describer) -> CriterionReading:

@@ -12,7 +12,7 @@ from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PlannedDose, PlannedIntervention, Spread
 from fivefold.concepts.treatment_module import Prerequisite, SpecificModule
-from fivefold.concepts.vocabulary import GENERAL_STATE_ORDER, GeneralState, ResilienceLevel
+from fivefold.concepts.vocabulary import GENERAL_STATE_ORDER, GeneralState, OverrideKind, ResilienceLevel
 from fivefold.concepts.walking import walk
 from fivefold.engine.criteria import basis_of, input_of, leaves
 
@@ -65,6 +65,7 @@ class Prepared:
     order: tuple[str, ...]
     general_for: dict[str, tuple[str, ...]]
     treating: dict[str, tuple[str, ...]]
+    hard_questions: frozenset[str]
 
 
 _KEPT: dict[int, Prepared] = {}
@@ -88,7 +89,13 @@ def _make(knowledge: KnowledgeBase) -> Prepared:
     treating = {name: tuple(module.id for module in knowledge.modules.values() if name in module.treats) for name in knowledge.impairments}
     general_for = {name: tuple(module.id for module in knowledge.general_modules.values() if name in module.treats) for name in knowledge.impairments}
     modules = {module.id: _prepare_module(module, knowledge, describer, tuple(unlocks.get(module.id, ()))) for module in knowledge.modules.values()}
-    return Prepared(knowledge, describer, modules, _dependency_order(knowledge), general_for, treating)
+    return Prepared(knowledge, describer, modules, _dependency_order(knowledge), general_for, treating, _hard_questions(knowledge))
+
+
+def _hard_questions(knowledge: KnowledgeBase) -> frozenset[str]:
+    """The inputs of the hard rules' risk questions."""
+    hard = [rule for rule in knowledge.overrides if rule.kind is OverrideKind.HARD]
+    return frozenset(input_of(leaf) for rule in hard for leaf in leaves(rule.trigger) if isinstance(leaf, c.Stated))
 
 
 def _dependency_order(knowledge: KnowledgeBase) -> tuple[str, ...]:

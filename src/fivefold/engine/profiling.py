@@ -21,15 +21,26 @@ CURRENT = ("current", "suspected")
 
 
 def build_readings(assessment: Assessment, scores: tuple[ScaleScore, ...], knowledge: KnowledgeBase) -> tuple[ImpairmentReading, ...]:
-    """One reading for each impairment of the knowledge base, in its order; unknown where nothing speaks for it."""
-    by_scale: dict[tuple[str, str], list[ScaleScore]] = {}
-    for score in scores:
-        by_scale.setdefault((score.instrument, score.scale), []).append(score)
+    """One reading for each impairment of the knowledge base, in its order; unknown where nothing speaks for it.
+
+    Of each scale the newest result counts: earlier ones tell of progress, and would dispute today's level for years.
+    """
+    by_scale = _newest_of_each(scores)
     rules = knowledge.policy.profile
     return tuple(
         _read(impairment, knowledge.domain_of[impairment.id], tuple(_evidence(impairment, assessment, by_scale, knowledge)), rules)
         for impairment in knowledge.impairments.values()
     )
+
+
+def _newest_of_each(scores: tuple[ScaleScore, ...]) -> dict[tuple[str, str], ScaleScore]:
+    newest: dict[tuple[str, str], ScaleScore] = {}
+    for score in scores:
+        key = (score.instrument, score.scale)
+        says_something = score.value is not None or score.band_severity is not None
+        if says_something and (key not in newest or score.age_days <= newest[key].age_days):
+            newest[key] = score
+    return newest
 
 
 def worst_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
@@ -54,9 +65,7 @@ def known_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
     return {reading.id: reading.level for reading in readings if reading.level is not None}
 
 
-def _evidence(
-    impairment: Impairment, assessment: Assessment, by_scale: dict[tuple[str, str], list[ScaleScore]], knowledge: KnowledgeBase
-) -> Iterator[Evidence]:
+def _evidence(impairment: Impairment, assessment: Assessment, by_scale: dict[tuple[str, str], ScaleScore], knowledge: KnowledgeBase) -> Iterator[Evidence]:
     rules = knowledge.policy.profile
     half_life = impairment.half_life.value
     rating = assessment.ratings.get(impairment.id)
@@ -67,10 +76,10 @@ def _evidence(
         text = f"Rated {rating.severity:g} by {rating.source or 'a clinician'}{note}"
         yield Evidence("rating", text, rating.severity, error, 1 / error**2, age, rating.decides, PROPOSAL)
     for indicator in impairment.indicators:
-        for score in by_scale.get((indicator.instrument, indicator.scale), ()):
-            piece = _from_score(indicator, score, knowledge, half_life)
-            if piece is not None:
-                yield piece
+        score = by_scale.get((indicator.instrument, indicator.scale))
+        piece = _from_score(indicator, score, knowledge, half_life) if score is not None else None
+        if piece is not None:
+            yield piece
     for met in impairment.criteria:
         if assessment.criteria.get(met.dsm5) is True:
             yield Evidence("criterion", f"DSM-5 criterion {met.dsm5} met", met.level, met.error, 1 / met.error**2, 0, False, met.basis)

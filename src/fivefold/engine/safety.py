@@ -16,7 +16,7 @@ from fivefold.concepts.rules import ActionRule, OverrideRule
 from fivefold.concepts.scores import RiskSign, ScaleScore
 from fivefold.concepts.vocabulary import Answer, OverrideKind, OverrideStatus
 from fivefold.engine.criteria import evaluate, leaves
-from fivefold.engine.facts import Facts, facts_after, recorded_adaptations, withholding_adaptations
+from fivefold.engine.facts import Facts, facts_after, facts_at_worst, recorded_adaptations, withholding_adaptations
 
 ALWAYS_FIRST = ("R1", "R2", "R3", "R4", "R5")
 QUESTION_THOUGH_ACTIVE = ("R12", "R13")
@@ -25,11 +25,13 @@ QUESTION_THOUGH_ACTIVE = ("R12", "R13")
 def find_overrides(facts: Facts, scores: tuple[ScaleScore, ...], knowledge: KnowledgeBase, describer: Describer) -> tuple[Override, ...]:
     """Every risk rule that is active, waits to be asked, or has been cleared or overruled; absent ones are not listed.
 
-    ``facts.levels`` must hold the worst piece of evidence for each impairment, not the fused level.
+    ``facts.levels`` must hold the worst piece of evidence for each impairment, not the fused level. Of repeated forms the
+    hard rules read the worst, so that a better one never takes away what an earlier one raised.
     """
     found = []
+    at_worst = facts_at_worst(facts, scores)
     for rule in knowledge.overrides:
-        status, because = _status(rule, facts, scores, describer)
+        status, because = _status(rule, at_worst if rule.kind is OverrideKind.HARD else facts, scores, describer)
         if status is not None:
             kind = OverrideKind.HARD if rule.kind is OverrideKind.HARD else OverrideKind.ADVISORY
             found.append(Override(rule.code, rule.id, rule.name, status, kind, because, rule.effect, rule.cleared_by, rule.basis))
@@ -89,7 +91,7 @@ def _without_old_denials(rule: OverrideRule, facts: Facts) -> Facts:
     """A "no" answers a risk question as long as a recorded reassessment would; after that it is not known. A "yes" stands."""
     assessment = facts.assessment
     oldest = assessment.as_of - timedelta(days=rule.clearance_answers_for.value)
-    if all(answer.value is not False or answer.on is None or answer.on >= oldest for answer in assessment.risk.values()):
+    if facts.oldest_denial is None or facts.oldest_denial >= oldest:
         return facts
     kept = {name: answer for name, answer in assessment.risk.items() if answer.value is not False or answer.on is None or answer.on >= oldest}
     return replace(facts, assessment=replace(assessment, risk=kept))
@@ -97,7 +99,8 @@ def _without_old_denials(rule: OverrideRule, facts: Facts) -> Facts:
 
 def _holds_since(rule: OverrideRule, decision: Clearance, undated_until: date, facts: Facts, scores: tuple[ScaleScore, ...]) -> bool:
     """Whether the trigger holds by what came after a decision alone."""
-    return evaluate(rule.trigger, facts_after(facts, decision.on, scores, undated_until=undated_until)) is True
+    later = facts_after(facts, decision.on, scores, undated_until=undated_until)
+    return evaluate(rule.trigger, facts_at_worst(later, scores) if rule.kind is OverrideKind.HARD else later) is True
 
 
 def _answers_until(rule: OverrideRule, decision: Clearance) -> date:

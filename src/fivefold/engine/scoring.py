@@ -13,8 +13,13 @@ PREFERRED_RELIABILITY = ("retest", "icc", "alpha", "interrater")
 
 
 def score_assessment(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[ScaleScore, ...]:
-    """Every score of an assessment, in the order of the file's instruments and of each instrument's scales."""
-    return tuple(score for entry in assessment.scores for score in score_entry(entry, knowledge.instruments[entry.instrument], assessment.as_of))
+    """Every score of an assessment, by instrument and date, in the order of each instrument's scales."""
+    return tuple(score for entry in _by_date(assessment) for score in score_entry(entry, knowledge.instruments[entry.instrument], assessment.as_of))
+
+
+def _by_date(assessment: Assessment) -> list[ScoreEntry]:
+    """The results of a file in an order that does not depend on the file."""
+    return sorted(assessment.scores, key=lambda entry: (entry.instrument, entry.on or assessment.as_of))
 
 
 def score_entry(entry: ScoreEntry, instrument: Instrument, as_of: date) -> tuple[ScaleScore, ...]:
@@ -45,7 +50,7 @@ def risk_signs(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[RiskSi
     """Positive answers to risk items, of each item the newest; they count in incomplete forms, too."""
     signs: list[RiskSign] = []
     newest: dict[tuple[str, int], int] = {}
-    for entry in assessment.scores:
+    for entry in _by_date(assessment):
         for risk in knowledge.instruments[entry.instrument].risk_items if entry.items is not None else ():
             answer = entry.items[risk.item - 1] if entry.items and risk.item <= len(entry.items) else None
             if answer is None:

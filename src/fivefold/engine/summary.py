@@ -31,8 +31,7 @@ def _names(plan: PhasedPlan, status: MatchStatus, most: int) -> str:
         return ""
     shown = names[:most]
     rest = len(names) - len(shown)
-    text = ", ".join(shown[:-1]) + (" and " if len(shown) > 1 else "") + shown[-1]
-    return text + (f" and {rest} more" if rest > 0 else "")
+    return "; ".join(shown) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _lower(name: str) -> str:
