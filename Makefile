@@ -18,7 +18,11 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: setup-run ## Set up, show the plan of a tutorial case here, and write it as a page
+run: setup-run ## Set up, make a clinic of invented people, and run the app (PORT=8000) on this machine
+	@FIVEFOLD_DATA="$${FIVEFOLD_DATA:-$(CURDIR)/build/synthetic-clinic}" $(BIN)/fivefold admin run --synthetic
+
+.PHONY: plan
+plan: setup-run ## Set up, show the plan of a tutorial case here, and write it as a page
 	@$(BIN)/fivefold plan $(TUTORIAL)
 	@mkdir -p build
 	@$(BIN)/fivefold plan $(TUTORIAL) --format html >build/tutorial-plan.html.part
@@ -29,7 +33,7 @@ run: setup-run ## Set up, show the plan of a tutorial case here, and write it as
 	@echo "Your own:  $(BIN)/fivefold new my.yaml   then   $(BIN)/fivefold plan my.yaml"
 
 .PHONY: test
-test: test-programs check test-fast test-slow ## Everything that CI runs
+test: test-programs check test-fast test-slow test-postgres ## Everything that CI runs
 
 .PHONY: check
 check: setup-dev ## Style, types, layers and generated files; no tests
@@ -37,8 +41,12 @@ check: setup-dev ## Style, types, layers and generated files; no tests
 	@$(STEP) "ruff format" $(BIN)/ruff format --check
 	@$(STEP) "mypy" $(BIN)/mypy
 	@$(STEP) "import-linter" $(BIN)/lint-imports --no-logo
+	@$(STEP) "patient access" $(BIN)/python scripts/lint_patient_access.py
+	@$(STEP) "migrations" $(BIN)/python scripts/check_migrations.py
 	@$(STEP) "lock files" $(BIN)/python scripts/check_locks.py
-	@$(STEP) "generated schemas" $(BIN)/fivefold knowledge schema --check
+	@$(STEP) "schemas of the knowledge" $(BIN)/fivefold knowledge schema --check
+	@$(STEP) "schema of the assessment" $(BIN)/fivefold schema assessment --check
+	@$(STEP) "schema of the plan" $(BIN)/fivefold schema plan --check
 
 .PHONY: fast
 fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)
@@ -72,7 +80,7 @@ clean: ## Remove .venv, caches and everything that was built
 
 # Steps of the above.
 
-.PHONY: setup-run setup-dev test-programs test-fast test-slow
+.PHONY: setup-run setup-dev test-programs test-fast test-slow test-postgres
 setup-run:
 	@scripts/setup.sh run
 setup-dev:
@@ -83,3 +91,5 @@ test-fast: setup-dev
 	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --cov --cov-report=term:skip-covered $(FAST_SUITES)
 test-slow: setup-dev
 	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 $(SLOW_SUITES)
+test-postgres: setup-dev
+	@$(STEP) "integration tests on PostgreSQL" env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 tests/integration

@@ -41,7 +41,8 @@ from fivefold.concepts.vocabulary import (
     ResilienceLevel,
     StageId,
 )
-from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.planning import PlanOptions, make_plan, understand
+from fivefold.engine.scoring import score_assessment
 from fivefold.library import load_knowledge
 
 AS_OF = date(2026, 11, 22)
@@ -211,7 +212,7 @@ def match_of(assessment: Assessment, module: str) -> ModuleMatch:
 
 def override(assessment: Assessment, code: str) -> Override | None:
     """The override with this code, the first where a code stands twice; None when it is not present."""
-    return next((found for found in plan_of(assessment).overrides if found.code == code), None)
+    return next((found for found in understand(assessment, knowledge()).overrides if found.code == code), None)
 
 
 def override_status(assessment: Assessment, code: str) -> OverrideStatus | None:
@@ -220,11 +221,11 @@ def override_status(assessment: Assessment, code: str) -> OverrideStatus | None:
 
 
 def phase(assessment: Assessment) -> PhaseId:
-    return plan_of(assessment).phase.overall
+    return understand(assessment, knowledge()).phase.overall
 
 
 def reading(assessment: Assessment, impairment: str) -> ImpairmentReading:
-    return next(found for found in plan_of(assessment).profile.impairments if found.id == impairment)
+    return next(found for found in understand(assessment, knowledge()).readings if found.id == impairment)
 
 
 def coverage(assessment: Assessment, impairment: str) -> tuple[CoverageStatus, tuple[str, ...]]:
@@ -233,7 +234,7 @@ def coverage(assessment: Assessment, impairment: str) -> tuple[CoverageStatus, t
 
 
 def score_of(entry: ScoreEntry, scale: str = "total") -> ScaleScore:
-    return next(found for found in plan_of(an_assessment(scores=(entry,))).scores if found.scale == scale)
+    return next(found for found in score_assessment(an_assessment(scores=(entry,)), knowledge()) if found.scale == scale)
 
 
 def texts(match: ModuleMatch) -> str:

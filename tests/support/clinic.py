@@ -53,6 +53,14 @@ def key_file() -> None:
         make_key_file(settings.FIVEFOLD_KEY_FILE)
 
 
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """Limits on the number of tries count anew in every test."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Two clinics with their people, and Rosa."""

@@ -170,8 +170,13 @@ def _between(low: float, high: float, share: float) -> float:
 
 
 def answered(items: Items) -> SearchStrategy[tuple[float | None, ...]]:
-    """Answers to every item with gaps, one chance for the whole form: drawn fast, and shrinks by its seed."""
-    return st.tuples(st.randoms(use_true_random=False), st.sampled_from((0.0, 0.0, 0.1, 0.9))).map(lambda drawn: _answers(items, *drawn))
+    """Answers to every item, with gaps in some forms."""
+    return st.tuples(chances(), st.sampled_from((0.0, 0.0, 0.1, 0.9))).map(lambda drawn: _answers(items, *drawn))
+
+
+def chances() -> SearchStrategy[Random]:
+    """A seeded source of chance: one draw, however much it is asked for."""
+    return st.integers(0, 2**32 - 1).map(Random)
 
 
 def _answers(items: Items, chance: Random, gaps: float) -> tuple[float | None, ...]:
@@ -213,6 +218,39 @@ def _lives() -> tuple[Assessment, ...]:
 LIVES = _lives()
 
 
+CARERS = ({}, {"available": True}, {"available": True, "consent": True}, {"available": True, "consent": False}, {"available": False})
+DEPENDANTS = ({}, {"present": True}, {"present": True, "safe": False}, {"present": True, "safe": True}, {"present": False})
+STATES = tuple(state for state in GeneralState if state is not GeneralState.UNKNOWN)
+
+
+def diagnoses() -> SearchStrategy[DiagnosisRecord]:
+    return st.builds(DiagnosisRecord, st.sampled_from(tuple(DIAGNOSES)), st.sampled_from(DIAGNOSIS_STATUSES), NOTES, st.just("x"))
+
+
+def drugs() -> SearchStrategy[MedicationRecord]:
+    return st.builds(MedicationRecord, st.sampled_from(MEDICATION_CLASSES), st.sampled_from(("", "sleep")))
+
+
+def treatments() -> SearchStrategy[EarlierTreatment]:
+    return st.builds(EarlierTreatment, st.just("DBT"), outcome=st.sampled_from((None, "improved", "unchanged", "deteriorated")))
+
+
+def frames() -> SearchStrategy[TreatmentFrame]:
+    return st.builds(TreatmentFrame, weeks_in_treatment=st.sampled_from((None, 4.0, 25.9, 26.0, 80.0)), sessions_available=st.sampled_from((None, 10.0)))
+
+
+def resilience() -> SearchStrategy[ResilienceStatement]:
+    points = st.dictionaries(st.sampled_from(COMPONENTS), st.sampled_from((0.0, 0.5, 1.0, 2.0)))
+    return st.one_of(
+        st.builds(ResilienceStatement, level=st.sampled_from((None, *ResilienceLevel))),
+        st.builds(ResilienceStatement, components=points),
+    )
+
+
+def some(part: SearchStrategy[Any], most: int, unique_by: Any = None) -> SearchStrategy[tuple[Any, ...]]:
+    return st.lists(part, max_size=most, unique_by=unique_by).map(tuple)
+
+
 def changes() -> SearchStrategy[dict[str, Any]]:
     """Anything that may be said of a patient, in any combination."""
     return st.fixed_dictionaries(
@@ -220,36 +258,31 @@ def changes() -> SearchStrategy[dict[str, Any]]:
         optional={
             "patient": patients(),
             "setting": st.sampled_from((None, *SETTINGS)),
-            "diagnoses": st.lists(st.builds(DiagnosisRecord, st.sampled_from(tuple(DIAGNOSES)), st.sampled_from(DIAGNOSIS_STATUSES), NOTES, st.just("x")), max_size=3).map(tuple),
+            "diagnoses": some(diagnoses(), 3),
             "criteria": st.dictionaries(st.integers(1, 9), three_valued, max_size=9),
             "ratings": st.dictionaries(st.sampled_from(IMPAIRMENTS), ratings(), max_size=8),
             "scores": st.lists(scores(), max_size=4).map(_one_a_day),
-            "other_results": st.lists(st.builds(OtherResult, st.just("Beck inventory"), st.sampled_from((12.0, "high")), maybe_past), max_size=1).map(tuple),
-            "events": st.lists(events(), max_size=5).map(tuple),
-            "upcoming": st.lists(upcoming(), max_size=2).map(tuple),
-            "expected_reports": st.lists(reports(), max_size=2, unique_by=lambda report: (report.instrument, report.due)).map(tuple),
+            "other_results": some(st.builds(OtherResult, st.just("Beck inventory"), st.sampled_from((12.0, "high")), maybe_past), 1),
+            "events": some(events(), 5),
+            "upcoming": some(upcoming(), 2),
+            "expected_reports": some(reports(), 2, lambda report: (report.instrument, report.due)),
             "risk": st.dictionaries(st.sampled_from(RISK_QUESTIONS), risk_answers(), max_size=5),
-            "cleared": st.lists(decisions(CODES), max_size=3).map(tuple),
-            "overruled": st.lists(decisions(CODES[5:]), max_size=3).map(tuple),
+            "cleared": some(decisions(CODES), 3),
+            "overruled": some(decisions(CODES[5:]), 3),
             "readiness": answers_to(READINESS_QUESTIONS),
-            "resilience": st.one_of(
-                st.builds(ResilienceStatement, level=st.sampled_from((None, *ResilienceLevel))),
-                st.builds(ResilienceStatement, components=st.dictionaries(st.sampled_from(COMPONENTS), st.sampled_from((0.0, 0.5, 1.0, 2.0)))),
-            ),
+            "resilience": resilience(),
             "context": answers_to(CONTEXT_QUESTIONS),
-            "carers": st.sampled_from(({}, {"available": True}, {"available": True, "consent": True}, {"available": True, "consent": False}, {"available": False})),
-            "dependants": st.sampled_from(({}, {"present": True}, {"present": True, "safe": False}, {"present": True, "safe": True}, {"present": False})),
-            "medication": st.one_of(st.none(), st.lists(st.builds(MedicationRecord, st.sampled_from(MEDICATION_CLASSES), st.sampled_from(("", "sleep"))), max_size=3).map(tuple)),
-            "general": st.dictionaries(st.sampled_from(GENERAL), st.sampled_from([state for state in GeneralState if state is not GeneralState.UNKNOWN])),
+            "carers": st.sampled_from(CARERS),
+            "dependants": st.sampled_from(DEPENDANTS),
+            "medication": st.one_of(st.none(), some(drugs(), 3)),
+            "general": st.dictionaries(st.sampled_from(GENERAL), st.sampled_from(STATES)),
             "previous_phase": st.sampled_from((None, *PhaseId)),
-            "modules": st.lists(module_records(), max_size=5, unique_by=lambda record: record.id).map(tuple),
-            "history": st.lists(
-                st.builds(EarlierTreatment, st.just("DBT"), outcome=st.sampled_from((None, "improved", "unchanged", "deteriorated"))), max_size=3
-            ).map(tuple),
+            "modules": some(module_records(), 5, lambda record: record.id),
+            "history": some(treatments(), 3),
             "course": st.sampled_from((None, *COURSES)),
-            "treatment": st.builds(TreatmentFrame, weeks_in_treatment=st.sampled_from((None, 4.0, 25.9, 26.0, 80.0)), sessions_available=st.sampled_from((None, 10.0))),
+            "treatment": frames(),
         },
-    )  # fmt: skip
+    )
 
 
 def wishes() -> SearchStrategy[dict[str, tuple[str, ...]]]:
@@ -261,7 +294,9 @@ def wishes() -> SearchStrategy[dict[str, tuple[str, ...]]]:
 
 
 def attendance() -> SearchStrategy[dict[str, float | None]]:
-    drawn = st.tuples(st.integers(0, 12), st.floats(0, 1)).map(lambda pair: {"planned_sessions": float(pair[0]), "missed_sessions": float(int(pair[0] * pair[1]))})
+    drawn = st.tuples(st.integers(0, 12), st.floats(0, 1)).map(
+        lambda pair: {"planned_sessions": float(pair[0]), "missed_sessions": float(int(pair[0] * pair[1]))}
+    )
     return st.one_of(st.just({}), drawn)
 
 

@@ -1,8 +1,9 @@
-"""A route that somebody forgot to declare."""
+"""A route that somebody forgot to declare, and one that breaks."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from fivefold.web.pages import Open, page
 from fivefold.web.urls import urlpatterns as real
 
 
@@ -10,4 +11,9 @@ def undeclared(request: HttpRequest) -> HttpResponse:
     return HttpResponse("canary")
 
 
-urlpatterns = [*real, path("undeclared", undeclared)]
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise ValueError("canary of a patient's words")
+
+
+handler500 = "fivefold.web.errors.went_wrong"
+urlpatterns = [*real, path("undeclared", undeclared), path("breaks", page(Open.TO_ALL)(breaks))]

@@ -100,6 +100,7 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
         _make_synthetic(config)
     elif installation.readiness() != dict.fromkeys(("database", "migrations", "keys", "knowledge"), True):
         raise click.ClickException("This installation is not ready. `fivefold admin init` prepares it, `fivefold admin doctor` says what is wrong.")
+    installation.tidy()
     _show_welcome(config)
     if server == "granian":
         _serve(config)

@@ -1,0 +1,267 @@
+"""The only door to a patient's record: who may do what, to whom, now.
+
+Access is role and relationship. A person of another clinic, a patient somebody has no relation to, and a patient who
+does not exist give the same answer. Deny is the default: an act without a declared permission cannot be registered.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.records import clock
+from fivefold.records.models import BreakGlass, CareRelation, Clinic, DoneOnce, Membership, Patient, Role, User
+from fivefold.services import audit
+from fivefold.services.knowledge import knowledge_of
+
+BREAK_GLASS_HOURS = 4
+
+
+class Permission(StrEnum):
+    """What an act needs. Those about a patient need a relationship as well."""
+
+    SEE_CASELOAD = "see_caseload"
+    ADD_PATIENT = "add_patient"
+    SEE_RECORD = "see_record"
+    CHANGE_RECORD = "change_record"
+    SIGN_PLAN = "sign_plan"
+    PROCESS_NOTES = "process_notes"
+    EXPORT_RECORD = "export_record"
+    ERASE_RECORD = "erase_record"
+    BREAK_GLASS = "break_glass"
+    CARE_TEAM = "care_team"
+    SEE_CLINIC = "see_clinic"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_SETTINGS = "manage_settings"
+    CHOOSE_KNOWLEDGE = "choose_knowledge"
+    SEE_AUDIT = "see_audit"
+    SEE_LIBRARY = "see_library"
+
+
+ABOUT_A_PATIENT = {
+    Permission.SEE_RECORD,
+    Permission.CHANGE_RECORD,
+    Permission.SIGN_PLAN,
+    Permission.PROCESS_NOTES,
+    Permission.EXPORT_RECORD,
+    Permission.ERASE_RECORD,
+    Permission.CARE_TEAM,
+}
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.THERAPIST: frozenset(
+        {
+            Permission.SEE_CASELOAD,
+            Permission.ADD_PATIENT,
+            Permission.SEE_RECORD,
+            Permission.CHANGE_RECORD,
+            Permission.SIGN_PLAN,
+            Permission.PROCESS_NOTES,
+            Permission.EXPORT_RECORD,
+            Permission.BREAK_GLASS,
+            Permission.SEE_LIBRARY,
+        }
+    ),
+    Role.SUPERVISOR: frozenset({Permission.SEE_CASELOAD, Permission.SEE_RECORD, Permission.BREAK_GLASS, Permission.SEE_LIBRARY}),
+    Role.LEAD: frozenset(
+        {
+            Permission.SEE_CASELOAD,
+            Permission.SEE_RECORD,
+            Permission.CARE_TEAM,
+            Permission.SEE_CLINIC,
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_SETTINGS,
+            Permission.CHOOSE_KNOWLEDGE,
+            Permission.BREAK_GLASS,
+            Permission.ERASE_RECORD,
+            Permission.SEE_LIBRARY,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_CLINIC, Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS}),
+    Role.AUDITOR: frozenset({Permission.SEE_AUDIT}),
+    Role.PATIENT: frozenset(),
+}
+# Whom a role reaches: those in a relation with them, or everybody of the clinic.
+SEES_WHOLE_CLINIC = {Role.LEAD}
+
+
+class AccessDenied(FivefoldError):
+    """The role does not include this act. For the person at the screen."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(f"Your role does not include this ({permission.value.replace('_', ' ')}). Ask your clinic lead if it should.")
+        self.permission = permission
+
+
+class NoSuchPatient(FivefoldError):
+    """There is no such patient for this person: unknown, of another clinic, or without a care relation."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such patient among those you care for. Check the link, or ask to be added to the care team.")
+
+
+class SentTwice(FivefoldError):
+    """An act came again while its first run has not ended. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("This is being saved already. Wait a moment and look at the page again.")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody signed in, in one clinic and one role."""
+
+    user: User
+    clinic: Clinic
+    role: str
+
+    @property
+    def role_name(self) -> str:
+        """The role in words."""
+        return str(Role(self.role).label)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLE_PERMISSIONS.get(self.role, frozenset())
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role includes the permission; for patients the relationship is still to be checked."""
+        return permission in self.permissions
+
+
+def actor_of(user: User, now: datetime | None = None) -> Actor | None:
+    """The person as they may act now, or None without a running membership."""
+    moment = now or timezone.now()
+    running = Membership.objects.filter(user=user).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment))
+    membership = running.select_related("clinic").order_by("id").first()
+    return Actor(user, membership.clinic, membership.role) if membership and user.is_active else None
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise AccessDenied unless the role includes the permission."""
+    if not actor.may(permission):
+        raise AccessDenied(permission)
+
+
+def patients_of(actor: Actor, permission: Permission = Permission.SEE_RECORD) -> QuerySet[Patient]:
+    """Patients this person reaches with this permission, of their own clinic alone; erased ones are gone."""
+    require(actor, permission)
+    own = Patient.objects.filter(clinic=actor.clinic, erased_at__isnull=True)
+    if actor.role in SEES_WHOLE_CLINIC:
+        return own
+    now = timezone.now()
+    related = CareRelation.objects.filter(clinic=actor.clinic, user=actor.user).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
+    if permission is not Permission.SEE_RECORD and actor.role == Role.THERAPIST:
+        related = related.exclude(kind="supervises")
+    broken = BreakGlass.objects.filter(clinic=actor.clinic, user=actor.user, until__gt=now)
+    reach = Q(pk__in=related.values("patient_id"))
+    if permission is Permission.SEE_RECORD:
+        reach |= Q(pk__in=broken.values("patient_id"))
+    return own.filter(reach)
+
+
+def patient_for(actor: Actor, patient_id: uuid.UUID | str, permission: Permission) -> Patient:
+    """The patient, if this person may do this with them now; raises AccessDenied or NoSuchPatient."""
+    try:
+        wanted = patient_id if isinstance(patient_id, uuid.UUID) else uuid.UUID(str(patient_id))
+    except ValueError:
+        raise NoSuchPatient from None
+    found = patients_of(actor, permission).filter(pk=wanted).first()
+    if found is None:
+        raise NoSuchPatient
+    return found
+
+
+# ---- Clinical acts -------------------------------------------------------------------------------------------------------
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ACTS: dict[str, Permission] = {}
+
+
+def clinical_act(permission: Permission, *, view: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a service function an act: permission declared, one transaction, one audit entry.
+
+    The first argument is the actor; an act about a patient names the patient's id as ``patient_id``. With the keyword
+    ``once`` (a key the client has chosen) an act that has been done gives its earlier result again.
+    """
+
+    def wrap(act: Callable[P, R]) -> Callable[P, R]:
+        ACTS[f"{act.__module__}.{act.__name__}"] = permission
+
+        @wraps(act)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor: Any = args[0]
+            require(actor, permission)
+            patient_id: Any = kwargs.get("patient_id")
+            once: Any = kwargs.pop("once", None)
+            try:
+                with knowledge_of(actor.clinic), transaction.atomic():
+                    if permission in ABOUT_A_PATIENT:
+                        patient_for(actor, patient_id, permission)
+                    earlier = _earlier(actor, act.__name__, once) if once else None
+                    if earlier is not None:
+                        return earlier.result.get("value")  # type: ignore[no-any-return]
+                    result = act(*args, **kwargs)
+                    audit.record(actor, act.__name__, patient_id=patient_id, is_view=view)
+                    if once:
+                        _remember(actor, act.__name__, once, result)
+                    return result
+            except IntegrityError:
+                # Two of the same came at once: the other was first, and what this one did has been undone.
+                earlier = _earlier(actor, act.__name__, once) if once else None
+                if earlier is None:
+                    raise
+                return earlier.result.get("value")  # type: ignore[no-any-return]
+
+        return run
+
+    return wrap
+
+
+def _earlier(actor: Actor, act: str, key: str) -> DoneOnce | None:
+    return DoneOnce.objects.filter(clinic=actor.clinic, user=actor.user, act=act, key=key).first()
+
+
+def _remember(actor: Actor, act: str, key: str, result: object) -> None:
+    value = result if isinstance(result, str | int | float | bool | type(None)) else str(getattr(result, "pk", ""))
+    DoneOnce.objects.create(clinic=actor.clinic, user=actor.user, act=act, key=key, result={"value": value})
+
+
+@clinical_act(Permission.BREAK_GLASS)
+def break_glass(actor: Actor, *, patient_id: uuid.UUID, reason: str, hours: int = BREAK_GLASS_HOURS) -> datetime:
+    """Open one record of the own clinic for a few hours without a care relation; the reason is kept and the team told."""
+    if not 1 <= hours <= BREAK_GLASS_HOURS:
+        raise TooLong(hours)
+    if len(reason.strip()) < 10:
+        raise ReasonMissing
+    patient = Patient.objects.filter(clinic=actor.clinic, pk=patient_id, erased_at__isnull=True).first()
+    if patient is None:
+        raise NoSuchPatient
+    until = clock.now() + timedelta(hours=hours)
+    opened = BreakGlass(clinic=actor.clinic, patient=patient, user=actor.user, until=until)
+    opened.reason = reason.strip()
+    opened.save()
+    return until
+
+
+class ReasonMissing(FivefoldError):
+    """A reason of at least a few words is needed. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("Write the reason in a sentence (at least 10 characters): the care team will read it.")
+
+
+class TooLong(FivefoldError):
+    """A record is opened without a relation for a few hours only. For the person at the screen."""
+
+    def __init__(self, hours: int) -> None:
+        super().__init__(f"A record is opened for 1 to {BREAK_GLASS_HOURS} hours, not for {hours}. Choose one of these; it can be opened again.")

@@ -1,0 +1,82 @@
+"""The audit trail as an auditor reads it. Patients stay ids here; looking at the trail is itself in the trail."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from fivefold.records.models import AuditEntry, User
+from fivefold.services import audit
+from fivefold.services.access import Actor, Permission, clinical_act
+
+ON_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class SeenEntry:
+    """One entry in words: who did what, to which patient's record, when."""
+
+    number: int
+    at: datetime
+    who: str
+    role: str
+    act: str
+    is_view: bool
+    patient_id: UUID | None
+    target: str
+
+
+@dataclass(frozen=True)
+class SeenTrail:
+    """A page of entries, the newest first; ``before`` is the number from which the next page goes on, or None."""
+
+    entries: tuple[SeenEntry, ...]
+    total: int
+    acts: tuple[str, ...]
+    people: tuple[tuple[int, str], ...]
+    before: int | None
+
+
+@clinical_act(Permission.SEE_AUDIT, view=True)
+def see_trail(
+    actor: Actor,
+    *,
+    act: str = "",
+    user_id: int | None = None,
+    patient: UUID | None = None,
+    on: date | None = None,
+    before: int | None = None,
+) -> SeenTrail:
+    """The own clinic's entries, narrowed down as asked."""
+    own = AuditEntry.objects.filter(clinic=actor.clinic)
+    wanted = own
+    if act:
+        wanted = wanted.filter(act=act)
+    if user_id is not None:
+        wanted = wanted.filter(user_id=user_id)
+    if patient is not None:
+        wanted = wanted.filter(patient_id=patient)
+    if on is not None:
+        wanted = wanted.filter(at__date=on)
+    total = wanted.count()
+    shown = list((wanted.filter(number__lt=before) if before else wanted).order_by("-number")[: ON_A_PAGE + 1])
+    rows, more = shown[:ON_A_PAGE], len(shown) > ON_A_PAGE
+    names = dict(User.objects.filter(memberships__clinic=actor.clinic).order_by("name").values_list("pk", "name"))
+    return SeenTrail(
+        entries=tuple(_seen(row, names) for row in rows),
+        total=total,
+        acts=tuple(own.order_by("act").values_list("act", flat=True).distinct()),
+        people=tuple(names.items()),
+        before=rows[-1].number if more else None,
+    )
+
+
+def _seen(row: AuditEntry, names: dict[int, str]) -> SeenEntry:
+    who = names.get(row.user_id, f"person {row.user_id}") if row.user_id is not None else "the program"
+    detail = row.detail if isinstance(row.detail, dict) else {}
+    return SeenEntry(row.number, row.at, who, row.role, row.act.replace("_", " "), bool(detail.get("view")), row.patient_id, row.target)
+
+
+@clinical_act(Permission.SEE_AUDIT, view=True)
+def check_trail(actor: Actor) -> list[audit.ChainProblem]:
+    """Where the own clinic's trail was changed, cut or reordered; nothing when it holds."""
+    return list(audit.verify(actor.clinic))

@@ -1,0 +1,105 @@
+"""Keeping the caseload rows: derived from record and plan in the same transaction that changes them."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+
+from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.plan import Override, PhasedPlan
+from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
+from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.records import clock
+from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion
+from fivefold.services.knowledge import knowledge
+from fivefold.services.record_file import read_record
+
+NO_DANGER = ("R14",)
+TO_LOOK_AT = ("R10", "R12", "R13")
+REVIEW_OVERDUE = "Review overdue"
+REVIEW_THE_PLAN = "Review the plan"
+SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
+WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
+
+
+def refresh(patient: Patient, today: date | None = None, *, assessment: Assessment | None = None) -> CaseloadRow:
+    """Work out one patient's row anew; ``assessment`` spares reading the record of the day once more."""
+    day = today or clock.today()
+    assessment = assessment or read_record(patient, day)
+    plan = make_plan(assessment, knowledge(), WITHOUT_DRAWS)
+    signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
+    signal, text = _signal(plan, signed, day)
+    action, next_page = _next_action(plan, signed, day)
+    values: dict[str, Any] = {
+        "clinic_id": patient.clinic_id,
+        "phase": plan.phase.overall.value,
+        "running": _running(plan),
+        "signal": signal,
+        "signal_text": text,
+        "next_action": action,
+        "next_page": next_page,
+        "last_contact": ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient).aggregate(last=Max("true_on"))["last"],
+        "review_on": signed.review_on if signed else None,
+        "spark": _spark(assessment),
+        "need": _need(plan, signal, signed, day),
+    }
+    row, _ = CaseloadRow.objects.update_or_create(patient=patient, defaults=values)
+    return row
+
+
+def is_danger(override: Override) -> bool:
+    """Whether an override stands for danger now. That another service is needed (R14) is no danger, so it is never red."""
+    return override.status is OverrideStatus.ACTIVE and override.kind is OverrideKind.HARD and override.code not in NO_DANGER
+
+
+def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date) -> tuple[str, str]:
+    """One signal for each row: safety before attention before information."""
+    danger = [override.name for override in plan.overrides if is_danger(override)]
+    if danger:
+        return "safety", danger[0]
+    active = [override for override in plan.overrides if override.status is OverrideStatus.ACTIVE]
+    noticed = [override.name for override in active if override.code in TO_LOOK_AT or override.kind is OverrideKind.HARD]
+    if noticed:
+        return "watch", noticed[0]
+    if plan.actions:
+        return "watch", "Something is due by a time"
+    if signed is None:
+        return "new", "No signed plan yet"
+    if signed.review_on < day:
+        return "watch", REVIEW_OVERDUE
+    return "none", ""
+
+
+def _running(plan: PhasedPlan) -> list[dict[str, str]]:
+    return [{"id": match.id, "name": match.short_name} for match in plan.modules if match.running or match.status is MatchStatus.NOW][:4]
+
+
+def _next_action(plan: PhasedPlan, signed: PlanVersion | None, day: date) -> tuple[str, str]:
+    """The one thing to do next, and the page on which it is done."""
+    if plan.actions:
+        return f"{plan.actions[0].what} ({plan.actions[0].by_when})"[:200], "patient_map"
+    if signed is None and plan.ask_first:
+        return "Ask the safety questions, then make the first plan", "assessment_safety"
+    if signed is None:
+        return "Make and sign the first plan", "plan"
+    if signed.review_on < day:
+        return REVIEW_THE_PLAN, "plan"
+    if plan.ask_first:
+        many = len(plan.ask_first)
+        return ("Ask the question that comes first" if many == 1 else f"Ask the {many} questions that come first"), "assessment_safety"
+    return "Go on with the plan", "patient_map"
+
+
+def _spark(assessment: Assessment) -> list[float]:
+    """The last twelve values of the first distress measure there is."""
+    for name in SPARK_INSTRUMENTS:
+        values = [(entry.on or assessment.as_of, entry.value) for entry in assessment.scores if entry.instrument == name and entry.value is not None]
+        if values:
+            return [value for _, value in sorted(values)][-12:]
+    return []
+
+
+def _need(plan: PhasedPlan, signal: str, signed: PlanVersion | None, day: date) -> int:
+    """A number that only orders rows: safety, then attention, then missing or overdue plans, then earlier phases."""
+    overdue = (day - signed.review_on).days if signed is not None and signed.review_on < day else 0
+    return {"safety": 10_000, "watch": 1_000}.get(signal, 0) + (500 if signed is None else 0) + min(300, overdue) + 10 * (5 - plan.phase.overall.order)

@@ -1,0 +1,179 @@
+"""The caseload as somebody sees it: the rows in their reach by need, with filters, search and what they must be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+
+from fivefold.records import clock
+from fivefold.records.crypto import keyring
+from fivefold.records.models import BreakGlass, CareRelation, CaseloadRow
+from fivefold.services.access import Actor, Permission, clinical_act, patients_of
+from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN
+
+SIGNALS = ("safety", "watch", "new", "none")
+ROWS_ON_A_PAGE = 25
+FOUND_WHEN_JUMPING = 8
+DAYS_TOLD = 7
+# What an overdue review adds to a row that was worked out before its review day had passed.
+NEED_OF_OVERDUE = 1_000
+
+
+@dataclass(frozen=True)
+class SeenRow:
+    """One patient on the caseload; ``next_page`` is the page on which the next action is done."""
+
+    id: UUID
+    name: str
+    reference: str
+    synthetic: bool
+    signal: str
+    signal_text: str
+    phase: str
+    running: tuple[str, ...]
+    next_action: str
+    next_page: str
+    last_entry: date | None
+    next_session: date | None
+    review_on: date | None
+    is_overdue: bool
+    spark: tuple[float, ...]
+    treated_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A record that somebody opened without a care relation: who, whose, why and until when."""
+
+    patient_id: UUID
+    patient_name: str
+    who: str
+    reason: str
+    opened_at: datetime
+    until: datetime
+    is_own: bool
+    is_running: bool
+
+
+@dataclass(frozen=True)
+class SeenCaseload:
+    """A page of the caseload. ``counts`` says how many there are of each signal and phase; ``everybody`` how many in all."""
+
+    rows: tuple[SeenRow, ...]
+    found: int
+    everybody: int
+    counts: dict[str, int]
+    page: int
+    pages: int
+    openings: tuple[Opening, ...]
+
+
+@clinical_act(Permission.SEE_CASELOAD, view=True)
+def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str = "", page: int = 1, count: int = ROWS_ON_A_PAGE) -> SeenCaseload:
+    """A page of the rows in reach, by need. The search finds every name or reference that holds what is searched for.
+
+    A page beyond the last gives the last. A signal or phase that does not exist finds nothing.
+    """
+    today = clock.today()
+    rows = _rows(actor, today)
+    counts, everybody = _counts(rows)
+    if signal:
+        rows = rows.filter(shown=signal)
+    if phase:
+        rows = rows.filter(phase=phase)
+    wanted = _searched(rows, search) if search.strip() else None
+    found = len(wanted) if wanted is not None else rows.count()
+    pages = max(1, -(-found // count))
+    number = min(max(1, page), pages)
+    part = slice((number - 1) * count, number * count)
+    shown = _with_therapists(rows.filter(pk__in=wanted[part]) if wanted is not None else rows)
+    seen = tuple(_seen(row, today) for row in (shown if wanted is not None else shown[part]))
+    return SeenCaseload(seen, found, everybody, counts, number, pages, _openings(actor))
+
+
+@clinical_act(Permission.SEE_CASELOAD, view=True)
+def find_patients(actor: Actor, *, search: str) -> list[tuple[UUID, str, str]]:
+    """The first patients in reach whose name or reference holds what is searched for: id, name and phase."""
+    rows = _rows(actor, clock.today())
+    wanted = _searched(rows, search)[:FOUND_WHEN_JUMPING] if search.strip() else []
+    return [(row.patient_id, row.patient.name, row.phase) for row in rows.filter(pk__in=wanted).select_related("patient")]
+
+
+def _rows(actor: Actor, today: date) -> QuerySet[Any]:
+    """Open patients in reach, by need; a review day that has passed since the row was worked out counts as well."""
+    overdue = Q(review_on__lt=today, signal__in=("none", "new"))
+    return (
+        CaseloadRow.objects.filter(clinic=actor.clinic, patient__in=patients_of(actor), patient__closed_at__isnull=True)
+        .annotate(
+            shown=Case(When(overdue, then=Value("watch")), default=F("signal"), output_field=CharField()),
+            order=Case(When(overdue, then=F("need") + NEED_OF_OVERDUE), default=F("need"), output_field=IntegerField()),
+        )
+        .order_by("-order", "patient__created_at", "patient_id")
+    )
+
+
+def _counts(rows: QuerySet[Any]) -> tuple[dict[str, int], int]:
+    """How many rows there are of each signal, of each phase, and in all."""
+    found = list(rows.order_by().values("shown", "phase").annotate(many=Count("pk")))
+    counts: dict[str, int] = {}
+    for part in found:
+        counts[part["shown"]] = counts.get(part["shown"], 0) + part["many"]
+        counts[part["phase"]] = counts.get(part["phase"], 0) + part["many"]
+    return counts, sum(part["many"] for part in found)
+
+
+def _searched(rows: QuerySet[Any], search: str) -> list[UUID]:
+    """Names are sealed: a whole name is found by its blind index, a part of one by opening the names in reach."""
+    exact = list(rows.filter(patient__name_index=keyring().blind_index(search.strip(), "patient name")).values_list("pk", flat=True))
+    if exact:
+        return exact
+    wanted = search.strip().casefold()
+    return [row.pk for row in rows.select_related("patient") if wanted in row.patient.name.casefold() or wanted in row.patient.reference.casefold()]
+
+
+def _with_therapists(rows: QuerySet[Any]) -> QuerySet[Any]:
+    treating = CareRelation.objects.filter(kind="treats", ended_at__isnull=True).select_related("user").order_by("started_at")
+    return rows.select_related("patient").prefetch_related(Prefetch("patient__care_team", queryset=treating, to_attr="treating"))
+
+
+def _seen(row: Any, today: date) -> SeenRow:
+    is_overdue = row.review_on is not None and row.review_on < today
+    became_overdue = is_overdue and row.signal in ("none", "new")
+    action, to = (REVIEW_THE_PLAN, "plan") if became_overdue else (row.next_action, row.next_page)
+    return SeenRow(
+        id=row.patient_id,
+        name=row.patient.name,
+        reference=row.patient.reference,
+        synthetic=row.patient.synthetic,
+        signal=row.shown,
+        signal_text=REVIEW_OVERDUE if became_overdue else row.signal_text,
+        phase=row.phase,
+        running=tuple(part["name"] for part in row.running),
+        next_action=action,
+        next_page=to,
+        last_entry=row.last_contact,
+        next_session=row.next_contact,
+        review_on=row.review_on,
+        is_overdue=is_overdue,
+        spark=tuple(row.spark),
+        treated_by=tuple(relation.user.name for relation in row.patient.treating),
+    )
+
+
+def _openings(actor: Actor) -> tuple[Opening, ...]:
+    """What the care team is told: records in reach that were opened without a relation in the last days, and one's own."""
+    since = clock.now() - timedelta(days=DAYS_TOLD)
+    found = BreakGlass.objects.filter(clinic=actor.clinic, patient__in=patients_of(actor), recorded_at__gte=since)
+    return openings_as_seen(actor, found.select_related("patient", "user").order_by("-recorded_at"))
+
+
+def openings_as_seen(actor: Actor, found: Sequence[BreakGlass] | QuerySet[Any]) -> tuple[Opening, ...]:
+    """Openings with their reasons in words."""
+    now = clock.now()
+    return tuple(
+        Opening(one.patient_id, one.patient.name, one.user.name, one.reason, one.recorded_at, one.until, one.user_id == actor.user.pk, one.until > now)
+        for one in found
+    )

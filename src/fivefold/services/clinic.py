@@ -1,0 +1,51 @@
+"""Acts about a clinic's own settings."""
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from fivefold.records.models import Clinic
+from fivefold.services.access import Actor, Permission, clinical_act
+from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import ChangedMeanwhile
+
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class ClinicSettings:
+    """What a clinic says about itself; ``version`` is for noticing that somebody else has changed it."""
+
+    name: str
+    time_zone: str
+    crisis_words: str
+    version: int
+
+
+def _settings(clinic: Clinic) -> ClinicSettings:
+    return ClinicSettings(clinic.name, clinic.time_zone, str(clinic.settings.get("crisis_words", "")), int(clinic.settings.get("version", 0)))
+
+
+@clinical_act(Permission.SEE_CLINIC, view=True)
+def see_settings(actor: Actor) -> ClinicSettings:
+    """The clinic's settings."""
+    return _settings(Clinic.objects.get(pk=actor.clinic.pk))
+
+
+@clinical_act(Permission.MANAGE_SETTINGS)
+def change_settings(actor: Actor, *, name: str, time_zone: str, crisis_words: str, version: int) -> int:
+    """Change them all at once; ``version`` is that of the page they were changed on. Gives the new one. Raises ChangedMeanwhile."""
+    if not name.strip():
+        raise NotAcceptable("Name", "the name of the clinic")
+    if time_zone not in available_timezones():
+        raise NotAcceptable("Time zone", "a name such as Europe/Berlin")
+    if len(crisis_words) > LONGEST:
+        raise NotAcceptable("In a crisis", f"at most {LONGEST} characters")
+    clinic = Clinic.objects.select_for_update().get(pk=actor.clinic.pk)
+    now = _settings(clinic)
+    if now.version != version:
+        theirs = {"name": now.name, "time_zone": now.time_zone, "crisis_words": now.crisis_words}
+        raise ChangedMeanwhile(theirs, now.version, what="these settings")
+    clinic.name, clinic.time_zone = name.strip(), time_zone
+    clinic.settings = {**clinic.settings, "crisis_words": crisis_words.strip(), "version": version + 1}
+    clinic.save(update_fields=["name", "time_zone", "settings"])
+    return version + 1

@@ -1,0 +1,292 @@
+"""The installation as such: setting it up, whether it can work, and what is wrong with it in plain words."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.validators import validate_email
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from fivefold.concepts.errors import FivefoldError, KnowledgeRefused
+from fivefold.records.crypto import keyring, make_key_file
+from fivefold.records.models import AuditEntry, Clinic, Membership, Patient, Role, User
+from fivefold.services import audit, people
+from fivefold.services.access import Actor
+from fivefold.services.knowledge import knowledge
+from fivefold.services.operations.audit_export import read_anchor
+from fivefold.services.patients import NotAcceptable
+from fivefold.services.releases import keep_release, use_release
+
+SAMPLE = 50
+LEAST_FREE = 500_000_000
+BACKUP_DAYS = 8
+POSTGRES = 15
+
+
+# ---- Setting up ----------------------------------------------------------------------------------------------------------
+
+
+def prepare(folder: Path) -> None:
+    """Make the data folder, the keys and the database where they are missing; nothing that is there is touched."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.FIVEFOLD_KEY_FILE.exists():
+        if _holds_records():
+            raise KeysAreGone(settings.FIVEFOLD_KEY_FILE)
+        make_key_file(settings.FIVEFOLD_KEY_FILE)
+    migrate()
+    keep_release()
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+class KeysAreGone(FivefoldError):
+    """There are records and no keys: making new ones would lock the records for ever. For the operator."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The database holds records, but its key file {path} is missing. Restore it from its own backup; new keys would not open them.")
+
+
+def _holds_records() -> bool:
+    try:
+        return User.objects.exists()
+    except DatabaseError:
+        return False
+
+
+def migrate() -> list[str]:
+    """Bring the database up to date; gives the names of the steps that were taken."""
+    executor = MigrationExecutor(connection)
+    steps = [f"{step.app_label}.{step.name}" for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if steps:
+        call_command("migrate", interactive=False, verbosity=0)
+    return steps
+
+
+def tidy() -> None:
+    """Throw away sessions that have ended and failed sign-ins that no longer count."""
+    call_command("clearsessions", verbosity=0)
+    people.forget_old_failures()
+
+
+def is_founded() -> bool:
+    """Whether there is a clinic yet."""
+    return Clinic.objects.exists()
+
+
+def found_clinic(*, name: str, lead_name: str, lead_email: str, time_zone: str = "Europe/Berlin") -> str:
+    """A clinic with its first lead; gives the token of the link with which the lead chooses a password."""
+    address = lead_email.strip().casefold()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise NotAcceptable("E-mail", "an address such as name@clinic.example") from None
+    if not name.strip() or not lead_name.strip():
+        raise NotAcceptable("Name", "a name for the clinic and one for its lead")
+    with transaction.atomic():
+        clinic = Clinic.objects.create(name=name.strip(), time_zone=time_zone)
+        lead = User.objects.filter(email__iexact=address).first() or User.objects.create_user(address, None, name=lead_name.strip())
+        Membership.objects.create(clinic=clinic, user=lead, role=Role.LEAD)
+        use_release(clinic, keep_release())
+        audit.record_system(clinic, "found_clinic")
+        return people.first_link(Actor(lead, clinic, Role.LEAD))
+
+
+# ---- Can it work ---------------------------------------------------------------------------------------------------------
+
+
+def readiness() -> dict[str, bool]:
+    """What must work before requests are taken: database, its version, keys, knowledge base."""
+    return {"database": _database_answers(), "migrations": _is_migrated(), "keys": _keys_open(), "knowledge": _knowledge_loads()}
+
+
+def _database_answers() -> bool:
+    try:
+        return bool(_ask("SELECT 1") == 1)
+    except DatabaseError:
+        return False
+
+
+def _ask(question: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _is_migrated() -> bool:
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
+
+
+def _keys_open() -> bool:
+    try:
+        ring = keyring()
+        return ring.open(ring.seal("ready", "readiness"), "readiness") == "ready"
+    except FivefoldError:
+        return False
+
+
+def _knowledge_loads() -> bool:
+    try:
+        return bool(knowledge().modules)
+    except (FivefoldError, OSError):
+        return False
+
+
+# ---- What is wrong with it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: ``good``, ``watch`` or ``bad``, in words, with what to do."""
+
+    state: str
+    what: str
+    remedy: str = ""
+
+
+def diagnose(folder: Path) -> Iterator[Finding]:
+    """Everything about an installation that can be checked from here, in the order in which it should be mended."""
+    yield Finding("good", f"Python {sys.version_info.major}.{sys.version_info.minor}, settings {settings.SETTINGS_MODULE.rsplit('.', 1)[-1]}")
+    yield from _folder(folder)
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
+        yield Finding("bad", "There is no database yet.", "Run `fivefold admin init`.")
+        return
+    yield from _keys()
+    if not _database_answers():
+        yield Finding("bad", "The database does not answer.", "Look at DATABASE_URL, and whether the server runs.")
+        return
+    yield from _sqlite() if connection.vendor == "sqlite" else _postgres()
+    if not _is_migrated():
+        yield Finding("bad", "The database is older than the program.", "Make a backup, then run `fivefold admin migrate`.")
+        return
+    yield Finding("good", "The database is up to date.")
+    yield from _records()
+    yield from _knowledge()
+    yield from _clinics()
+    yield from _backups(folder)
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
+    if not folder.is_dir():
+        yield Finding("bad", f"The data folder {folder} is missing.", "Run `fivefold admin init`.")
+        return
+    if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        yield Finding("watch", f"Others on this machine can look into {folder}.", f"chmod 700 {folder}")
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        yield Finding("bad", f"Only {free // 1_000_000} MB are free where the data lie.", "Make room before anything is written.")
+    else:
+        yield Finding("good", f"The data folder is there, {free // 1_000_000_000} GB free.")
+
+
+def _keys() -> Iterator[Finding]:
+    try:
+        ring = keyring()
+    except FivefoldError as error:
+        yield Finding("bad", str(error))
+        return
+    yield Finding("good", f"The key file opens; {len(ring.keys)} key{'s' if len(ring.keys) != 1 else ''}, current {ring.current}.")
+
+
+def _sqlite() -> Iterator[Finding]:
+    mode, durable = _ask("PRAGMA journal_mode"), _ask("PRAGMA synchronous")
+    if mode != "wal" or durable < 2:
+        what = f"SQLite runs with journal {mode}, synchronous {durable}: a power cut could lose what was saved."
+        yield Finding("bad", what, "Remove whatever changes these settings.")
+    broken = _ask("PRAGMA quick_check(1)")
+    if broken != "ok":
+        yield Finding("bad", "The database file is damaged.", "Stop the app and restore the newest backup: `fivefold admin restore`.")
+    elif mode == "wal" and durable >= 2:
+        yield Finding("good", "The database file is sound and written durably (WAL, synchronous FULL).")
+
+
+def _postgres() -> Iterator[Finding]:
+    version = int(_ask("SHOW server_version_num")) // 10_000
+    if version < POSTGRES:
+        yield Finding("bad", f"PostgreSQL {version} is too old.", f"Use version {POSTGRES} or newer.")
+    if _ask("SHOW fsync") != "on" or _ask("SHOW synchronous_commit") == "off":
+        yield Finding("bad", "PostgreSQL may lose what was saved (fsync or synchronous_commit is off).", "Set both to on.")
+    else:
+        yield Finding("good", f"PostgreSQL {version} answers and writes durably.")
+
+
+def _records() -> Iterator[Finding]:
+    """Whether names open with the keys at hand: the newest and the oldest patients."""
+    rows = list(Patient.objects.filter(erased_at__isnull=True).order_by("-created_at")[:SAMPLE])
+    rows += list(Patient.objects.filter(erased_at__isnull=True).order_by("created_at")[:SAMPLE])
+    closed = 0
+    for row in rows:
+        try:
+            _ = row.name
+        except FivefoldError:
+            closed += 1
+    if closed:
+        yield Finding("bad", f"{closed} of {len(rows)} records looked at do not open.", "The key file does not belong to this database: restore the right one.")
+    elif rows:
+        yield Finding("good", f"Records open ({len(rows)} looked at).")
+    latest = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
+    if latest is not None and latest > timezone.now() + timedelta(minutes=5):
+        what = "The audit trail has entries from the future: this machine's clock was or is wrong."
+        yield Finding("bad", what, "Set the clock, then run `fivefold admin verify-audit`.")
+
+
+def _knowledge() -> Iterator[Finding]:
+    try:
+        base = knowledge()
+    except (KnowledgeRefused, OSError):
+        yield Finding("bad", "The knowledge base does not load.", "Run `fivefold knowledge lint`; it names every problem.")
+        return
+    yield Finding("good", f"Knowledge base {base.release.version} loads: {len(base.modules)} modules, {len(base.instruments)} instruments.")
+
+
+def _clinics() -> Iterator[Finding]:
+    clinics = list(Clinic.objects.order_by("pk"))
+    if not clinics:
+        yield Finding("watch", "There is no clinic yet.", "Run `fivefold admin init`.")
+    for clinic in clinics:
+        managers = Membership.objects.filter(clinic=clinic, role__in=people.MANAGING_ROLES, ended_at__isnull=True).count()
+        if not managers:
+            yield Finding("bad", f"Nobody manages clinic {clinic.pk}.", "Run `fivefold admin init` to invite a lead.")
+        if clinic.synthetic and settings.SETTINGS_MODULE.endswith("production"):
+            yield Finding("watch", f"Clinic {clinic.pk} is synthetic.", "Remove it with `fivefold admin remove-demo` before real people are treated here.")
+
+
+def _backups(folder: Path) -> Iterator[Finding]:
+    if not Clinic.objects.filter(synthetic=False).exists():
+        return
+    made = [path.stat().st_mtime for path in (folder / "backups").glob("*")] if (folder / "backups").is_dir() else []
+    age = (timezone.now().timestamp() - max(made)) / 86_400 if made else None
+    if age is None:
+        yield Finding("watch", "There is no backup in the data folder.", "Run `fivefold admin backup`, and keep a copy elsewhere, apart from the keys.")
+    elif age > BACKUP_DAYS:
+        yield Finding("watch", f"The newest backup is {age:.0f} days old.", "Run `fivefold admin backup` every day.")
+    else:
+        yield Finding("good", f"The newest backup is {age:.0f} days old.")
+
+
+def verify_audit(against: Iterable[Path] = ()) -> Iterator[tuple[int, int, list[audit.ChainProblem]]]:
+    """For each clinic: its id, the number of its audit entries, and where its chain does not hold.
+
+    ``against`` are exported trails: each shows whether what was there then is there still.
+    """
+    anchors = [read_anchor(path.read_text(encoding="utf-8")) for path in against]
+    for clinic in Clinic.objects.order_by("pk"):
+        problems = list(audit.verify(clinic))
+        for anchor in anchors:
+            if anchor.clinic_id == clinic.pk:
+                problems.extend(problem for problem in audit.verify(clinic, anchor) if problem not in problems)
+        yield clinic.pk, AuditEntry.objects.filter(clinic=clinic).count(), problems

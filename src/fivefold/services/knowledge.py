@@ -1,0 +1,57 @@
+"""The knowledge release that plans are made with: the one a clinic has chosen, or the one that comes with the program.
+
+A clinic stays on its release when the program is upgraded, until somebody has looked at the effect and switches.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from fivefold.concepts.errors import KnowledgeRefused
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.library import load_knowledge
+from fivefold.records.models import Clinic
+
+WITH_PROGRAM = ""
+_chosen: ContextVar[str] = ContextVar("knowledge release of the clinic", default=WITH_PROGRAM)
+
+
+def knowledge() -> KnowledgeBase:
+    """The knowledge base of the clinic in whose name something is done."""
+    return release(_chosen.get())
+
+
+@contextmanager
+def knowledge_of(clinic: Clinic) -> Iterator[None]:
+    """Use the release that a clinic has chosen."""
+    token = _chosen.set(str(clinic.settings.get("release", WITH_PROGRAM)))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def release(name: str) -> KnowledgeBase:
+    """A kept release by its name; the one that comes with the program when it is gone or can no longer be read."""
+    try:
+        return _load(str(folder_of(name)) if name else _program_folder())
+    except (KnowledgeRefused, OSError):
+        return _load(_program_folder())
+
+
+def folder_of(name: str) -> Path:
+    """Where a kept release lies."""
+    return Path(settings.FIVEFOLD_RELEASES) / Path(name).name
+
+
+def _program_folder() -> str:
+    return str(settings.FIVEFOLD_KNOWLEDGE_FOLDER or "")
+
+
+@lru_cache(maxsize=4)
+def _load(folder: str) -> KnowledgeBase:
+    return load_knowledge(Path(folder)) if folder else load_knowledge()

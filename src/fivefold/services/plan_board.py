@@ -1,0 +1,231 @@
+"""The plan builder: the plan with its choices, something tried out beside it, programmes side by side, and what signing needs."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.plan import Alternative, PhasedPlan, PlanRevision
+from fivefold.concepts.vocabulary import GeneralState, ResilienceLevel
+from fivefold.engine.comparing import own_column
+from fivefold.engine.pacing import Pacing, pace_plan
+from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.replanning import propose_revision
+from fivefold.records import clock
+from fivefold.records.models import Patient, PlanVersion
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.knowledge import knowledge
+from fivefold.services.plan_choices import PlanChoices
+from fivefold.services.plans import Hole, ProposedPlan, choices_of, draft_of, hindrances, holes_of, latest_review, not_to_be_declined, work_out
+from fivefold.services.record_file import NewFact, read_record
+
+WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
+WITH_DRAWS = PlanOptions(protocols=())
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried out: each part is left as it is on record when it is None or empty."""
+
+    sessions_per_week: float | None = None
+    sessions_available: float | None = None
+    resilience: ResilienceLevel | None = None
+    rated: str = ""
+    level: int | None = None
+    general_module: str = ""
+    state: GeneralState | None = None
+    wanted_first: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is tried out."""
+        return not self.as_changes()
+
+    def as_changes(self, priorities: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The trial as changes of the assessment file."""
+        found = [f"treatment.{name}={value:g}" for name, value in self._sessions()]
+        if self.resilience:
+            found.append(f"resilience.level={self.resilience.value}")
+        if self.rated and self.level is not None:
+            found.append(f"ratings.{self.rated}={self.level}")
+        if self.general_module and self.state:
+            found.append(f"general_modules.{self.general_module}={self.state.value}")
+        if self.wanted_first:
+            found.append(f"preferences.priorities=[{', '.join(dict.fromkeys([self.wanted_first, *priorities]))}]")
+        return tuple(found)
+
+    def as_facts(self, on: date, priorities: tuple[str, ...] = ()) -> list[NewFact]:
+        """The trial as facts of the record, for when it is kept."""
+        found = [NewFact("treatment", name, value, on) for name, value in self._sessions()]
+        if self.resilience:
+            found.append(NewFact("resilience", "level", self.resilience.value, on))
+        if self.rated and self.level is not None:
+            found.append(NewFact("rating", self.rated, {"severity": self.level}, on))
+        if self.general_module and self.state:
+            found.append(NewFact("general_module", self.general_module, self.state.value, on))
+        if self.wanted_first:
+            found.append(NewFact("preference", "priorities", list(dict.fromkeys([self.wanted_first, *priorities])), on))
+        return found
+
+    def _sessions(self) -> list[tuple[str, float]]:
+        both = (("sessions_per_week", self.sessions_per_week), ("sessions_available", self.sessions_available))
+        return [(name, value) for name, value in both if value is not None]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a trial makes of the plan: the difference, and the sessions before."""
+
+    trial: Trial
+    difference: PlanRevision
+    pacing_before: Pacing
+
+
+@dataclass(frozen=True)
+class Board:
+    """The plan builder as it stands. ``plan`` is with the choices and, when something is tried out, with the trial."""
+
+    patient: Patient
+    plan: PhasedPlan
+    choices: PlanChoices
+    difference: PlanRevision
+    tried: Tried | None
+    on_record: Trial
+    pacing: Pacing
+    draft_version: int
+    changed_by: str
+    changed_at: datetime | None
+    signed_number: int
+    signed_by: str
+    signed_at: datetime | None
+    review_on: date | None
+    holes: tuple[Hole, ...]
+    hindrances: tuple[str, ...]
+    fixed: frozenset[str]
+    may_change: bool
+    may_sign: bool
+    today: date
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_board(actor: Actor, *, patient_id: uuid.UUID, trial: Trial | None = None) -> Board:
+    """The plan of today with the draft's choices; with ``trial`` the plan as it would be, and nothing is saved."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    return _board(actor, patient, trial if trial is not None and not trial.is_empty else None)
+
+
+def _board(actor: Actor, patient: Patient, trial: Trial | None) -> Board:
+    today = clock.today()
+    draft = draft_of(patient)
+    choices = choices_of(draft)
+    record = read_record(patient, today)
+    known = work_out(patient, choices, with_draws=trial is None, today=today, protocols=())
+    plan, tried, pacing = known.plan, None, _pacing(known.plan, record)
+    if trial is not None:
+        changed = read_record(patient, today, changes=(*choices.as_changes(record.priorities), *_after_choices(trial, choices, record)))
+        plan = make_plan(changed, knowledge(), WITH_DRAWS)
+        tried = Tried(trial, propose_revision(known.plan, plan), pacing)
+        pacing = _pacing(plan, changed)
+    last = _last_signed(patient)
+    return Board(
+        patient=patient,
+        plan=plan,
+        choices=choices,
+        difference=known.difference,
+        tried=tried,
+        on_record=_on_record(known, record),
+        pacing=pacing,
+        draft_version=known.draft_version,
+        changed_by=draft.changed_by.name if draft else "",
+        changed_at=draft.changed_at if draft else None,
+        signed_number=last.number if last else 0,
+        signed_by=last.signed_by.name if last else "",
+        signed_at=last.signed_at if last else None,
+        review_on=last.review_on if last else None,
+        holes=holes_of(plan, choices),
+        hindrances=tuple(hindrances(plan, choices)),
+        fixed=not_to_be_declined(plan),
+        may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
+        may_sign=_reaches(actor, patient, Permission.SIGN_PLAN),
+        today=today,
+    )
+
+
+def _after_choices(trial: Trial, choices: PlanChoices, record: Assessment) -> tuple[str, ...]:
+    """A wish that is tried out comes before what was put first already."""
+    return trial.as_changes((*choices.first, *record.priorities))
+
+
+def _pacing(plan: PhasedPlan, record: Assessment) -> Pacing:
+    return pace_plan(plan, record.treatment.sessions_per_week, record.treatment.sessions_available)
+
+
+def _on_record(known: ProposedPlan, record: Assessment) -> Trial:
+    resilience = known.plan.profile.resilience
+    return Trial(record.treatment.sessions_per_week, record.treatment.sessions_available, None if resilience.assumed else resilience.level)
+
+
+def _last_signed(patient: Patient) -> PlanVersion | None:
+    found = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("signed_by")
+    return found.defer("proposal_sealed").order_by("-number").first()
+
+
+def _reaches(actor: Actor, patient: Patient, permission: Permission) -> bool:
+    return actor.may(permission) and patients_of(actor, permission).filter(pk=patient.pk).exists()
+
+
+@clinical_act(Permission.CHANGE_RECORD, view=True)
+def facts_of_trial(actor: Actor, *, patient_id: uuid.UUID, trial: Trial) -> list[NewFact]:
+    """What would be recorded if a trial were kept; recording it is an act of its own (``assessments.record_facts``)."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    today = clock.today()
+    return trial.as_facts(today, read_record(patient, today).priorities)
+
+
+# ---- Side by side --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The plan as a column and other programmes as columns, in the order asked for: information, never a ranking."""
+
+    patient: Patient
+    plan: PhasedPlan
+    own: Alternative
+    others: tuple[Alternative, ...]
+    programmes: tuple[tuple[str, str], ...]
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_beside(actor: Actor, *, patient_id: uuid.UUID, protocols: tuple[str, ...]) -> Beside:
+    """Other programmes laid beside the plan for this patient; unknown names are left out."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    known = work_out(patient, protocols=protocols)
+    programmes = sorted((item.name, name) for name, item in knowledge().protocols.items() if name != known.plan.protocol)
+    return Beside(patient, known.plan, own_column(known.plan, knowledge()), known.plan.alternatives, tuple((name, title) for title, name in programmes))
+
+
+# ---- Before signing ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """What somebody signs: the board, and the days between which the next review lies."""
+
+    board: Board
+    proposed_review: date
+    last_review: date
+
+
+@clinical_act(Permission.SIGN_PLAN, view=True)
+def see_before_signing(actor: Actor, *, patient_id: uuid.UUID) -> ToSign:
+    """The plan as it would be signed now."""
+    patient = patient_for(actor, patient_id, Permission.SIGN_PLAN)
+    board = _board(actor, patient, None)
+    last = latest_review(board.plan)
+    return ToSign(board, min(max(board.plan.review.next_on, _day_after(board.today)), last), last)
+
+
+def _day_after(today: date) -> date:
+    """The first day on which a review can lie."""
+    return date.fromordinal(today.toordinal() + 1)

@@ -1,0 +1,407 @@
+"""Acts about plans: proposing, choosing, signing, comparing. The program proposes, the clinician decides, both are kept."""
+
+import json
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.plan import PhasedPlan, PlanRevision
+from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus, PhaseId
+from fivefold.documents.pdf_plan import render_pdf
+from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.replanning import propose_revision
+from fivefold.exchange.plan_json import plan_from_json, plan_to_json
+from fivefold.records import clock
+from fivefold.records.models import Patient, PlanDraft, PlanVersion
+from fivefold.services import caseload
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.knowledge import knowledge
+from fivefold.services.patients import NotAcceptable
+from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
+from fivefold.services.record_file import read_record
+
+WITHOUT_DRAWS = PlanOptions(with_stability=False)
+MOST_DAYS_TO_REVIEW = 90
+VIEWS = ("agrees", "partly", "disagrees", "not_asked")
+Copy = Literal["clinician", "patient"]
+
+
+@dataclass(frozen=True)
+class ProposedPlan:
+    """The proposal as it stands, the plan with the choices, the difference, and the version of the draft they rest on."""
+
+    patient: Patient
+    proposal: PhasedPlan
+    plan: PhasedPlan
+    difference: PlanRevision
+    choices: PlanChoices
+    draft_version: int
+
+
+@dataclass(frozen=True)
+class Hole:
+    """An impairment that nothing in the plan answers: the modules that treat it, of which none is indicated as things stand."""
+
+    impairment: str
+    name: str
+    because: str
+    modules: tuple[str, ...]
+
+
+class NoSuchPlan(FivefoldError):
+    """There is no signed plan with this number. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("This patient has no signed plan with this number. Choose one from the list of versions.")
+
+
+class CannotSign(FivefoldError):
+    """The plan cannot be signed yet. For the person at the screen."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__("The plan cannot be signed yet: " + " ".join(reasons))
+
+
+class ChangedMeanwhile(FivefoldError):
+    """Somebody else has changed the same thing; nothing of either is lost. For the person at the screen."""
+
+    def __init__(self, theirs: dict[str, Any], version: int, what: str = "this plan", who: str = "") -> None:
+        self.theirs, self.version, self.who = theirs, version, who
+        super().__init__(f"Somebody else has changed {what} meanwhile. Compare both versions and keep what is right.")
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_plan(actor: Actor, *, patient_id: uuid.UUID, choices: PlanChoices | None = None, with_draws: bool = True) -> ProposedPlan:
+    """The plan for today with the choices of the draft, or with other choices tried out."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    return work_out(patient, choices, with_draws=with_draws)
+
+
+def work_out(
+    patient: Patient,
+    choices: PlanChoices | None = None,
+    *,
+    with_draws: bool = False,
+    today: date | None = None,
+    protocols: tuple[str, ...] | None = None,
+) -> ProposedPlan:
+    """Proposal, plan and difference; raises InputRefused when a choice is not possible."""
+    day = today or clock.today()
+    draft = draft_of(patient)
+    chosen = choices if choices is not None else choices_of(draft)
+    options = PlanOptions() if with_draws else WITHOUT_DRAWS
+    if protocols is not None:
+        options = replace(options, protocols=protocols)
+    known = read_record(patient, day)
+    changes = chosen.as_changes(known.priorities)
+    proposal = make_plan(known, knowledge(), WITHOUT_DRAWS if changes else options)
+    plan = make_plan(read_record(patient, day, changes=changes), knowledge(), options) if changes else proposal
+    return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0)
+
+
+# ---- Choosing ------------------------------------------------------------------------------------------------------------
+
+
+def draft_of(patient: Patient) -> PlanDraft | None:
+    """The choices nobody has signed yet, for acts that have checked access already."""
+    return PlanDraft.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("changed_by").first()
+
+
+def choices_of(draft: PlanDraft | None) -> PlanChoices:
+    """What a draft holds."""
+    return PlanChoices.from_stored(json.loads(draft.content or "{}") if draft else {})
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def save_choices(actor: Actor, *, patient_id: uuid.UUID, choices: PlanChoices, version: int) -> int:
+    """Keep the choices of the plan builder; ``version`` is the draft they were made on. Raises ChangedMeanwhile."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    return _save(actor, patient, choices, version)
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def change_choice(actor: Actor, *, patient_id: uuid.UUID, choice: Choice, version: int) -> int:
+    """Choose about one module or impairment, with a reason, or take the choice back. Raises ChangedMeanwhile."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    return _save(actor, patient, choices_of(draft_of(patient)).with_choice(_checked(choice)), version)
+
+
+def _checked(choice: Choice) -> Choice:
+    known = knowledge().impairments if choice.how is How.LEAVE_OPEN else knowledge().modules
+    if choice.how is How.UNDO:
+        return choice
+    if choice.target not in known:
+        raise NotAcceptable("Choice", "a module or an impairment of this plan")
+    if choice.how is not How.FIRST and choice.target in not_to_be_declined():
+        raise NotAcceptable("Choice", "another module: asking about suicide is never left out")
+    return replace(choice, reason=_reason(choice.reason))
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise NotAcceptable("Reason", f"a reason in a few words, {SHORTEST_REASON} to {LONGEST_REASON} characters")
+    return reason
+
+
+def not_to_be_declined(plan: PhasedPlan | None = None) -> frozenset[str]:
+    """Modules that no choice leaves out: asking about suicide, and safety work that a hard rule brings to this plan."""
+    brought: set[str] = {"S01"}
+    if plan is not None:
+        hard = {item.code for item in plan.overrides if item.kind is OverrideKind.HARD and item.status is OverrideStatus.ACTIVE}
+        brought |= {name for rule in knowledge().overrides if rule.code in hard for name in rule.effects.brings}
+    return frozenset(brought)
+
+
+def _save(actor: Actor, patient: Patient, choices: PlanChoices, version: int) -> int:
+    known = read_record(patient, clock.today())
+    read_record(patient, clock.today(), changes=choices.as_changes(known.priorities))
+    draft = PlanDraft.objects.select_for_update(of=("self",)).filter(clinic=actor.clinic, patient=patient).select_related("changed_by").first()
+    if draft is None:
+        draft = PlanDraft(clinic=actor.clinic, patient=patient, version=0, changed_by=actor.user)
+    if draft.version != version:
+        raise ChangedMeanwhile(choices_of(draft).stored(), draft.version, who=draft.changed_by.name)
+    draft.content, draft.version, draft.changed_by = json.dumps(choices.stored(), ensure_ascii=False), draft.version + 1, actor.user
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError:
+        # Two people made the first choice at the same moment; the other was first.
+        first = draft_of(patient)
+        raise ChangedMeanwhile(choices_of(first).stored(), first.version if first else 0, who=first.changed_by.name if first else "") from None
+    return draft.version
+
+
+# ---- Signing -------------------------------------------------------------------------------------------------------------
+
+
+def holes_of(plan: PhasedPlan, choices: PlanChoices) -> tuple[Hole, ...]:
+    """Impairments at or above the threshold that no module answers and nobody has left open with a reason."""
+    left_out = {match.id for match in plan.with_status(MatchStatus.NOT_INDICATED) if not match.declined}
+    return tuple(
+        Hole(entry.impairment, knowledge().impairments[entry.impairment].name, entry.because, entry.by)
+        for entry in plan.coverage
+        if entry.impairment not in choices.left_open
+        and (
+            (entry.status is CoverageStatus.DEFERRED and left_out.issuperset(entry.by))
+            or (entry.status is CoverageStatus.UNKNOWN and _is_present(plan, entry.impairment))
+        )
+    )
+
+
+def hindrances(plan: PhasedPlan, choices: PlanChoices | None = None) -> list[str]:
+    """Why a plan cannot be signed: withheld, nothing known, or an impairment that nothing answers."""
+    reasons = []
+    if plan.withheld is not None:
+        reasons.append(plan.withheld.message)
+    if not any(reading.is_known for reading in plan.profile.impairments):
+        reasons.append("Nothing is known of this patient yet: rate or measure at least one impairment.")
+    holes = holes_of(plan, choices or PlanChoices())
+    if holes:
+        names = ", ".join(hole.name.lower() for hole in holes)
+        reasons.append(f"Nothing in the plan answers: {names}. Choose a module, or leave it open with a reason.")
+    return reasons
+
+
+def _is_present(plan: PhasedPlan, impairment: str) -> bool:
+    threshold = knowledge().policy.plan.indicated_from.value - 0.5
+    return any(reading.id == impairment and reading.level is not None and reading.level >= threshold for reading in plan.profile.impairments)
+
+
+@clinical_act(Permission.SIGN_PLAN)
+def sign_plan(
+    actor: Actor,
+    *,
+    patient_id: uuid.UUID,
+    version: int,
+    patient_view: str,
+    patient_words: str = "",
+    review_on: date | None = None,
+    after: int | None = None,
+) -> PlanVersion:
+    """Sign the plan as it stands with the draft's choices; it becomes a new version and replaces the one before.
+
+    ``after`` is the number of the newest signed plan as the signer saw it (0: none): when another has been signed meanwhile,
+    ChangedMeanwhile is raised and nothing is signed.
+    """
+    patient = patient_for(actor, patient_id, Permission.SIGN_PLAN)
+    Patient.objects.select_for_update().filter(pk=patient.pk).first()  # one signature at a time
+    known = work_out(patient, with_draws=True)
+    if known.draft_version != version:
+        draft = draft_of(patient)
+        raise ChangedMeanwhile(known.choices.stored(), known.draft_version, who=draft.changed_by.name if draft else "")
+    last = PlanVersion.objects.filter(clinic=actor.clinic, patient=patient).select_related("signed_by").order_by("-number").first()
+    number = last.number if last else 0
+    if after is not None and after != number:
+        raise ChangedMeanwhile({"number": number}, known.draft_version, f"this plan: plan {number} has been signed", last.signed_by.name if last else "")
+    reasons = hindrances(known.plan, known.choices)
+    if reasons:
+        raise CannotSign(reasons)
+    if patient_view not in VIEWS:
+        raise NotAcceptable("The patient's view", "agrees, agrees in part, disagrees, or not asked yet")
+    signed = PlanVersion(
+        clinic=actor.clinic,
+        patient=patient,
+        number=number + 1,
+        as_of=known.plan.as_of,
+        protocol=known.plan.protocol,
+        phase=known.plan.phase.overall.value,
+        knowledge_version=known.plan.knowledge_version,
+        knowledge_hash=known.plan.knowledge_hash,
+        engine_version=known.plan.engine_version,
+        signed_by=actor.user,
+        signed_at=clock.now(),
+        review_on=_review_day(known.plan, review_on),
+        patient_view=patient_view,
+        replaces=last,
+    )
+    signed.proposal = plan_to_json(known.plan)
+    signed.decisions = json.dumps(known.choices.stored(), sort_keys=True, ensure_ascii=False)
+    signed.patient_words = patient_words.strip()
+    signed.save()
+    caseload.refresh(patient)
+    return signed
+
+
+def latest_review(plan: PhasedPlan) -> date:
+    """The last day on which a plan may be looked at again."""
+    return plan.as_of + timedelta(days=MOST_DAYS_TO_REVIEW)
+
+
+def _review_day(plan: PhasedPlan, wanted: date | None) -> date:
+    if wanted is None:
+        return min(plan.review.next_on, latest_review(plan))
+    if not plan.as_of < wanted <= latest_review(plan):
+        first = plan.as_of + timedelta(days=1)
+        raise NotAcceptable("Review", f"a day from {first.isoformat()} to {latest_review(plan).isoformat()} (at most {MOST_DAYS_TO_REVIEW} days)")
+    return wanted
+
+
+# ---- Signed plans --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SignedVersion:
+    """A signed plan as it was: who signed it and when, what was chosen, and what the patient said."""
+
+    patient: Patient
+    number: int
+    plan: PhasedPlan
+    choices: PlanChoices
+    signed_by: str
+    signed_at: datetime
+    review_on: date
+    patient_view: str
+    patient_words: str
+    newest: int
+
+
+def _version(patient: Patient, number: int) -> SignedVersion:
+    rows = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient)
+    row = rows.select_related("signed_by").filter(number=number).first()
+    if row is None:
+        raise NoSuchPlan
+    newest = rows.order_by("-number").values_list("number", flat=True)[0]
+    choices = PlanChoices.from_stored(json.loads(row.decisions or "{}"))
+    return SignedVersion(
+        patient,
+        row.number,
+        plan_from_json(row.proposal),
+        choices,
+        row.signed_by.name,
+        row.signed_at,
+        row.review_on,
+        row.patient_view,
+        row.patient_words,
+        newest,
+    )
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_version(actor: Actor, *, patient_id: uuid.UUID, number: int) -> SignedVersion:
+    """One signed plan as it was signed; raises NoSuchPlan."""
+    return _version(patient_for(actor, patient_id, Permission.SEE_RECORD), number)
+
+
+@clinical_act(Permission.EXPORT_RECORD, view=True)
+def take_document(actor: Actor, *, patient_id: uuid.UUID, number: int, copy: Copy) -> tuple[SignedVersion, KnowledgeBase]:
+    """What the document of a signed plan is made from. That it was taken is audited; ``print_document`` sets it."""
+    return _version(patient_for(actor, patient_id, Permission.EXPORT_RECORD), number), knowledge()
+
+
+def print_document(taken: tuple[SignedVersion, KnowledgeBase], copy: Copy) -> bytes:
+    """A signed plan as PDF, for the clinician or in plain words for the patient. Outside the act: setting takes a while."""
+    version, known = taken
+    return render_pdf(version.plan, known, copy=copy)
+
+
+@dataclass(frozen=True)
+class ListedVersion:
+    """One line in the list of signed plans."""
+
+    number: int
+    phase_name: str
+    protocol_name: str
+    signed_by: str
+    signed_at: datetime
+    review_on: date
+    patient_view: str
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_version_list(actor: Actor, *, patient_id: uuid.UUID) -> tuple[Patient, list[ListedVersion]]:
+    """The patient and all signed plans, the newest first; nothing that is sealed in them is opened."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    rows = PlanVersion.objects.filter(clinic=actor.clinic, patient=patient).select_related("signed_by").defer("proposal_sealed", "decisions_sealed")
+    known = knowledge()
+    return patient, [
+        ListedVersion(
+            number=row.number,
+            phase_name=known.phases[PhaseId(row.phase)].name,
+            protocol_name=known.protocols[row.protocol].short_name if row.protocol in known.protocols else row.protocol,
+            signed_by=row.signed_by.name,
+            signed_at=row.signed_at,
+            review_on=row.review_on,
+            patient_view=row.patient_view,
+        )
+        for row in rows.order_by("-number")
+    ]
+
+
+@dataclass(frozen=True)
+class VersionDifference:
+    """What differs between two signed plans: the plan, and the choices of those who signed."""
+
+    earlier: SignedVersion
+    later: SignedVersion
+    revision: PlanRevision
+    choices_added: tuple[Choice, ...]
+    choices_gone: tuple[Choice, ...]
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_versions(actor: Actor, *, patient_id: uuid.UUID) -> list[PlanVersion]:
+    """All signed plans of a patient, the newest first, without opening what is sealed in them."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    return list(PlanVersion.objects.filter(clinic=actor.clinic, patient=patient).select_related("signed_by").order_by("-number"))
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def compare_versions(actor: Actor, *, patient_id: uuid.UUID, earlier: int, later: int) -> VersionDifference:
+    """What differs between two signed plans; raises NoSuchPlan."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    old, new = _version(patient, earlier), _version(patient, later)
+    before, after = old.choices.all(), new.choices.all()
+    return VersionDifference(
+        old,
+        new,
+        propose_revision(old.plan, new.plan),
+        tuple(choice for choice in after if choice not in before),
+        tuple(choice for choice in before if choice not in after),
+    )

@@ -1,0 +1,1 @@
+"""The synthetic clinic: invented people with a plausible history, made by the real services from a seed."""

@@ -1,0 +1,177 @@
+"""A clinic of any size for load tests: rows written straight into the tables, past the services, marked as synthetic.
+
+It has the shape of a real one (names sealed, facts with authors and days, a caseload row for everybody) and no meaning:
+whether pages stay fast is all it can show.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from fivefold.records import clock
+from fivefold.records.crypto import keyring
+from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Membership, Patient, Role, User
+from fivefold.services.synthetic.names import ORIGINS
+
+BATCH = 20_000
+NAME = "Load test (invented rows)"
+HISTORY_DAYS = 730
+# Every second result is the weekly one; the others take turns.
+PATTERN = ("bsl23", "phq9", "bsl23", "gad7", "bsl23", "waisr", "bsl23", "ders16", "bsl23", "wsas")
+RANGES = {"bsl23": (0, 4, 2), "phq9": (0, 27, 0), "gad7": (0, 21, 0), "waisr": (30, 60, 0), "ders16": (16, 80, 0), "wsas": (0, 40, 0)}
+GROUND: tuple[tuple[str, str, str], ...] = (
+    ("diagnosis", "borderline_pd", '{"code": "borderline_pd", "status": "current", "source": "clinician"}'),
+    ("setting", "", '"outpatient"'),
+    *(("rating", name, f'{{"severity": {level}}}') for name, level in (("self_harm", 2), ("emotion_regulation", 3), ("suicidality", 1), ("anger", 2))),
+    *(("general_module", f"G{number}", '"provisional"') for number in range(1, 7)),
+    *(("context", name, "true") for name in ("agreement", "contact_route", "safe_housing", "confidant", "role")),
+    *(("risk", name, "false") for name in ("imminent", "new_plan_or_means", "acute_on_chronic")),
+)  # fmt: skip
+SIGNALS = (
+    *(("none", ""),) * 3,
+    ("watch", "Review overdue"),
+    ("watch", "An expected report is missing"),
+    ("safety", "Suicide risk, newly raised"),
+)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Crowd:
+    """What the rows of one clinic share while they are made."""
+
+    clinic: Clinic
+    therapists: list[User]
+    today: date
+    rng: np.random.Generator
+
+
+def bulk_clinic(patients: int = 10_000, scores: int = 2_000_000, *, therapists: int = 40, seed: int = 1) -> Clinic:
+    """A synthetic clinic with so many patients and questionnaire results, spread evenly over two years and all patients."""
+    clinic = Clinic.objects.create(name=NAME, synthetic=True, settings={"synthetic": {"seed": seed, "complete": True, "bulk": True}})
+    crowd = _Crowd(clinic, _take_on(clinic, therapists), clock.today(), np.random.default_rng(seed))
+    people = _add_patients(crowd, patients)
+    for some in _in_batches(_facts(crowd, people, scores), BATCH):
+        with transaction.atomic():
+            insert_rows(ClinicalFact, some)
+    return clinic
+
+
+def _take_on(clinic: Clinic, count: int) -> list[User]:
+    users = User.objects.bulk_create(
+        [User(email=f"load{clinic.pk}.{number}@demo.example", name=f"Therapist {number}", password="!") for number in range(count)]  # no password fits "!"
+    )
+    Membership.objects.bulk_create([Membership(clinic=clinic, user=user, role=Role.THERAPIST) for user in users])
+    return users
+
+
+def _add_patients(crowd: _Crowd, count: int) -> list[Patient]:
+    people = [_patient(crowd, place) for place in range(count)]
+    with transaction.atomic():
+        Patient.objects.bulk_create(people, batch_size=2000)
+        CareRelation.objects.bulk_create(
+            [CareRelation(clinic=crowd.clinic, patient=patient, user=crowd.therapists[place % len(crowd.therapists)]) for place, patient in enumerate(people)],
+            batch_size=2000,
+        )
+        CaseloadRow.objects.bulk_create([_caseload_row(crowd, patient) for patient in people], batch_size=2000)
+    return people
+
+
+def _patient(crowd: _Crowd, place: int) -> Patient:
+    given, family = ORIGINS[place % len(ORIGINS)][0], ORIGINS[place // 7 % len(ORIGINS)][1]
+    patient = Patient(clinic=crowd.clinic, birth_year=crowd.today.year - 18 - place % 50, synthetic=True)
+    patient.name = f"{given[place % 5]} {family[place // 5 % 5]} {place}"
+    patient.name_index = keyring().blind_index(patient.name, "patient name")
+    patient.seal_texts()
+    return patient
+
+
+def _caseload_row(crowd: _Crowd, patient: Patient) -> CaseloadRow:
+    signal, text = SIGNALS[int(crowd.rng.integers(len(SIGNALS)))]
+    return CaseloadRow(
+        patient=patient,
+        clinic=crowd.clinic,
+        need={"safety": 10_000, "watch": 1_000}.get(signal, 0) + int(crowd.rng.integers(500)),
+        signal=signal,
+        signal_text=text,
+        phase=f"P{int(crowd.rng.integers(1, 6))}",
+        running=[{"id": "S02", "name": "Safety plan"}, {"id": "S10", "name": "Emotion regulation skills"}],
+        next_action="Go on with the plan",
+        last_contact=crowd.today - timedelta(days=int(crowd.rng.integers(1, 30))),
+        review_on=crowd.today + timedelta(days=int(crowd.rng.integers(-20, 90))),
+        spark=[round(float(value), 2) for value in crowd.rng.uniform(0.5, 3, 12)],
+    )
+
+
+# ---- Facts ---------------------------------------------------------------------------------------------------------------
+
+
+def _facts(crowd: _Crowd, people: list[Patient], scores: int) -> Iterator[dict[str, Any]]:
+    for place, patient in enumerate(people):
+        share = scores // len(people) + (place < scores % len(people))
+        shared = {
+            "clinic_id": crowd.clinic.pk,
+            "patient_id": patient.pk.hex,
+            "author_id": crowd.therapists[place % len(crowd.therapists)].pk,
+            "source": "clinician",
+        }
+        first = crowd.today - timedelta(days=HISTORY_DAYS)
+        yield from ({**shared, **_day(first), "kind": kind, "key": key, "value": value} for kind, key, value in GROUND)
+        yield from ({**shared, "kind": "score", **one} for one in _scores(crowd, share))
+
+
+def _scores(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
+    heights = crowd.rng.random(count)
+    for number in range(count):
+        name = PATTERN[number % len(PATTERN)]
+        low, high, places = RANGES[name]
+        value = round(low + (high - low) * float(heights[number]), places)
+        day = crowd.today - timedelta(days=1 + HISTORY_DAYS * number // max(1, count))
+        yield {**_day(day), "key": name, "value": f'{{"instrument": "{name}", "value": {value}}}'}
+
+
+def _day(day: date) -> dict[str, str]:
+    return {"true_on": day.isoformat(), "recorded_at": f"{day.isoformat()} 12:00:00"}
+
+
+# ---- Rows ----------------------------------------------------------------------------------------------------------------
+
+
+def insert_rows(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows given as database values by column; what a row leaves out has the model's default, the id is new."""
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    defaults = {str(field.column): _as_stored(field) for field in model._meta.concrete_fields if not field.primary_key}
+    key = str(model._meta.pk.column)
+    values = [tuple(_new_id() if name == key else row.get(name, defaults.get(name)) for name in columns) for row in rows]
+    table = connection.ops.quote_name(model._meta.db_table)
+    named = ", ".join(connection.ops.quote_name(name) for name in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as stream:
+                for one in values:
+                    stream.write_row(one)
+        else:
+            cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({', '.join(['%s'] * len(columns))})", values)
+
+
+def _as_stored(field: "models.Field[Any, Any]") -> Any:
+    value = field.get_default()
+    if isinstance(value, datetime):
+        return timezone.localtime(value, timezone.get_default_timezone()).isoformat()
+    return value
+
+
+def _new_id() -> str:
+    return os.urandom(16).hex()
+
+
+def _in_batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
+    while some := list(islice(rows, size)):
+        yield some

@@ -1,0 +1,116 @@
+"""What is said and written in the synthetic clinic: goals with their levels, notes, and patients' views. All of it invented."""
+
+CONSENTS = {"treatment": True, "supervision": True, "carers": False, "letters": True, "messages": True, "research": False}
+
+PATIENT_VIEWS = {
+    "agrees": "This is what I want to work on, and in this order.",
+    "partly": "Most of it fits. I am not sure about starting with the plan for hard moments again.",
+    "disagrees": "I would rather begin with my relationships. I see why you want to start elsewhere.",
+    "not_asked": "",
+}
+
+# Goal, five levels from much less than hoped for to much better, and the module it belongs to.
+GOALS: dict[str, tuple[str, tuple[str, str, str, str, str], str]] = {
+    "evening": (
+        "I want to get through a bad evening without hurting myself.",
+        (
+            "Hurt myself on most bad evenings",
+            "Every second bad evening",
+            "Got through three of four with my plan",
+            "Got through all in a month",
+            "The urge passes by itself",
+        ),
+        "S04",
+    ),
+    "reply": (
+        "I want to wait before I answer a message that makes me furious.",
+        (
+            "Answer at once, every time",
+            "Waited once this month",
+            "Wait an hour most times",
+            "Wait until I can say it calmly",
+            "Say what hurt me, and we stay friends",
+        ),
+        "S13",
+    ),
+    "week": (
+        "I want a week that has a shape: up by nine, one thing done, one person seen.",
+        ("No day with a shape", "One day a week", "Three days a week", "Five days a week", "A week of my own making, with work in it"),
+        "S30",
+    ),
+    "sleep": (
+        "I want to sleep at night and be awake in the day.",
+        ("Awake until five most nights", "Two good nights a week", "Four good nights a week", "Six good nights", "Sleep is nothing I think about"),
+        "S16",
+    ),
+    "no": (
+        "I want to be able to say no to my sister once without feeling sick for days.",
+        (
+            "Said yes to everything",
+            "Thought of a no",
+            "Said no once, felt bad for two days",
+            "Said no twice, slept the same night",
+            "Say what I want as a matter of course",
+        ),
+        "S20",
+    ),
+    "friend": (
+        "I want one friendship that survives an argument.",
+        ("Broke it off again", "Wrote, but did not meet", "Met again after one argument", "Two arguments survived", "We laugh about it"),
+        "S19",
+    ),
+    "self": (
+        "I want to know what I like, not what the others like.",
+        ("No idea", "One thing that is mine", "Three things, tried out", "Chose something against advice", "Know it and stand by it"),
+        "S26",
+    ),
+    "drink": (
+        "I want three days a week without drinking, and then more.",
+        ("Every day", "One day without", "Three days without", "Five days without", "A month without"),
+        "S06",
+    ),
+    "here": (
+        "I want to notice when I drift away, and come back.",
+        ("Lose whole hours", "Notice afterwards", "Notice while it happens, twice a week", "Come back within minutes", "Stay, even when it is hard"),
+        "S14",
+    ),
+}
+
+# Notes of the first assessment, by impairment: one clinician's words, about nobody.
+INTAKE_NOTES = {
+    "suicidality": "thoughts of not being there on most evenings; no plan today; has told nobody until now",
+    "self_harm": "began at fifteen; after arguments and after phone calls from home; tends the wounds alone",
+    "crisis": "two nights in the emergency department this year; settles when somebody stays",
+    "substance_use": "drinks to fall asleep; knows the number of glasses without counting",
+    "eating": "skips meals for days, then eats at night until it hurts",
+    "depression": "heavy mornings, little pleasure; says work is the only thing that still holds",
+    "anxiety": "heart races on the tram; has not met more than two people at once since spring",
+    "ptsd": "pictures when a door falls shut; avoids the street of the old flat",
+    "dissociation": "loses the thread and half an hour with it; comes back when cold water helps",
+    "sleep": "awake until three, up at noon on days without work",
+    "emotion_awareness": '"fine" and "tight" are the words for most feelings',
+    "distress_tolerance": "says a feeling has to stop at once or something will break",
+    "emotion_regulation": "from calm to shouting in minutes, ashamed for days afterwards",
+    "impulsivity": "bought a second bicycle and quit a course in the same week",
+    "anger": "a plate thrown, nobody hurt; frightened of it herself",
+    "attention_rumination": "goes over one sentence of a friend for whole nights",
+    "abandonment_rejection_sensitivity": "an unanswered message is the end of the friendship until it is answered",
+    "submissiveness": "cannot remember the last time of saying no",
+    "hostility_conflict": "three jobs lost in arguments; expects the fourth to end like that",
+    "intimacy": "close for two weeks, then every touch is too much",
+    "social_avoidance": "orders everything home so that nobody is met",
+    "mentalizing": "when upset knows for certain what everyone thinks",
+    "maladaptive_schemas": '"whoever knows me will leave" runs through every story told',
+    "family_burden": "mother calls the practice in tears; wants to know what to do",
+    "shame_self_criticism": "speaks of herself as of somebody disgusting, without raising the voice",
+    "identity": "studied three subjects, took on the hobbies of each partner",
+    "emptiness": "describes a room with the light off, most of the week",
+    "agency": "plans stay plans; says life happens elsewhere",
+    "constricted_life_role": "between jobs; days begin when the others come home",
+    "motivation_low": "came because the partner asked; is not sure what should change",
+    "medication_problem": "four drugs from three doctors, nobody knows what for",
+    "restricted_expression": "calm voice, hands that tear paper",
+    "compulsivity": "rewrites every message until the day is over",
+    "alliance_problem": "left two therapists after the holidays; says so in the first hour",
+    "no_agreement": "does not want rules about crises written down yet",
+}

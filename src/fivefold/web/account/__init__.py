@@ -1,0 +1,1 @@
+"""Signing in and out, joining by invitation, password, second factor, drafts of forms."""

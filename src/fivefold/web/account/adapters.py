@@ -1,0 +1,35 @@
+"""What allauth asks of us: nobody signs themselves up, and secrets are sealed."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from fivefold.services.sealing import open_secret, seal_secret
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts come from invitations alone, and no mail is sent about them."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
+        """Nothing."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that our own middleware has settled."""
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """The seeds of authenticator apps and the recovery codes lie sealed in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return seal_secret(text, "second factor")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return open_secret(encrypted_text, "second factor")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": "Fivefold"}

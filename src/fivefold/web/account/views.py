@@ -1,0 +1,95 @@
+"""Pages about one's own account, the page of an invitation, and drafts of forms."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.services import drafts, people
+from fivefold.web.account.forms import JoinForm, password_rules
+from fivefold.web.pages import Open, PageRequest, page
+from fivefold.web.ui.templatetags.ui import day
+
+BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@page(Open.TO_SIGNED_IN)
+def account(request: PageRequest) -> HttpResponseBase:
+    """One's own account."""
+    return render(request, "account/account.html", {"has_second_factor": people.has_second_factor(request.actor.user)})
+
+
+@page(Open.TO_SIGNED_IN)
+@require_GET
+def stay(request: PageRequest) -> HttpResponseBase:
+    """Somebody says that they are still there."""
+    return HttpResponse(status=204)
+
+
+@page(Open.TO_ALL)
+@require_http_methods(["GET", "POST"])
+def join(request: PageRequest, token: str) -> HttpResponseBase:
+    """Join a clinic by invitation, or get back in with a link from a colleague."""
+    try:
+        invitation = people.open_invitation(token)
+    except people.InvitationOver as error:
+        return render(request, "account/invitation_over.html", {"message": str(error)}, status=410)
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = _accept(form, token)
+        if user is not None:
+            request.session.flush()
+            login(request, user, backend=BY_PASSWORD)
+            messages.success(request, _("Welcome. You are signed in."))
+            return redirect("home")
+    return render(request, "account/join.html", {"form": form, "invitation": invitation, "rules": password_rules()}, status=422 if form.errors else 200)
+
+
+def _accept(form: JoinForm, token: str) -> Any:
+    try:
+        return people.accept_invitation(token, password=form.cleaned_data["password1"])
+    except ValidationError as error:
+        form.add_error("password1", error)
+    except FivefoldError as error:
+        form.add_error(None, str(error))
+    return None
+
+
+@page(Open.TO_SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def draft(request: PageRequest) -> HttpResponseBase:
+    """Keep what is being typed on a page, or give it back."""
+    if request.method == "POST":
+        return _keep(request)
+    kept = drafts.see_draft(request.actor, page=request.GET.get("page", ""))
+    if kept is None:
+        return HttpResponse(status=204)
+    words = _("You had begun to write here (%(day)s) and it was not saved.") % {"day": day(kept.kept_at)}
+    return JsonResponse({"fields": kept.fields, "words": words, "put_back": _("Put it back"), "throw_away": _("Throw it away")})
+
+
+def _keep(request: PageRequest) -> HttpResponse:
+    try:
+        fields = [(str(name), str(value)) for name, value in json.loads(request.POST.get("fields", "[]"))]
+    except (ValueError, TypeError):
+        return HttpResponse(status=400)
+    kept = drafts.keep_draft(request.actor, page=request.POST.get("page", ""), fields=fields)
+    return HttpResponse(status=204 if kept else 413)
+
+
+def name_tried(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """The account that somebody tries to open, however its address is written."""
+    given = (credentials or {}).get("email") or (request.POST.get("login", "") if request is not None else "")
+    return str(given).strip().casefold()[:254]
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many failed tries for one account from one place."""
+    return render(request, "account/locked_out.html", status=429)

@@ -1,0 +1,1 @@
+"""The audit trail for auditors: reading, checking, taking it away."""

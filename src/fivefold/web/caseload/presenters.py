@@ -1,0 +1,151 @@
+"""The caseload in words and signs."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from fivefold.concepts.vocabulary import PhaseId
+from fivefold.documents.html.formats import days_in_words
+from fivefold.services.access import Actor, Permission
+from fivefold.services.caseload_list import SIGNALS, SeenCaseload, SeenRow
+from fivefold.services.knowledge import knowledge
+from fivefold.web.ui.nav import entries, patient_url
+
+# Of each signal: its shape and its word. Only safety is red.
+SIGNAL_WORDS: dict[str, tuple[str, str | Promise]] = {
+    "safety": ("safety", gettext_lazy("Safety")),
+    "watch": ("watch", gettext_lazy("Look here")),
+    "new": ("open", gettext_lazy("No plan yet")),
+    "none": ("none", gettext_lazy("Nothing flagged")),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody asked to see, as it came; nothing else is accepted."""
+
+    search: str = ""
+    signal: str = ""
+    phase: str = ""
+    page: int = 1
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.search or self.signal or self.phase)
+
+
+def read_filters(asked: QueryDict) -> Filters:
+    """Filters of a form or an address; what does not exist counts as not asked."""
+    signal, phase, page = asked.get("signal", ""), asked.get("phase", ""), asked.get("page", "")
+    return Filters(
+        search=asked.get("q", "").strip()[:120],
+        signal=signal if signal in SIGNALS else "",
+        phase=phase if phase in PhaseId.__members__ else "",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to filter, with the number of rows behind it."""
+
+    value: str
+    word: str | Promise
+    mark: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as the page shows it."""
+
+    seen: SeenRow
+    url: str
+    phase_name: str
+    mark: str
+    word: str | Promise
+    note: str
+    action: str
+    by_when: str
+    action_url: str
+    review_on: date | None
+
+
+def lines(caseload: SeenCaseload) -> list[Line]:
+    """Every row with its words and addresses."""
+    return [_line(row) for row in caseload.rows]
+
+
+def _line(row: SeenRow) -> Line:
+    mark, word = SIGNAL_WORDS[row.signal]
+    action, by_when = _split(row.next_action)
+    return Line(
+        seen=row,
+        url=patient_url("patient_map", row.id),
+        phase_name=phase_name(row.phase),
+        mark=mark,
+        word=word,
+        note="" if row.signal == "new" else row.signal_text,
+        action=action,
+        by_when=days_in_words(by_when),
+        action_url=patient_url(row.next_page, row.id),
+        review_on=row.review_on,
+    )
+
+
+def _split(action: str) -> tuple[str, str]:
+    """What to do, and by when: ``Telephone (within 48 hours, by ...)``."""
+    what, bracket, span = action.partition(" (within ")
+    return what, f"within {span.removesuffix(')')}" if bracket else ""
+
+
+def phase_name(phase: str) -> str:
+    """Name of a phase, or that it is not known."""
+    return knowledge().phases[PhaseId(phase)].short_name if phase in PhaseId.__members__ else _("not known yet")
+
+
+def signal_choices(caseload: SeenCaseload, filters: Filters) -> list[Choice]:
+    """All signals, and each of them with its number."""
+    every = Choice("", _("All"), "", caseload.everybody, not filters.signal)
+    each = [Choice(name, word, mark, caseload.counts.get(name, 0), filters.signal == name) for name, (mark, word) in SIGNAL_WORDS.items()]
+    return [every, *(choice for choice in each if choice.count or choice.chosen)]
+
+
+def phase_choices(caseload: SeenCaseload, filters: Filters) -> list[Choice]:
+    """The five phases with their numbers."""
+    return [Choice(phase, knowledge().phases[phase].name, "", caseload.counts.get(phase, 0), filters.phase == phase) for phase in PhaseId]
+
+
+def lead_sentence(caseload: SeenCaseload) -> str:
+    """How the caseload stands, in one sentence."""
+    many = caseload.everybody
+    parts = [ngettext("%(many)d patient.", "%(many)d patients, sorted by need.", many) % {"many": many}]
+    for signal, one, more in (
+        ("safety", _("%(many)d needs safety first"), _("%(many)d need safety first")),
+        ("watch", _("%(many)d to look at"), _("%(many)d to look at")),
+        ("new", _("%(many)d without a plan"), _("%(many)d without a plan")),
+    ):
+        if count := caseload.counts.get(signal, 0):
+            parts.append((one if count == 1 else more) % {"many": count})
+    return parts[0] + (" " + ", ".join(parts[1:]) + "." if len(parts) > 1 else "")
+
+
+def found_words(caseload: SeenCaseload) -> str:
+    """How many rows the filters leave."""
+    return ngettext("%(many)d of %(all)d patients", "%(many)d of %(all)d patients", caseload.found) % {"many": caseload.found, "all": caseload.everybody}
+
+
+def places_to_jump(actor: Actor, search: str) -> list[dict[str, str]]:
+    """Pages whose name holds what was typed."""
+    known = [(str(entry.name), entry.url) for entry in entries(actor)]
+    if actor.may(Permission.ADD_PATIENT):
+        known.append((_("Take on a new patient"), reverse("patient_new")))
+    known.append((_("Your account"), reverse("account")))
+    wanted = search.strip().casefold()
+    return [{"name": name, "url": url, "what": _("page")} for name, url in known if wanted and wanted in name.casefold()]

@@ -1,0 +1,69 @@
+"""Forms of the clinic's pages. What they check is form; what is allowed is for the services to say."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fivefold.services.people import STAFF_ROLES
+
+ROLE_WORDS = {
+    "therapist": _("Therapist: own patients, plans, notes"),
+    "supervisor": _("Supervisor: reads the records they supervise"),
+    "lead": _("Clinic lead: sees all records of the clinic, people, settings"),
+    "administrator": _("Administrator: accounts and settings, no records"),
+    "auditor": _("Auditor: the audit trail, no records"),
+}
+ROLES = [(role.value, ROLE_WORDS[role.value]) for role in STAFF_ROLES]
+PLACES = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/")))
+
+
+class InviteForm(forms.Form):
+    """Who is invited, and as what."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As colleagues know the person."))
+    email = forms.EmailField(label=_("E-mail"), max_length=200, help_text=_("They sign in with it."))
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+
+
+class RoleForm(forms.Form):
+    """Another role."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+
+
+class SettingsForm(forms.Form):
+    """What a clinic says about itself."""
+
+    name = forms.CharField(label=_("Name of the clinic"), max_length=120)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(place, place.replace("_", " ")) for place in PLACES])
+    crisis_words = forms.CharField(
+        label=_("In a crisis"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Whom people can reach at night and at weekends, with numbers. It stands in safety plans and on what patients take home."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PermissionForm(forms.Form):
+    """A clinic's permission for an instrument."""
+
+    licence = forms.CharField(
+        label=_("Permission"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Who gave it, when, for what, and where the letter lies."),
+    )
+    valid_until = forms.DateField(label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    items = forms.CharField(
+        label=_("The items"),
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Your own copy, one item on each line, in the order of the form. Leave empty to go on entering scores alone."),
+    )
+
+    def clean_items(self) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip())

@@ -1,0 +1,250 @@
+"""The clinic's pages: people, instruments, the knowledge in use, settings."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings as django_settings
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fivefold.concepts.errors import FivefoldError, UnknownThing
+from fivefold.services import clinic, people, releases
+from fivefold.services import instruments as permissions
+from fivefold.services.access import Permission
+from fivefold.services.patients import NotAcceptable
+from fivefold.web.clinic.forms import ROLE_WORDS, InviteForm, PermissionForm, RoleForm, SettingsForm
+from fivefold.web.pages import PageRequest, page
+
+LINK = "link_to_show"
+T = TypeVar("T")
+
+
+def _show(request: HttpRequest, template: str, tab: str, context: dict[str, Any], form: Form | None = None) -> HttpResponse:
+    wrong = form is not None and bool(form.errors)
+    return render(request, f"clinic/{template}.html", {"part": "clinic", "tab": tab, "form": form, **context}, status=422 if wrong else 200)
+
+
+def _try(form: Form, act: Callable[[], T], fields: dict[str, str]) -> T | None:
+    """Do the act, or write what is wrong beside the field; ``fields`` leads from the service's words to form fields."""
+    try:
+        return act()
+    except NotAcceptable as error:
+        form.add_error(fields.get(error.field), str(error))
+    except (people.LastOfTheirKind, UnknownThing) as error:
+        form.add_error(None, str(error))
+    return None
+
+
+# ---- People --------------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.SEE_CLINIC)
+@require_GET
+def overview(request: PageRequest) -> HttpResponseBase:
+    """Who works here, with how many patients, and what waits."""
+    colleagues, invitations = people.see_people(request.actor)
+    numbers = people.clinic_in_numbers(request.actor)
+    link = request.session.pop(LINK, None)
+    return _show(request, "people", "clinic", {"colleagues": colleagues, "invitations": invitations, "numbers": numbers, "link": link})
+
+
+@page(Permission.MANAGE_PEOPLE)
+@require_http_methods(["GET", "POST"])
+def invite(request: PageRequest) -> HttpResponseBase:
+    """Invite somebody; the link is shown once on the page that follows."""
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        token = _try(
+            form,
+            lambda: people.invite(request.actor, name=sent["name"], email=sent["email"], role=sent["role"]),
+            {"E-mail": "email", "Name": "name", "Role": "role"},
+        )
+        if token is not None:
+            return _to_link(request, token, sent["name"])
+    return _show(request, "invite", "clinic", {}, form)
+
+
+def _to_link(request: PageRequest, token: str, name: str) -> HttpResponse:
+    path = reverse("join", kwargs={"token": token})
+    public = django_settings.FIVEFOLD_PUBLIC_URL.rstrip("/")
+    request.session[LINK] = {"address": public + path if public else request.build_absolute_uri(path), "name": name}
+    return redirect("clinic")
+
+
+@page(Permission.MANAGE_PEOPLE)
+@require_POST
+def withdraw(request: PageRequest, invitation_id: uuid.UUID) -> HttpResponseBase:
+    """Make an invitation worthless."""
+    people.withdraw_invitation(request.actor, invitation_id=str(invitation_id))
+    messages.success(request, _("The link no longer works."))
+    return redirect("clinic")
+
+
+def _colleague(request: PageRequest, membership_id: int) -> people.Colleague:
+    found = next((one for one in people.see_people(request.actor)[0] if one.membership_id == membership_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@page(Permission.MANAGE_PEOPLE)
+@require_http_methods(["GET", "POST"])
+def person(request: PageRequest, membership_id: int) -> HttpResponseBase:
+    """One colleague: another role, a new link, the end of their membership."""
+    colleague = _colleague(request, membership_id)
+    form = RoleForm(request.POST or None, initial={"role": colleague.role})
+    if request.method == "POST" and form.is_valid():
+        role = form.cleaned_data["role"]
+        done = _try(form, lambda: people.change_role(request.actor, membership_id=membership_id, role=role), {"Role": "role"})
+        if done:
+            messages.success(request, _("%(name)s has another role now, from the next click on.") % {"name": colleague.name})
+            return redirect("clinic")
+    return _show(request, "person", "clinic", {"colleague": colleague, "role_words": ROLE_WORDS[colleague.role]}, form)
+
+
+@page(Permission.MANAGE_PEOPLE)
+@require_POST
+def renew(request: PageRequest, membership_id: int) -> HttpResponseBase:
+    """A link for a colleague who has lost their password or second factor."""
+    colleague = _colleague(request, membership_id)
+    return _to_link(request, people.renew_access(request.actor, membership_id=membership_id), colleague.name)
+
+
+@page(Permission.MANAGE_PEOPLE)
+@require_POST
+def end(request: PageRequest, membership_id: int) -> HttpResponseBase:
+    """Somebody leaves the clinic."""
+    colleague = _colleague(request, membership_id)
+    form = RoleForm({"role": colleague.role})
+    left = _try(form, lambda: people.end_membership(request.actor, membership_id=membership_id), {})
+    if left is None:
+        return _show(request, "person", "clinic", {"colleague": colleague, "role_words": ROLE_WORDS[colleague.role]}, form)
+    messages.success(request, _("%(name)s no longer works here and reaches nothing any more.") % {"name": colleague.name})
+    if left:
+        words = ngettext(
+            "%(n)d patient has nobody who treats them now: add somebody to the care team.",
+            "%(n)d patients have nobody who treats them now: add somebody to their care teams.",
+            len(left),
+        )
+        messages.warning(request, words % {"n": len(left)})
+    return redirect("clinic")
+
+
+# ---- Instruments ---------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.SEE_CLINIC)
+@require_GET
+def instruments(request: PageRequest) -> HttpResponseBase:
+    """Which instruments can be used how."""
+    seen = permissions.see_instruments(request.actor)
+    groups = [
+        (_("Items come with Fivefold"), [one for one in seen if one.use == "ships"]),
+        (_("Under your own permission"), [one for one in seen if one.use in ("loaded", "permitted") or one.is_over]),
+        (_("Scores alone"), [one for one in seen if one.use == "scores_only" and not one.is_over]),
+    ]
+    return _show(request, "instruments", "clinic_instruments", {"groups": groups})
+
+
+@page(Permission.MANAGE_SETTINGS)
+@require_http_methods(["GET", "POST"])
+def instrument(request: PageRequest, instrument: str) -> HttpResponseBase:
+    """Record the clinic's permission for one instrument, and load its items."""
+    seen = _seen_instrument(request, instrument)
+    start = {"licence": seen.licence, "valid_until": seen.valid_until, "items": "\n".join(seen.items)}
+    form = PermissionForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        row = _try(
+            form,
+            lambda: permissions.record_permission(
+                request.actor, instrument=seen.instrument.id, licence=sent["licence"], valid_until=sent["valid_until"], items=sent["items"]
+            ),
+            {"Permission": "licence", "Valid until": "valid_until", "Items": "items"},
+        )
+        if row is not None:
+            messages.success(request, _("The permission for %(name)s is recorded.") % {"name": seen.instrument.name})
+            return redirect("clinic_instruments")
+    return _show(request, "instrument", "clinic_instruments", {"seen": seen}, form)
+
+
+def _seen_instrument(request: PageRequest, name: str) -> permissions.SeenInstrument:
+    try:
+        return permissions.see_instrument(request.actor, instrument=name)
+    except UnknownThing:
+        raise Http404 from None
+
+
+@page(Permission.MANAGE_SETTINGS)
+@require_POST
+def end_permission(request: PageRequest, instrument: str) -> HttpResponseBase:
+    """The permission has ended."""
+    seen = _seen_instrument(request, instrument)
+    permissions.end_permission(request.actor, instrument=seen.instrument.id)
+    messages.success(request, _("From now on %(name)s takes scores alone.") % {"name": seen.instrument.name})
+    return redirect("clinic_instruments")
+
+
+# ---- Knowledge -----------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.SEE_CLINIC)
+@require_GET
+def knowledge(request: PageRequest) -> HttpResponseBase:
+    """The release in use, and those one could switch to."""
+    known = releases.see_releases(request.actor)
+    used = next((one for one in known if one.in_use), known[0])
+    others = [one for one in known if one is not used and not one.problem and one.hash != used.hash]
+    same = [one for one in known if one is not used and not one.problem and one.hash == used.hash]
+    return _show(request, "knowledge", "clinic_knowledge", {"used": used, "others": others, "same": same})
+
+
+@page(Permission.CHOOSE_KNOWLEDGE)
+@require_GET
+def effect(request: PageRequest) -> HttpResponseBase:
+    """What a switch would change in current plans, before anybody switches."""
+    try:
+        found = releases.see_effect(request.actor, name=request.GET.get("release", ""))
+    except UnknownThing:
+        raise Http404 from None
+    return _show(request, "effect", "clinic_knowledge", {"effect": found})
+
+
+@page(Permission.CHOOSE_KNOWLEDGE)
+@require_POST
+def switch(request: PageRequest) -> HttpResponseBase:
+    """Switch to another release."""
+    try:
+        count = releases.switch_release(request.actor, name=request.POST.get("release", ""))
+    except FivefoldError as error:
+        messages.error(request, str(error))
+    else:
+        words = ngettext("Switched. %(n)d record was looked at anew.", "Switched. %(n)d records were looked at anew.", count)
+        messages.success(request, words % {"n": count} + " " + _("Signed plans stay as they were signed."))
+    return redirect("clinic_knowledge")
+
+
+# ---- Settings ------------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.MANAGE_SETTINGS)
+@require_http_methods(["GET", "POST"])
+def settings(request: PageRequest) -> HttpResponseBase:
+    """What the clinic says about itself."""
+    now = clinic.see_settings(request.actor)
+    form = SettingsForm(request.POST or None, initial=vars(now))
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        done = _try(form, lambda: clinic.change_settings(request.actor, **sent), {"Name": "name", "Time zone": "time_zone", "In a crisis": "crisis_words"})
+        if done:
+            messages.success(request, _("The settings are saved."))
+            return redirect("clinic_settings")
+    return _show(request, "settings", "clinic_settings", {}, form)

@@ -1,0 +1,74 @@
+"""Pages that say what went wrong and what to do. They never say whether somebody else's patient exists."""
+
+import logging
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from fivefold.concepts.errors import FivefoldError, InputRefused
+from fivefold.services import drafts
+from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, SentTwice
+from fivefold.services.plans import ChangedMeanwhile
+
+log = logging.getLogger("fivefold.web")
+NEVER_KEPT = ("csrfmiddlewaretoken", "once", "password", "oldpassword", "password1", "password2", "credential", "code", "login")
+
+
+def page_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The page of an error, or None for one that nobody expected (it becomes the page of status 500)."""
+    if isinstance(error, NoSuchPatient | Http404):
+        return not_found(request)
+    if isinstance(error, AccessDenied):
+        return render(request, "errors/403.html", {"message": str(error)}, status=403)
+    if isinstance(error, ChangedMeanwhile | SentTwice):
+        context = {"message": str(error), "yours": typed(request.POST), "theirs": getattr(error, "theirs", None), "back": page_of_form(request)}
+        return render(request, "errors/409.html", context, status=409)
+    if isinstance(error, InputRefused):
+        return render(request, "errors/422.html", {"problems": error.problems, "back": page_of_form(request)}, status=422)
+    if isinstance(error, FivefoldError):
+        log.warning("refused", extra={"event": type(error).__name__})
+        return render(request, "errors/422.html", {"message": str(error), "back": page_of_form(request)}, status=422)
+    # Only its kind and its place are written down: the words of an error could be a patient's.
+    log.error("unexpected", exc_info=error, extra={"request_id": getattr(request, "id", "")})
+    return None
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """One page for what does not exist and for what is not theirs."""
+    return render(request, "errors/404.html", status=404)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """Something nobody expected."""
+    return render(request, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from a page that was opened before somebody signed in or out."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return render(request, "errors/old_page.html", {"back": page_of_form(request), "yours": typed(request.POST) if actor else []}, status=403)
+
+
+def typed(form: QueryDict) -> list[tuple[str, str]]:
+    """What somebody typed into a form, without secrets and machinery."""
+    return [(name, value) for name in form if name not in NEVER_KEPT for value in form.getlist(name) if value.strip()]
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The page on which a form stood, of this site alone; the request's own address otherwise."""
+    came_from = str(request.META.get("HTTP_REFERER", ""))
+    if request.method != "POST":
+        return str(request.get_full_path())
+    if url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
+        parts = urlsplit(came_from)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return str(request.path)
+
+
+def keep_what_was_typed(request: HttpRequest, actor: Actor) -> None:
+    """Keep the fields of a form that came too late as a draft of whoever typed them."""
+    fields = typed(request.POST)
+    if fields:
+        drafts.keep_draft(actor, page=urlsplit(page_of_form(request)).path, fields=fields)

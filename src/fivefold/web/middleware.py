@@ -1,0 +1,119 @@
+"""What happens around every request: its id and log line, the end of idle sessions, and who is acting."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.services import people
+from fivefold.services.knowledge import knowledge_of
+from fivefold.web import errors
+
+log = logging.getLogger("fivefold.web")
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SEEN = "seen_at"
+SEEN_EVERY = 30
+OPEN_ROUTES = ("healthz", "readyz")
+
+
+def describe_request(get_response: GetResponse) -> GetResponse:
+    """Give each request an id, keep its page out of every cache, and write one line about it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request.id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        if settings.FIVEFOLD_BEHIND_PROXY and request.META.get("HTTP_X_FORWARDED_FOR"):
+            # The last address is the one our own proxy has seen; those before it are only claimed.
+            request.META["REMOTE_ADDR"] = request.META["HTTP_X_FORWARDED_FOR"].rsplit(",", 1)[-1].strip()
+        response = get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        if not request.path.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "no-store"
+        _write_line(request, response.status_code, time.perf_counter() - started)
+        return response
+
+    return middleware
+
+
+def _write_line(request: HttpRequest, status: int, seconds: float) -> None:
+    match = request.resolver_match
+    route = match.route if match else "(none)"
+    if route in OPEN_ROUTES or request.path.startswith(settings.STATIC_URL):
+        return
+    actor = getattr(request, "actor", None)
+    log.info(
+        "request",
+        extra={
+            "request_id": request.id,  # type: ignore[attr-defined]
+            "method": request.method,
+            "route": route,
+            "status": status,
+            "ms": round(1000 * seconds),
+            "role": actor.role if actor else "",
+        },
+    )
+
+
+def end_idle_session(get_response: GetResponse) -> GetResponse:
+    """Sign somebody out who has done nothing for a while. What they had typed and sent is kept for them."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        now = int(time.time())
+        seen = request.session.get(SEEN)
+        if seen is not None and now - seen > settings.FIVEFOLD_IDLE_SECONDS:
+            return _sign_out(request)
+        if seen is None or now - seen >= SEEN_EVERY:
+            request.session[SEEN] = now
+        return get_response(request)
+
+    return middleware  # type: ignore[return-value]
+
+
+def _sign_out(request: HttpRequest) -> HttpResponseBase:
+    actor = people.actor_for(request.user)
+    if actor is not None and request.method == "POST":
+        with suppress(FivefoldError):  # for a record out of reach there is nothing to keep
+            errors.keep_what_was_typed(request, actor)
+    logout(request)
+    request.session["ended_for"] = "idle"
+    return redirect_to_login(errors.page_of_form(request))
+
+
+class ActorMiddleware:
+    """Work out who is acting, refuse views that declare nothing, and turn refusals into pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = people.actor_for(request.user) if request.user.is_authenticated else None
+        request.actor = actor  # type: ignore[attr-defined]
+        if actor is None:
+            return self.get_response(request)
+        request.must_add_second_factor = settings.FIVEFOLD_SECOND_FACTOR and not people.has_second_factor(actor.user)  # type: ignore[attr-defined]
+        with timezone.override(ZoneInfo(actor.clinic.time_zone)), knowledge_of(actor.clinic):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
+        """Deny by default: a view that declares no permission does not run."""
+        if hasattr(view, "needs"):
+            return None
+        log.error("view without a declared permission", extra={"event": f"{view.__module__}.{getattr(view, '__name__', '')}"})
+        return errors.not_found(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page that tells what to do about an error we know."""
+        return errors.page_for(request, error)

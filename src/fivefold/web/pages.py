@@ -1,0 +1,74 @@
+"""How a page is declared: each view says which permission it needs, and one that says nothing is never reached."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from fivefold.services.access import Actor, Permission, require
+from fivefold.services.people import actor_for
+
+P = ParamSpec("P")
+
+
+class Open(StrEnum):
+    """For pages that need no permission of a role."""
+
+    TO_ALL = "to_all"
+    TO_SIGNED_IN = "to_signed_in"
+
+
+Needed = Permission | Open
+View = Callable[..., HttpResponseBase]
+
+
+class PageRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    actor: Actor
+
+
+class Page(Protocol):
+    """A view with its declaration."""
+
+    needs: Needed
+
+    def __call__(self, request: HttpRequest, /, *args: object, **kwargs: object) -> HttpResponseBase: ...
+
+
+def page(needs: Needed) -> Callable[[Callable[Concatenate[PageRequest, P], HttpResponseBase]], Page]:
+    """Declare what a view needs: a permission of the actor's role, or ``Open.TO_ALL``, or ``Open.TO_SIGNED_IN``.
+
+    The relationship to a patient is checked by the service that the view calls.
+    """
+
+    def declare(view: Callable[Concatenate[PageRequest, P], HttpResponseBase]) -> Page:
+        @wraps(view)
+        def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            refused = None if needs is Open.TO_ALL else _refuse(request, needs)
+            return refused or view(cast(PageRequest, request), *args, **kwargs)
+
+        run.needs = needs  # type: ignore[attr-defined]  # read by the middleware and by the access tests
+        return cast(Page, run)
+
+    return declare
+
+
+def _refuse(request: HttpRequest, needs: Needed) -> HttpResponse | None:
+    """The answer to somebody who may not see the page; raises AccessDenied for the wrong role."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
+    # allauth takes up an interrupted request again with a new object, which has not passed the middleware.
+    actor: Actor | None = getattr(request, "actor", None) or actor_for(request.user)
+    request.actor = actor  # type: ignore[attr-defined]
+    if actor is None:
+        return render(request, "errors/no_clinic.html", status=403)
+    if getattr(request, "must_add_second_factor", False) and not getattr(request.resolver_match, "url_name", "").startswith(("mfa_", "account_")):
+        return redirect("mfa_index")
+    if isinstance(needs, Permission):
+        require(actor, needs)
+    return None

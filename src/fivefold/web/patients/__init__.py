@@ -1,0 +1,1 @@
+"""Pages of one patient: the map, the profile, the care team."""

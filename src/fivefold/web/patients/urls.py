@@ -1,0 +1,14 @@
+"""Addresses of a patient's pages."""
+
+from django.urls import path
+
+from fivefold.web.patients import views
+
+urlpatterns = [
+    path("patients/<uuid:patient_id>/map", views.patient_map, name="patient_map"),
+    path("patients/<uuid:patient_id>/profile", views.profile, name="patient_profile"),
+    path("patients/<uuid:patient_id>/team", views.team, name="patient_team"),
+    path("patients/<uuid:patient_id>/team/add", views.add_member, name="patient_team_add"),
+    path("patients/<uuid:patient_id>/team/<uuid:relation_id>/end", views.end_relation, name="patient_team_end"),
+    path("patients/<uuid:patient_id>/without-relation", views.break_glass, name="patient_break_glass"),
+]

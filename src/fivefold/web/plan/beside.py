@@ -1,0 +1,73 @@
+"""Programmes side by side: the same rows for each, in no order of worth."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from fivefold.concepts.plan import Alternative
+from fivefold.documents.html.formats import range_words
+from fivefold.documents.html.view import View
+from fivefold.services.plan_board import Beside
+
+BY_DEFAULT = ("gpm",)
+MOST = 4
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One column."""
+
+    id: str
+    name: str
+    short_name: str
+    is_own: bool
+    covers: int
+    leaves_out: tuple[str, ...]
+    sessions: str
+    weeks: str
+    needs: tuple[str, ...]
+    parts: tuple[str, ...]
+    notes: tuple[str, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class CoverRow:
+    """One impairment: whether each programme speaks to it."""
+
+    name: str
+    answers: tuple[tuple[str, bool], ...]
+
+
+def columns(seen: Beside, view: View) -> list[Programme]:
+    """The plan first, then what was asked for in the order asked."""
+    return [_programme(view, seen.own, is_own=True), *(_programme(view, item, is_own=False) for item in seen.others)]
+
+
+def _programme(view: View, item: Alternative, *, is_own: bool) -> Programme:
+    known = view.knowledge.protocols[item.protocol]
+    return Programme(
+        item.protocol,
+        item.name,
+        known.short_name,
+        is_own,
+        len(item.covers),
+        tuple(view.impairment_name(name) for name in item.leaves_out),
+        range_words(item.sessions, _("sessions")),
+        range_words(item.weeks, _("weeks")),
+        item.needs,
+        item.chosen_components,
+        item.notes,
+        known.summary,
+    )
+
+
+def rows(seen: Beside, view: View) -> list[CoverRow]:
+    """Every impairment that is present, in the order of the profile."""
+    all_columns = (seen.own, *seen.others)
+    present = {name for item in all_columns for name in (*item.covers, *item.leaves_out)}
+    named = [reading.id for reading in seen.plan.profile.impairments if reading.id in present]
+    return [
+        CoverRow(view.impairment_name(name), tuple((view.knowledge.protocols[item.protocol].short_name, name in item.covers) for item in all_columns))
+        for name in named
+    ]

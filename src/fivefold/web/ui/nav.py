@@ -1,0 +1,69 @@
+"""The navigation: which pages there are, and for whom."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fivefold.services.access import Actor, Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word of the navigation."""
+
+    name: str | Promise
+    url: str
+    part: str
+
+
+MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
+    (_("Caseload"), "caseload", Permission.SEE_CASELOAD),
+    (_("Library"), "library", Permission.SEE_LIBRARY),
+    (_("Clinic"), "clinic", Permission.SEE_CLINIC),
+    (_("Audit"), "audit", Permission.SEE_AUDIT),
+)
+
+
+def entries(actor: Actor) -> list[Entry]:
+    """What somebody finds in the navigation, by the permissions of their role."""
+    found = []
+    for name, route, permission in MAIN:
+        if actor.may(permission):
+            try:
+                found.append(Entry(name, reverse(route), route))
+            except NoReverseMatch:
+                continue
+    return found
+
+
+PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
+    (_("Map"), "patient_map", Permission.SEE_RECORD),
+    (_("Assessment"), "assessment", Permission.SEE_RECORD),
+    (_("Profile"), "patient_profile", Permission.SEE_RECORD),
+    (_("Plan"), "plan", Permission.SEE_RECORD),
+    (_("Goals"), "goals", Permission.SEE_RECORD),
+    (_("Record"), "record", Permission.SEE_RECORD),
+    (_("Team"), "patient_team", Permission.SEE_RECORD),
+)
+
+
+def patient_entries(actor: Actor, patient_id: object) -> list[Entry]:
+    """The pages of one patient's record that somebody may see."""
+    found = []
+    for name, route, permission in PATIENT:
+        if actor.may(permission):
+            try:
+                found.append(Entry(name, reverse(route, kwargs={"patient_id": patient_id}), route))
+            except NoReverseMatch:
+                continue
+    return found
+
+
+def patient_url(route: str, patient_id: object) -> str:
+    """The address of a patient's page; their map in place of a page that does not exist."""
+    try:
+        return reverse(route, kwargs={"patient_id": patient_id})
+    except NoReverseMatch:
+        return reverse("patient_map", kwargs={"patient_id": patient_id})

@@ -1,0 +1,244 @@
+"""The clinic's pages: people, instruments, the knowledge in use, settings."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.support.clinic import Cast
+
+from fivefold.knowledge.loader import KNOWLEDGE_FOLDER
+from fivefold.records.models import CaseloadRow, Clinic, InstrumentPermission, Membership
+from fivefold.services import instruments, releases
+from fivefold.services.access import AccessDenied
+from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.patients import NotAcceptable, add_patient
+
+SignIn = Callable[[str], Client]
+BSL_ITEMS = tuple(f"own words {number}" for number in range(1, 24))
+
+
+def membership_of(cast: Cast, who: str) -> int:
+    return Membership.objects.get(user=cast.people[who].user).pk
+
+
+# ---- People --------------------------------------------------------------------------------------------------------------
+
+
+def test_people_page_shows_caseloads_and_what_waits(cast: Cast, sign_in: SignIn) -> None:
+    CaseloadRow.objects.filter(patient=cast.rosa).update(signal="safety", review_on=timezone.localdate() - timedelta(days=1))
+
+    answer = sign_in("lea").get("/clinic")
+
+    amina = next(one for one in answer.context["colleagues"] if one.name == "Amina Okafor")
+    assert (amina.patients, amina.overdue_reviews, amina.safety_signals) == (1, 1, 1)
+    text = answer.content.decode()
+    assert "1 safety signal<" in text
+    assert "1 review overdue" in text
+    assert "Chidi" not in text
+
+
+def test_administrator_sees_people_and_numbers_but_no_patient(cast: Cast, sign_in: SignIn) -> None:
+    text = sign_in("adrian").get("/clinic").content.decode()
+
+    assert "Amina Okafor" in text
+    assert "Rosa" not in text
+
+
+def test_number_of_queries_does_not_grow_with_people_and_patients(cast: Cast, sign_in: SignIn, django_assert_max_num_queries: Any) -> None:
+    for number in range(12):
+        add_patient(cast.teo, name=f"Patient {number}", birth_year=1990)
+    browser = sign_in("lea")
+    browser.get("/clinic")
+
+    with django_assert_max_num_queries(32):
+        browser.get("/clinic")
+
+
+def test_link_of_an_invitation_is_shown_once(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in("lea")
+
+    browser.post("/clinic/invite", {"name": "Nadia", "email": "nadia@clinic.example", "role": "therapist"})
+    first, second = browser.get("/clinic").content.decode(), browser.get("/clinic").content.decode()
+
+    assert "/join/" in first
+    assert "/join/" not in second
+    assert "Nadia" in second
+
+
+def test_invitation_with_a_mistake_keeps_what_was_typed(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in("lea").post("/clinic/invite", {"name": "Amina again", "email": "amina@clinic.example", "role": "lead"})
+
+    assert answer.status_code == 422
+    assert 'value="Amina again"' in answer.content.decode()
+    assert "already does" in answer.content.decode()
+
+
+def test_leaving_warns_of_patients_nobody_treats(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in("lea")
+
+    answer = browser.post(f"/clinic/people/{membership_of(cast, 'amina')}/end", follow=True)
+
+    assert "1 patient has nobody who treats them now" in answer.content.decode()
+    assert "One person has nobody who treats them." in answer.content.decode()
+
+
+def test_last_manager_who_leaves_is_told_why_not(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in("lea")
+    browser.post(f"/clinic/people/{membership_of(cast, 'adrian')}/end")
+
+    answer = browser.post(f"/clinic/people/{membership_of(cast, 'lea')}/end")
+
+    assert answer.status_code == 422
+    assert "Invite another lead" in answer.content.decode()
+
+
+def test_person_of_another_clinic_is_not_found(cast: Cast, sign_in: SignIn) -> None:
+    assert sign_in("lea").get(f"/clinic/people/{membership_of(cast, 'chidi')}").status_code == 404
+
+
+# ---- Settings ------------------------------------------------------------------------------------------------------------
+
+
+def test_two_who_change_the_settings_meet_at_a_merge_page(cast: Cast, sign_in: SignIn) -> None:
+    lea, adrian = sign_in("lea"), sign_in("adrian")
+    sent = {"time_zone": "Europe/Berlin", "crisis_words": "", "version": "0"}
+
+    assert lea.post("/clinic/settings", {**sent, "name": "Named by Lea"}).status_code == 302
+    answer = adrian.post("/clinic/settings", {**sent, "name": "Named by Adrian"})
+
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Named by Lea" in text
+    assert "Named by Adrian" in text
+    assert Clinic.objects.get(pk=cast.lea.clinic.pk).name == "Named by Lea"
+
+
+# ---- Instruments ---------------------------------------------------------------------------------------------------------
+
+
+def test_clinic_with_a_permission_loads_its_own_items(cast: Cast, sign_in: SignIn) -> None:
+    assert instruments.item_texts(cast.amina, "bsl23") == ()
+
+    answer = sign_in("lea").post("/clinic/instruments/bsl23", {"licence": "Letter of the authors, 3 March 2026", "items": "\n".join(BSL_ITEMS)})
+
+    assert answer.status_code == 302
+    assert instruments.item_texts(cast.amina, "bsl23") == BSL_ITEMS
+    assert instruments.item_texts(cast.chidi, "bsl23") == ()
+
+
+def test_wrong_number_of_items_is_refused_and_nothing_is_lost(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in("lea").post("/clinic/instruments/bsl23", {"licence": "Letter of the authors, 3 March 2026", "items": "one\ntwo"})
+
+    assert answer.status_code == 422
+    assert "23 lines" in answer.content.decode()
+    assert "one\ntwo" in answer.content.decode()
+    assert not InstrumentPermission.objects.exists()
+
+
+def test_permission_that_ran_out_or_was_ended_shows_no_items(cast: Cast) -> None:
+    yesterday, tomorrow = (timezone.localdate() + timedelta(days=days) for days in (-1, 1))
+    InstrumentPermission(
+        clinic=cast.lea.clinic, instrument="bsl23", given=True, licence="A letter", valid_until=yesterday, items=list(BSL_ITEMS), author=cast.lea.user
+    ).save()
+    ran_out = instruments.see_instrument(cast.lea, instrument="bsl23")
+    instruments.record_permission(cast.lea, instrument="bsl23", licence="Letter of the authors", valid_until=tomorrow, items=BSL_ITEMS)
+    again = instruments.item_texts(cast.amina, "bsl23")
+    instruments.end_permission(cast.lea, instrument="bsl23")
+
+    assert (ran_out.is_over, ran_out.items) == (True, ())
+    assert again == BSL_ITEMS
+    assert instruments.item_texts(cast.amina, "bsl23") == ()
+
+
+def test_therapist_cannot_record_a_permission(cast: Cast) -> None:
+    with pytest.raises(AccessDenied):
+        instruments.record_permission(cast.amina, instrument="bsl23", licence="Letter of the authors")
+
+
+def test_shipped_items_need_no_permission(cast: Cast) -> None:
+    assert len(instruments.item_texts(cast.amina, "phq9")) == 9
+
+
+def test_permission_without_a_statement_is_refused(cast: Cast) -> None:
+    with pytest.raises(NotAcceptable):
+        instruments.record_permission(cast.lea, instrument="bsl23", licence="yes")
+
+
+# ---- Knowledge -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def another_release(settings: Any, tmp_path: Path) -> Iterator[str]:
+    """The name of a kept release with another version."""
+    settings.FIVEFOLD_RELEASES = tmp_path
+    name = "9.9.9-another0"
+    shutil.copytree(KNOWLEDGE_FOLDER, tmp_path / name)
+    identity = tmp_path / name / "release.yaml"
+    identity.write_text(identity.read_text(encoding="utf-8").replace("1.0.0", "9.9.9"), encoding="utf-8")
+    yield name
+
+
+def test_release_of_the_program_is_kept_once(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.FIVEFOLD_RELEASES = tmp_path
+
+    name = releases.keep_release()
+    releases.keep_release()
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert [one.name for one in releases.see_releases(cast.lea)] == [""]
+
+
+def test_effect_of_another_release_is_worked_out_before_the_switch(cast: Cast, sign_in: SignIn, another_release: str) -> None:
+    browser = sign_in("lea")
+    page = browser.get("/clinic/knowledge").content.decode()
+
+    answer = browser.get(f"/clinic/knowledge/effect?release={another_release}")
+
+    assert "9.9.9" in page
+    assert answer.status_code == 200
+    assert answer.context["effect"].looked_at == 1
+    assert Clinic.objects.get(pk=cast.lea.clinic.pk).settings.get("release", "") == ""
+
+
+def test_clinic_that_switches_works_with_the_other_release_and_no_other_clinic_does(cast: Cast, sign_in: SignIn, another_release: str) -> None:
+    answer = sign_in("lea").post("/clinic/knowledge/switch", {"release": another_release}, follow=True)
+
+    assert "1 record was looked at anew" in answer.content.decode()
+    with knowledge_of(Clinic.objects.get(pk=cast.lea.clinic.pk)):
+        assert knowledge().release.version == "9.9.9"
+    with knowledge_of(Clinic.objects.get(pk=cast.vera.clinic.pk)):
+        assert knowledge().release.version == "1.0.0"
+
+
+def test_kept_release_that_cannot_be_read_any_more_is_said_and_not_used(cast: Cast, sign_in: SignIn, another_release: str, settings: Any) -> None:
+    releases.switch_release(cast.lea, name=another_release)
+    (Path(settings.FIVEFOLD_RELEASES) / another_release / "phases" / "phases.yaml").write_text("broken: [", encoding="utf-8")
+    from fivefold.services import knowledge as loaded
+
+    loaded._load.cache_clear()
+
+    answer = sign_in("lea").get("/clinic/knowledge")
+
+    assert "can no longer read it" in answer.content.decode()
+    with knowledge_of(Clinic.objects.get(pk=cast.lea.clinic.pk)):
+        assert knowledge().release.version == "1.0.0"
+
+
+@pytest.mark.parametrize("name", ["../../etc", "none", "."])
+def test_release_that_does_not_exist_is_not_found(cast: Cast, sign_in: SignIn, another_release: str, name: str) -> None:
+    browser = sign_in("lea")
+
+    assert browser.get("/clinic/knowledge/effect", {"release": name}).status_code == 404
+    browser.post("/clinic/knowledge/switch", {"release": name})
+
+    assert Clinic.objects.get(pk=cast.lea.clinic.pk).settings.get("release", "") == ""
+
+
+def test_administrator_cannot_switch_clinical_knowledge(cast: Cast) -> None:
+    with pytest.raises(AccessDenied):
+        releases.switch_release(cast.adrian, name="")

@@ -1,0 +1,118 @@
+"""What surrounds every page: who may reach it, what is sent with it, what goes wrong in it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.support.clinic import Cast
+from tests.support.routes import every_route
+
+from fivefold.web.logs import OneLine
+
+SignIn = Callable[[str], Client]
+
+
+def test_every_route_declares_what_it_needs() -> None:
+    undeclared = [route for route, view in every_route() if not hasattr(view, "needs")]
+
+    assert undeclared == []
+
+
+def test_only_these_routes_are_open_to_all() -> None:
+    from fivefold.web.pages import Open
+
+    open_to_all = {route for route, view in every_route() if view.needs is Open.TO_ALL}
+
+    assert open_to_all == {
+        "healthz", "readyz", "sign-in", "sign-out", "sign-in/inactive", "sign-in/second-factor", "sign-in/passkey", "join/<str:token>",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_view_without_a_declaration_does_not_run(settings: Any, client: Client) -> None:
+    settings.ROOT_URLCONF = "tests.support.undeclared_urls"
+
+    answer = client.get("/undeclared")
+
+    assert answer.status_code == 404
+    assert b"canary" not in answer.content
+
+
+def test_page_of_another_role_is_refused_in_words(sign_in: SignIn) -> None:
+    answer = sign_in("amina").get("/clinic")
+
+    assert answer.status_code == 403
+    assert "Ask your clinic lead" in answer.content.decode()
+
+
+def test_somebody_signed_out_is_asked_to_sign_in_and_comes_back(client: Client, db: None) -> None:
+    answer = client.get("/clinic")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/sign-in?next=/clinic"
+
+
+def test_no_page_may_be_cached_or_framed_or_run_foreign_script(sign_in: SignIn) -> None:
+    answer = sign_in("lea").get("/clinic")
+
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Frame-Options"] == "DENY"
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_page_holds_no_inline_script_or_style(sign_in: SignIn) -> None:
+    text = sign_in("lea").get("/clinic").content.decode()
+
+    assert " style=" not in text
+    assert "<style" not in text
+    assert " onclick=" not in text
+
+
+def test_membership_that_ended_counts_from_the_next_request_on(sign_in: SignIn, cast: Cast) -> None:
+    from fivefold.records.models import Membership
+    from fivefold.services.people import end_membership
+
+    browser = sign_in("bruno")
+    assert browser.get("/account").status_code == 200
+    end_membership(cast.lea, membership_id=Membership.objects.get(user=cast.bruno.user).pk)
+
+    answer = browser.get("/account")
+
+    assert answer.status_code == 403
+    assert "no clinic lists you" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_health_says_alive_and_ready(client: Client) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json() == {"database": True, "keys": True, "knowledge": True, "migrations": True}
+
+
+@pytest.mark.django_db
+def test_error_nobody_expected_shows_and_logs_nothing_of_a_record(settings: Any, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    settings.ROOT_URLCONF = "tests.support.undeclared_urls"
+    client.raise_request_exception = False
+
+    answer = client.get("/breaks")
+
+    assert answer.status_code == 500
+    text = answer.content.decode()
+    assert "Something went wrong here, not with you" in text
+    assert answer["X-Request-ID"] in text
+    lines = [OneLine().format(record) for record in caplog.records if record.name.startswith("fivefold")]
+    assert any('"error": "ValueError"' in line and "undeclared_urls.py" in line for line in lines)
+    assert "canary" not in text + "".join(lines)
+
+
+def test_log_line_names_the_route_and_no_patient(sign_in: SignIn, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    sign_in("amina").get(f"/patients/{cast.rosa.pk}/map?search=Rosa")
+
+    lines = [json.loads(OneLine().format(record)) for record in caplog.records if record.name == "fivefold.web"]
+    assert lines[-1]["route"].startswith("patients/<uuid:patient_id>/")
+    assert lines[-1]["role"] == "therapist"
+    assert str(cast.rosa.pk) not in str(lines)
+    assert "Rosa" not in str(lines)

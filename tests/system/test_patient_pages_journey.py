@@ -1,0 +1,197 @@
+"""Caseload, new patient, map, profile and team in a real browser: by keyboard, accessible, at every width.
+
+Nothing here is skipped: without Chromium the tests fail and say what is missing.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.support.clinic import Cast
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ("/caseload", "/patients/new", "/patients/without-relation", "{rosa}/map", "{rosa}/map?shared=1", "{rosa}/profile", "{rosa}/team")
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright runs a loop of its own beside the tests; the database is used between its calls, never within them.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "Chromium is not installed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, cast: Cast) -> Iterator[Open]:
+    """A page of the running app as somebody of the cast sees it; it fails on any message of the console."""
+    from django.conf import settings
+    from django.test import Client
+
+    contexts = []
+
+    def show(path: str, who: str = "amina", width: int = 1280, scheme: str = "light", scripts: bool = True) -> Page:
+        client = Client()
+        client.force_login(cast.people[who].user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts)  # type: ignore[arg-type]
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.troubles = []  # type: ignore[attr-defined]
+        page.on("console", lambda message: page.troubles.append(message.text))  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))  # type: ignore[attr-defined]
+        page.goto(live_server.url + path.replace("{rosa}", f"/patients/{cast.rosa.pk}"))
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def known(cast: Cast) -> Cast:
+    """Rosa as she is known after two visits, with a danger that is active."""
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.goals import set_goal
+    from fivefold.services.record_file import NewFact
+
+    day = clock.today() - timedelta(days=3)
+    facts = [
+        *(NewFact("rating", name, {"severity": level}, day) for name, level in {"self_harm": 3, "emotion_awareness": 2, "anger": 0, "depression": 0}.items()),
+        NewFact("score", "phq9", {"instrument": "phq9", "value": 21}, day),
+        NewFact("module", "S04", {"id": "S04", "stage": "exploration"}, day),
+        NewFact("risk", "new_plan_or_means", True, day),
+        NewFact("general_module", "G2", "red", day),
+    ]
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
+    set_goal(cast.amina, patient_id=cast.rosa.pk, words="Get through the evening", levels=["a", "b", "c", "d", "e"])
+    return cast
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_any_page_with_everything_unfolded(open_page: Open, known: Cast, width: int, scheme: str) -> None:
+    found = {}
+    for path in PAGES:
+        page = open_page(path, who="lea" if path == "{rosa}/team" else "amina", width=width, scheme=scheme)
+        page.evaluate(UNFOLD)
+        answer = Axe().run(page, options={"runOnly": RULES}).response
+        assert answer["passes"]
+        found[path] = [(item["id"], [node["html"][:160] for node in item["nodes"][:3]]) for item in answer["violations"]] + page.troubles  # type: ignore[attr-defined]
+
+    assert found == {path: [] for path in PAGES}
+
+
+@pytest.mark.parametrize("width", [320, 360, 1024, 1920])
+def test_no_width_needs_sideways_scrolling(open_page: Open, known: Cast, width: int) -> None:
+    wide = {}
+    for path in PAGES:
+        page = open_page(path, width=width)
+        page.evaluate(UNFOLD)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {path: size for path, size in wide.items() if size > width} == {}
+
+
+def test_therapist_takes_somebody_on_by_keyboard_alone(open_page: Open, cast: Cast) -> None:
+    from fivefold.records.models import Patient
+
+    page = open_page("/caseload", who="teo")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("take on")
+    page.wait_for_selector("#jump-list [aria-selected=true]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/patients/new")
+    page.keyboard.type("Lin W.")  # the first field waits for it
+    page.keyboard.press("Tab")
+    page.keyboard.type("1990")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/patients/*/**")
+
+    patient = Patient.objects.latest("created_at")
+    assert (patient.name, patient.birth_year) == ("Lin W.", 1990)
+    assert str(patient.pk) in page.url
+
+
+def test_jump_leads_to_a_patient(open_page: Open, cast: Cast) -> None:
+    page = open_page("/patients/new")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ros")
+    page.wait_for_selector("#jump-list [aria-selected=true]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/map")
+
+    assert str(cast.rosa.pk) in page.url
+    assert "ros" not in page.url.removeprefix("http://").split("/", 1)[1].replace(str(cast.rosa.pk), "")
+
+
+def test_without_scripts_search_filter_and_map_still_work(open_page: Open, known: Cast) -> None:
+    page = open_page("/patients/new", scripts=False)
+
+    page.fill("#jump", "rosa")
+    page.press("#jump", "Enter")
+    assert page.locator(".caseload .name").all_inner_texts() == ["Rosa D."]
+    page.check("input[name=signal][value=safety]", force=True)
+    page.click("button.go")
+    assert page.locator(".caseload .name").all_inner_texts() == ["Rosa D."]
+    page.click(".caseload .name")
+
+    assert page.locator(".phase-body").first.is_visible()
+    page.click("#safety-plan > summary")
+    assert page.locator("#safety-plan ol").is_visible()
+
+
+def test_filter_answers_while_typing_and_keeps_the_focus(open_page: Open, known: Cast) -> None:
+    page = open_page("/caseload")
+
+    page.focus("#filter-q")
+    page.keyboard.type("nobody here")
+    page.wait_for_selector("#list .empty")
+
+    assert page.evaluate("document.activeElement.id") == "filter-q"
+    assert page.url.endswith("/caseload")
+
+
+def test_tile_opens_its_reasons(open_page: Open, known: Cast) -> None:
+    page = open_page("{rosa}/map")
+
+    page.click(".here .tile.is-now >> nth=0")
+
+    reasons = page.locator(page.evaluate("location.hash"))
+    assert reasons.get_attribute("open") is not None
+    assert reasons.locator(".mod-body").is_visible()
+
+
+def test_on_a_phone_the_present_phase_comes_first_and_the_others_unfold(open_page: Open, known: Cast) -> None:
+    page = open_page("{rosa}/map", width=360)
+    phases = page.locator(".phase")
+
+    assert "here" in (phases.first.get_attribute("class") or "")
+    assert not phases.nth(1).locator(".phase-body").is_visible()
+    phases.nth(1).locator(".fold").click()
+    assert phases.nth(1).locator(".phase-body").is_visible()
+
+
+def test_therapist_and_patient_look_at_the_same_places_in_two_languages(open_page: Open, known: Cast) -> None:
+    page = open_page("{rosa}/map")
+    places = page.locator(".tile").evaluate_all("all => all.map(one => one.hash)")
+
+    page.click("text=Look together")
+
+    assert page.locator("h1").inner_text() == "Getting safe"
+    assert page.locator(".tile").evaluate_all("all => all.map(one => one.hash)") == places
+    assert page.locator(".is-red").count() == 0

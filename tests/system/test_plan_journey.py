@@ -1,0 +1,206 @@
+"""The plan and the goals in a real browser: by keyboard from a rated patient to a signed plan, accessible, at every width."""
+
+import re
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.support.browser import Open, accessibility_problems
+from tests.support.clinic import Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+# Cards are alike and axe takes long over many: of each column the first stays.
+FEW = "document.querySelectorAll('.cards').forEach(list => [...list.children].slice(2).forEach(card => card.remove()))"
+PAGES = ("plan", "plan/compare", "plan/sign", "plan/versions", "plan/versions/1", "plan/versions/1/2", "goals")
+
+
+@pytest.fixture
+def rated(cast: Cast) -> Cast:
+    """Rosa with ratings and answered safety questions; no plan is signed yet."""
+    from fivefold.concepts.vocabulary import RISK_QUESTIONS
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    day = clock.today() - timedelta(days=1)
+    levels = {"self_harm": 3, "emotion_awareness": 2, "anger": 2, "depression": 2, "abandonment_rejection_sensitivity": 2}
+    facts = [
+        *(NewFact("rating", name, {"severity": level}, day) for name, level in levels.items()),
+        *(NewFact("general_module", name, "attained", day) for name in ("G1", "G2", "G3", "G4", "G5", "G6")),
+        *(NewFact("risk", name, False, day) for name in RISK_QUESTIONS),
+        NewFact("treatment", "sessions_per_week", 1, day),
+    ]
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
+    return cast
+
+
+@pytest.fixture
+def signed_twice(rated: Cast) -> Cast:
+    from fivefold.services.goals import set_goal
+    from fivefold.services.plan_choices import Choice, How
+    from fivefold.services.plans import change_choice, sign_plan
+
+    sign_plan(rated.amina, patient_id=rated.rosa.pk, version=0, patient_view="partly", patient_words="Not the diary.")
+    change_choice(rated.amina, patient_id=rated.rosa.pk, choice=Choice("S04", How.DEFER, "after her exam"), version=0)
+    sign_plan(rated.amina, patient_id=rated.rosa.pk, version=1, patient_view="agrees")
+    set_goal(rated.amina, patient_id=rated.rosa.pk, words="Get through the evening", levels=["a", "b", "c", "d", "e"], module="S04")
+    return rated
+
+
+class Keys:
+    """Somebody who has only a keyboard, with a count of what they press."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page, self.pressed, self.begun = page, 0, time.perf_counter()
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.pressed += 1
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.pressed += len(text)
+
+    def tab_to(self, selector: str, most: int = 90) -> None:
+        """Tab until the element has the focus; it must be reachable."""
+        for _ in range(most):
+            if self.page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+                return
+            self.press("Tab")
+        pytest.fail(f"{selector} was not reached with {most} tabs on {self.page.url}")
+
+    def skip_to_content(self) -> None:
+        self.tab_to(".skip")
+        self.press("Enter")
+
+    def follow(self, address: str) -> None:
+        """Enter, and the page that it leads to."""
+        self.press("Enter")
+        self.page.wait_for_url(re.compile(re.escape(address) + "(#.*)?$"))
+        self.page.wait_for_load_state()
+
+
+def test_therapist_takes_a_rated_patient_to_a_signed_plan_by_keyboard_alone(visit: Open, rated: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    page = visit(f"/patients/{rated.rosa.pk}/map", "amina")
+    keys, pages = Keys(page), 1
+
+    # when she goes to the plan, puts one module off with a reason, and looks at why another is there
+    keys.tab_to('.tabs a[href$="/plan"]')
+    keys.follow("/plan")
+    keys.skip_to_content()
+    keys.tab_to('.columns [data-card="S09"] .mwhy > summary, .columns [data-card="S04"] .mwhy > summary')
+    keys.press("Enter")
+    assert page.locator(".mwhy[open]").count() == 1
+    keys.press("Enter")
+    put_off = page.evaluate("document.activeElement.closest('[data-card]').dataset.card")
+    keys.press("ArrowRight")
+    keys.type("after her exam")
+    keys.follow("/plan")
+    page.wait_for_selector(f'.col-later [data-card="{put_off}"] .choice')
+
+    # and signs with the patient's view
+    keys.skip_to_content()
+    keys.tab_to('.plan-do a.main[href$="/plan/sign"]')
+    keys.follow("/plan/sign")
+    keys.skip_to_content()
+    keys.tab_to('input[name="patient_view"]')
+    keys.press("Space")
+    keys.press("ArrowDown")
+    keys.tab_to('textarea[name="patient_words"]')
+    keys.type("Yes, but no diary.")
+    keys.tab_to("form[data-draft] button.main")
+    keys.follow("/map")
+
+    # then the map says so
+    seconds = time.perf_counter() - keys.begun
+    assert "plan 1, signed" in page.inner_text("main")
+    assert page.troubles == []  # type: ignore[attr-defined]
+    assert seconds < 60
+    with capsys.disabled():
+        print(f"\nfrom a rated patient to a signed plan by keyboard: {keys.pressed} keys, {pages + 4} pages, {seconds:.1f} seconds of machine time")
+
+
+def test_what_if_changes_the_plan_while_it_is_chosen_and_saves_nothing(visit: Open, rated: Cast) -> None:
+    page = visit(f"/patients/{rated.rosa.pk}/plan", "amina", width=1440)
+
+    begun = time.perf_counter()
+    page.select_option("#id_resilience", "high")
+    page.wait_for_selector(".trial")
+    waited = time.perf_counter() - begun
+    page.fill("#id_sessions_available", "12")
+    page.wait_for_selector(".trial:has-text('12 sessions are available')")
+
+    assert "Specific modules at once" in page.inner_text("#said")
+    assert page.evaluate("document.activeElement.id") == "id_sessions_available"
+    assert page.url.endswith("/plan")
+    assert waited < 5
+    page.reload()
+    assert page.locator(".trial").count() == 0
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
+def test_everything_works_without_scripts(visit: Open, rated: Cast) -> None:
+    page = visit(f"/patients/{rated.rosa.pk}/plan", "amina", java_script_enabled=False)
+
+    page.click('[data-card="S04"] .mmove > summary')
+    page.fill("#why-S04", "after her exam")
+    page.click('[data-card="S04"] button[value="defer"]')
+    assert page.locator('.col-later [data-card="S04"]').count() == 1
+
+    page.click(".what-if summary >> nth=0")
+    page.select_option("#id_resilience", "high")
+    page.click("#try button")
+    assert page.locator(".trial").is_visible()
+    page.click("text=Record as true today")
+    assert page.locator(".trial").count() == 0
+    assert "Recorded as true today" in page.inner_text("main")
+
+
+def test_card_is_dragged_to_later_and_asks_for_its_reason(visit: Open, rated: Cast) -> None:
+    page = visit(f"/patients/{rated.rosa.pk}/plan", "amina", width=1440)
+
+    card = page.locator('.columns [data-card="S04"]')
+    card.drag_to(page.locator(".col-later h2"))
+
+    assert page.evaluate("document.activeElement.id") == "why-S04"
+    assert card.locator("button.wanted").get_attribute("value") == "defer"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_any_page_with_everything_unfolded(visit: Open, signed_twice: Cast, width: int, scheme: str) -> None:
+    found, wide, troubles = {}, {}, []
+    page = visit(f"/patients/{signed_twice.rosa.pk}/map", "amina", width=width, scheme=scheme)
+    for path in PAGES:
+        page.goto(page.url.split("/patients")[0] + f"/patients/{signed_twice.rosa.pk}/{path}")
+        page.evaluate(UNFOLD)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth") > width
+        page.evaluate(FEW)
+        found[path] = accessibility_problems(page)
+        troubles += page.troubles  # type: ignore[attr-defined]
+
+    assert {path: problems for path, problems in found.items() if problems} == {}
+    assert [path for path, is_wide in wide.items() if is_wide] == []
+    assert troubles == []
+
+
+def test_axe_finds_nothing_while_something_is_tried_out(visit: Open, signed_twice: Cast) -> None:
+    page = visit(f"/patients/{signed_twice.rosa.pk}/plan", "amina", width=1440)
+    page.select_option("#id_resilience", "high")
+    page.wait_for_selector(".trial")
+    page.evaluate(FEW)
+
+    assert accessibility_problems(page) == []
+
+
+def test_paper_shows_the_plan_without_controls(visit: Open, signed_twice: Cast) -> None:
+    page = visit(f"/patients/{signed_twice.rosa.pk}/plan", "amina")
+
+    page.emulate_media(media="print")
+
+    assert page.locator(".columns").is_visible()
+    assert not page.locator(".what-if").is_visible()
+    assert not page.locator(".plan-do").is_visible()

@@ -1,0 +1,133 @@
+"""The shell in a real browser: accessible at every width, by keyboard, with a passkey, and with text that outlives a session."""
+
+import time
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+from tests.support.browser import Open, accessibility_problems
+from tests.support.clinic import PASSWORD, Cast
+
+PAGES = [
+    ("", "/sign-in"),
+    ("", "/join/none"),
+    ("lea", "/clinic"),
+    ("lea", "/clinic/invite"),
+    ("lea", "/clinic/instruments"),
+    ("lea", "/clinic/instruments/bsl23"),
+    ("lea", "/clinic/knowledge"),
+    ("lea", "/clinic/settings"),
+    ("lea", "/nowhere"),
+    ("amina", "/clinic"),
+    ("amina", "/account"),
+    ("amina", "/account/password"),
+    ("amina", "/account/second-factor"),
+    ("amina", "/account/confirm"),
+    ("olga", "/audit"),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible_and_fit_every_width(visit: Open, scheme: str) -> None:
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    problems = []
+    for who, path in PAGES:
+        page = visit(path, who, width=360, scheme=scheme)
+        problems += [f"{path} at 360: {problem}" for problem in accessibility_problems(page)]
+        for width in (360, 1024, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            problems += [f"{path} is wider than {width}"] if page.evaluate(wide) else []
+        problems += [f"{path} at 1920: {problem}" for problem in accessibility_problems(page)]
+        problems += [f"{path}: {trouble}" for trouble in page.troubles if "status of 4" not in trouble]  # type: ignore[attr-defined]
+        page.close()
+
+    assert problems == []
+
+
+def test_a_page_that_is_not_accessible_would_be_found(visit: Open) -> None:
+    page = visit("/sign-in")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+
+    assert any(problem.startswith("html-has-lang") for problem in accessibility_problems(page))
+
+
+def test_no_screen_has_more_than_one_dark_button(visit: Open) -> None:
+    for who, path in PAGES:
+        page = visit(path, who)
+        assert page.locator("main .main:visible").count() <= 1, path
+
+
+def test_keyboard_finds_the_content_first_and_closes_the_menu(visit: Open) -> None:
+    page = visit("/clinic", "lea")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_text("Lea Winter").first.click()
+    expect(page.get_by_text("Your account")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_text("Your account")).not_to_be_visible()
+
+
+def test_passkey_is_added_and_then_opens_the_account_without_a_password(visit: Open) -> None:
+    page = visit("/account/second-factor", "amina")
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+
+    page.get_by_role("link", name="Add a key").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_text("The key is added.")).to_be_visible()
+    page.locator("summary", has_text="Amina Okafor").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+
+    expect(page.locator("summary", has_text="Amina Okafor")).to_be_visible()
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
+def test_text_outlives_the_session_in_which_it_was_typed(visit: Open, cast: Cast) -> None:
+    page = visit("/clinic/settings", "lea")
+    page.get_by_label("In a crisis").fill("The night line of the river practice")
+    expect(page.get_by_text("Draft kept.")).to_be_visible()
+    let_sessions_fall_asleep()
+
+    page.reload()
+    expect(page.get_by_text("signed out because nothing had happened")).to_be_visible()
+    page.get_by_label("Email").fill("lea@clinic.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Put it back").click()
+
+    expect(page.get_by_label("In a crisis")).to_have_value("The night line of the river practice")
+
+
+def let_sessions_fall_asleep() -> None:
+    for row in Session.objects.all():
+        store: Any = SessionStore(row.session_key)
+        store["seen_at"] = int(time.time()) - 7200
+        store.save()
+
+
+def test_invitation_is_accepted_and_the_link_is_over(visit: Open) -> None:
+    page = visit("/clinic/invite", "lea")
+    page.get_by_label("Name").fill("Nadia Petrescu")
+    page.get_by_label("E-mail").fill("nadia@clinic.example")
+    page.get_by_label("Therapist").check()
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_label("Link").input_value()
+
+    other = visit("/" + link.split("/", 3)[3])
+    other.get_by_label("Password", exact=True).fill("seven green boats drift")
+    other.get_by_label("The same password again").fill("seven green boats drift")
+    other.get_by_role("button", name="Begin").click()
+
+    expect(other.locator("summary", has_text="Nadia Petrescu")).to_be_visible()
+    expect(visit("/" + link.split("/", 3)[3]).get_by_text("This link is over").first).to_be_visible()
