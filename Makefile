@@ -50,7 +50,7 @@ check: setup-dev ## Style, types, layers and generated files; no tests
 
 .PHONY: fast
 fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)
-	@$(STEP) "fast tests" $(BIN)/pytest --quiet $(FAST_SUITES)
+	@$(STEP) "fast tests" $(BIN)/pytest --quiet --numprocesses 2 $(FAST_SUITES)
 
 .PHONY: bench
 bench: setup-dev ## Measure speed: medians and ratios of one run
@@ -88,7 +88,7 @@ setup-dev:
 test-programs:
 	@scripts/test_programs.sh
 test-fast: setup-dev
-	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --cov --cov-report=term:skip-covered $(FAST_SUITES)
+	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --numprocesses 2 --cov --cov-report=term:skip-covered $(FAST_SUITES)
 test-slow: setup-dev
 	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 $(SLOW_SUITES)
 test-postgres: setup-dev

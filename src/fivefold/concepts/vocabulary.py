@@ -18,14 +18,13 @@ class Severity(IntEnum):
     SEVERE = 3
     EXTREME = 4
 
-    @property
-    def word(self) -> str:
-        return self.name.lower()
+    word: str
+    lower_edge: float
+    """The continuous level at which this word begins: half a level below it, 0 for ``none``."""
 
-    @property
-    def lower_edge(self) -> float:
-        """The continuous level at which this word begins: half a level below it, 0 for ``none``."""
-        return max(0.0, self.value - 0.5)
+    def __init__(self, value: int) -> None:
+        self.word = self.name.lower()
+        self.lower_edge = max(0.0, value - 0.5)
 
 
 _SEVERITIES = tuple(Severity)
