@@ -47,6 +47,8 @@ check: setup-dev ## Style, types, layers and generated files; no tests
 	@$(STEP) "schemas of the knowledge" $(BIN)/fivefold knowledge schema --check
 	@$(STEP) "schema of the assessment" $(BIN)/fivefold schema assessment --check
 	@$(STEP) "schema of the plan" $(BIN)/fivefold schema plan --check
+	@$(STEP) "agreement on the worked cases" $(BIN)/python -m scripts.agreement --check
+	@$(STEP) "tutorials" $(BIN)/python -m scripts.tutorials --check
 
 .PHONY: fast
 fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)

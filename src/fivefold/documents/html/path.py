@@ -40,7 +40,7 @@ def _phase(view: View, phase: PhaseId) -> Html:
         (match for match in view.plan.modules if match.phase is phase and match.status is not MatchStatus.NOT_INDICATED),
         key=lambda match: (TILE_ORDER.index(match.status), not match.running),
     )
-    body = (_list if here else _tiles)(view, tiles) if tiles else fill('<p class="none">{}</p>', view.empty_words)
+    body = _tiles(view, tiles) if tiles else fill('<p class="none">{}</p>', view.empty_words)
     return fill(
         '<li class="phase {} {}"{}>{}<div class="way"><span class="node">{}</span>{}</div><h3>{}</h3><p class="place">{}</p>'
         '{}<div class="phase-body" id="body-{}">{}</div></li>',
@@ -52,7 +52,7 @@ def _phase(view: View, phase: PhaseId) -> Html:
 
 
 def _tiles(view: View, tiles: list[ModuleMatch]) -> Html:
-    """Tiles of a phase that is not the present one: a crowd of the same quiet status stands folded behind its number."""
+    """Tiles of a phase; a crowd of the same quiet status stands folded behind its number, so that the work stays in view."""
     parts = []
     for status, group in groupby(tiles, key=lambda match: match.status):
         matches = list(group)

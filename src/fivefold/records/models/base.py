@@ -75,10 +75,10 @@ class ClinicScoped(SealingModel):
         abstract = True
 
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class AddedOnly(models.QuerySet[M]):
+class AddedOnly(models.QuerySet[M_co]):
     """Rows that are added and read: changing or deleting many at once is refused like changing or deleting one."""
 
     def update(self, **_: Any) -> int:
