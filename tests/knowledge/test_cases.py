@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
-from fivefold.documents.text_plan import render_text
 from scripts.agreement import CASES, broken_statements, kappa, load_cases, read_disagreements
 
 from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideStatus
+from fivefold.documents.text_plan import render_text
 from fivefold.library import load_knowledge, plan, read_assessment
 
 PUBLISHED = sorted((CASES / "published").glob("*.assessment.yaml"))
