@@ -338,6 +338,12 @@ class InputChange:
     size: float
 
 
+# Kinds of nodes, made once: a union written in place would be made anew at every look.
+BRANCHES = (c.AnyOf, c.AllOf)
+LEVEL_LEAVES = (c.ImpairmentAtLeast, c.ImpairmentBelow)
+NUMBER_LEAVES = (c.ScoreIs, c.ItemIs, c.NumberIs)
+
+
 @dataclass(frozen=True)
 class _LeafFlip:
     """A leaf that could turn, and how big a change of its input that would be; put into words only if it is the smallest."""
@@ -360,7 +366,7 @@ def smallest_flip(node: c.Criterion, facts: Facts, wanted: bool, *, leaving_out:
 def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[_LeafFlip]:
     if isinstance(node, c.NotOf):
         return _flips(node.of, facts, not wanted)
-    if isinstance(node, c.AnyOf | c.AllOf):
+    if isinstance(node, BRANCHES):
         easy = isinstance(node, c.AnyOf) is wanted
         open_parts = [part for part in node.of if evaluate(part, facts) is not wanted]
         if easy:
@@ -380,10 +386,10 @@ def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[_LeafFlip]:
 
 def _flip_size(leaf: c.Criterion, facts: Facts) -> float | None:
     """How big a change would turn a leaf: levels by their distance, the rest by kind; None where no input is to be changed."""
-    if isinstance(leaf, c.ImpairmentAtLeast | c.ImpairmentBelow):
+    if isinstance(leaf, LEVEL_LEAVES):
         level = facts.levels.get(leaf.impairment)
         return 1.0 if level is None else abs(level - (leaf.level - 0.5))
-    if isinstance(leaf, c.ScoreIs | c.ItemIs | c.NumberIs):
+    if isinstance(leaf, NUMBER_LEAVES):
         # Scores differ in range: known scores are compared by their distance relative to the threshold.
         value = _value_of(leaf, facts)
         return 1.2 if value is None else abs(value - leaf.value) / max(1.0, abs(leaf.value)) * 4
@@ -411,9 +417,9 @@ def _value_of(leaf: c.ScoreIs | c.ItemIs | c.NumberIs, facts: Facts) -> float | 
 
 def _in_words(flip: _LeafFlip, facts: Facts) -> InputChange:
     leaf, wanted = flip.leaf, flip.wanted
-    if isinstance(leaf, c.ImpairmentAtLeast | c.ImpairmentBelow):
+    if isinstance(leaf, LEVEL_LEAVES):
         start, to = _level_words(leaf, facts, wanted)
-    elif isinstance(leaf, c.ScoreIs | c.ItemIs | c.NumberIs):
+    elif isinstance(leaf, NUMBER_LEAVES):
         value = _value_of(leaf, facts)
         upwards = (leaf.comparison in (c.Comparison.AT_LEAST, c.Comparison.ABOVE)) is wanted
         start, to = "unknown" if value is None else f"{value:g}", f"{leaf.value:g} or {'more' if upwards else 'less'}"

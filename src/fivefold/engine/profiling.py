@@ -140,6 +140,9 @@ def _aged(error: float, age_days: int, half_life: float) -> float:
 def _read(impairment: Impairment, domain: DomainId, evidence: tuple[Evidence, ...], rules: ProfileRules) -> ImpairmentReading:
     if not evidence:
         return ImpairmentReading(impairment.id, domain, None, None, False, ())
+    if len(evidence) == 1:
+        error = min(rules.largest_error.value, max(rules.smallest_error.value, evidence[0].standard_error))
+        return ImpairmentReading(impairment.id, domain, round(evidence[0].level, 4), round(error, 4), False, evidence)
     deciding = tuple(piece for piece in evidence if piece.decides)
     used = deciding or evidence
     total = math.fsum(piece.weight for piece in used)

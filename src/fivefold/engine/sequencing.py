@@ -102,13 +102,9 @@ def _later(left: Spread, right: Spread) -> Spread:
 
 
 def _entry(name: str, phase: PhaseId, start: Spread, dose: PlannedDose, frame: Frame) -> TimelineEntry:
-    share = _share_left(name, frame)
-    end = Spread(*(round(begin + weeks * share, 1) for begin, weeks in zip(_three(start), _three(dose.weeks), strict=True)))
+    share, weeks = _share_left(name, frame), dose.weeks
+    end = Spread(round(start.min + weeks.min * share, 1), round(start.usual + weeks.usual * share, 1), round(start.max + weeks.max * share, 1))
     return TimelineEntry(phase, name, start, end)
-
-
-def _three(spread: Spread) -> tuple[float, float, float]:
-    return spread.min, spread.usual, spread.max
 
 
 def _share_left(name: str, frame: Frame) -> float:
