@@ -44,6 +44,7 @@ check: setup-dev ## Style, types, layers and generated files; no tests
 	@$(STEP) "patient access" $(BIN)/python scripts/lint_patient_access.py
 	@$(STEP) "migrations" $(BIN)/python scripts/check_migrations.py
 	@$(STEP) "lock files" $(BIN)/python scripts/check_locks.py
+	@$(STEP) "safety log" $(BIN)/python scripts/check_safety_log.py --check
 	@$(STEP) "schemas of the knowledge" $(BIN)/fivefold knowledge schema --check
 	@$(STEP) "schema of the assessment" $(BIN)/fivefold schema assessment --check
 	@$(STEP) "schema of the plan" $(BIN)/fivefold schema plan --check
@@ -52,7 +53,7 @@ check: setup-dev ## Style, types, layers and generated files; no tests
 
 .PHONY: fast
 fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)
-	@$(STEP) "fast tests" $(BIN)/pytest --quiet --numprocesses 2 $(FAST_SUITES)
+	@$(STEP) "fast tests" $(BIN)/pytest --quiet --numprocesses 2 --dist loadgroup $(FAST_SUITES)
 
 .PHONY: bench
 bench: setup-dev ## Measure speed: medians and ratios of one run
@@ -90,8 +91,8 @@ setup-dev:
 test-programs:
 	@scripts/test_programs.sh
 test-fast: setup-dev
-	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --numprocesses 2 --cov --cov-report=term:skip-covered $(FAST_SUITES)
+	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered $(FAST_SUITES)
 test-slow: setup-dev
-	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 $(SLOW_SUITES)
+	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 --dist loadgroup $(SLOW_SUITES)
 test-postgres: setup-dev
-	@$(STEP) "integration tests on PostgreSQL" env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 tests/integration
+	@$(STEP) "integration tests on PostgreSQL" env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup tests/integration

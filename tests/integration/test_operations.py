@@ -712,3 +712,48 @@ def test_exported_trail_shows_a_cut_end_when_it_is_held_against_the_chain(comman
     found = {number: problems for number, _, problems in verify_audit([place / "trail.jsonl"])}[clinic.pk]
 
     assert [problem.number for problem in found] == [last + 1]
+
+
+# ---- The doctor ----------------------------------------------------------------------------------------------------------
+
+
+def found_wrong() -> list[str]:
+    from fivefold.services.operations.checkup import further_checks
+
+    return [what for state, what, _ in further_checks() if state != "good"]
+
+
+def test_doctor_finds_nothing_wrong_with_a_sound_installation(filled: Cast) -> None:
+    assert found_wrong() == []
+
+
+def test_doctor_tells_a_changed_audit_trail_with_its_place(filled: Cast) -> None:
+    AuditEntry._base_manager.filter(clinic=filled.amina.clinic, number=3).update(act="harmless")
+
+    assert any("does not hold: entry 3" in what for what in found_wrong())
+
+
+def test_doctor_tells_keys_that_are_left_over_and_keys_that_are_gone(filled: Cast) -> None:
+    old = add_key(_key_file()) and [name for name in keyring().keys if name != keyring().current]
+    assert any("1 older key; " in what and "still sealed" in what for what in found_wrong())
+
+    from fivefold.records.crypto import retire_keys
+
+    retire_keys(_key_file(), old)
+
+    assert any("keys that are gone" in what for what in found_wrong())
+
+
+def test_doctor_tells_open_doors(filled: Cast, settings: Any) -> None:
+    settings.DEBUG, settings.SECRET_KEY = True, "short"
+
+    assert len(found_wrong()) == 2
+
+
+def test_doctor_tells_an_old_backup_and_one_without_its_key(stored: Cast) -> None:
+    backup = make_backup()
+    manifest = json.loads((backup.folder / backups.MANIFEST).read_text())
+    manifest |= {"made_at": "2024-01-01T00:00:00+00:00", "keys": ["kgone"]}
+    (backup.folder / backups.MANIFEST).write_text(json.dumps(manifest))
+
+    assert len([what for what in found_wrong() if "backup" in what]) == 2

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 # Commands of other modules, loaded when they are called.
-ELSEWHERE = dict.fromkeys(
-    ("backup", "restore", "drill", "rotate-keys", "rebuild", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"
-)
+ELSEWHERE = {
+    **dict.fromkeys(("backup", "restore", "drill", "rotate-keys", "rebuild", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"),
+    "asvs": "fivefold.cli.asvs",
+}
 MARKS = {"good": "  ok     ", "watch": "  look   ", "bad": "  MEND   "}
 
 
@@ -145,14 +146,14 @@ def _serve(config: "Config") -> None:
 
 @admin.command()
 def migrate() -> None:
-    """Bring the database up to date after an upgrade; make a backup first."""
+    """Bring the database and the files of the pages up to date after an upgrade; make a backup first."""
     start_app()
     from fivefold.services import installation
 
-    steps = installation.migrate()
+    steps = installation.upgrade()
     for step in steps:
         click.echo(f"  {step}")
-    click.echo("The database is up to date." if steps else "Nothing to do: the database is up to date.")
+    click.echo("The database is up to date." if steps else "The database was up to date already.")
 
 
 @admin.command()

@@ -25,6 +25,7 @@ from fivefold.services import audit, people
 from fivefold.services.access import Actor
 from fivefold.services.knowledge import knowledge
 from fivefold.services.operations.audit_export import read_anchor
+from fivefold.services.operations.checkup import further_checks
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.releases import keep_release, use_release
 
@@ -44,9 +45,15 @@ def prepare(folder: Path) -> None:
         if _holds_records():
             raise KeysAreGone(settings.FIVEFOLD_KEY_FILE)
         make_key_file(settings.FIVEFOLD_KEY_FILE)
-    migrate()
+    upgrade()
+
+
+def upgrade() -> list[str]:
+    """Bring everything that was made by an earlier program up to date; gives the steps the database took."""
+    steps = migrate()
     keep_release()
     call_command("collectstatic", interactive=False, verbosity=0)
+    return steps
 
 
 class KeysAreGone(FivefoldError):
@@ -126,9 +133,15 @@ def _ask(question: str) -> Any:
 def _is_migrated() -> bool:
     try:
         executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes()) and not _steps_of_a_newer_program()
     except DatabaseError:
         return False
+
+
+def _steps_of_a_newer_program() -> list[str]:
+    """Steps the database has taken that this program does not know."""
+    loader = MigrationExecutor(connection).loader
+    return sorted(name for app, name in loader.applied_migrations if app == "records" and (app, name) not in loader.disk_migrations)
 
 
 def _keys_open() -> bool:
@@ -158,6 +171,12 @@ class Finding:
     remedy: str = ""
 
 
+_WHEN_SILENT = {
+    "sqlite": "If the disk is full, make room. Otherwise the file is damaged: stop the app, move the file away, restore the newest backup.",
+    "postgresql": "Look at DATABASE_URL, and whether the server runs.",
+}
+
+
 def diagnose(folder: Path) -> Iterator[Finding]:
     """Everything about an installation that can be checked from here, in the order in which it should be mended."""
     yield Finding("good", f"Python {sys.version_info.major}.{sys.version_info.minor}, settings {settings.SETTINGS_MODULE.rsplit('.', 1)[-1]}")
@@ -167,9 +186,13 @@ def diagnose(folder: Path) -> Iterator[Finding]:
         return
     yield from _keys()
     if not _database_answers():
-        yield Finding("bad", "The database does not answer.", "Look at DATABASE_URL, and whether the server runs.")
+        yield Finding("bad", "The database does not answer.", _WHEN_SILENT[connection.vendor])
         return
     yield from _sqlite() if connection.vendor == "sqlite" else _postgres()
+    if _steps_of_a_newer_program():
+        what = "The database is newer than the program."
+        yield Finding("bad", what, "Install the newer program again, or restore the backup that was made before the upgrade.")
+        return
     if not _is_migrated():
         yield Finding("bad", "The database is older than the program.", "Make a backup, then run `fivefold admin migrate`.")
         return
@@ -178,6 +201,7 @@ def diagnose(folder: Path) -> Iterator[Finding]:
     yield from _knowledge()
     yield from _clinics()
     yield from _backups(folder)
+    yield from (Finding(*found) for found in further_checks())
 
 
 def _folder(folder: Path) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
@@ -42,7 +43,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """Something nobody expected."""
-    return render(request, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
+    context = {"request_id": getattr(request, "id", "")}
+    try:
+        return render(request, "errors/500.html", context, status=500)
+    except Exception as error:
+        # What is gone may be the database, and with it who is signed in: the page is made without.
+        log.error("error page", exc_info=error, extra=context)
+        return HttpResponse(render_to_string("errors/500_alone.html", context), status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

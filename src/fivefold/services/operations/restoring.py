@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from fivefold.concepts.errors import FivefoldError
+from fivefold.records.crypto import keyring
 from fivefold.records.models import CaseloadRow, Clinic
 from fivefold.services import audit
 from fivefold.services.operations.backups import Backup, BackupUnusable, checksum, read_backup
@@ -61,6 +62,7 @@ def restore(folder: Path, into: Path | str | None = None) -> Restored:
     """
     backup = read_backup(folder)
     _refuse_changed(backup)
+    _refuse_other_keys(backup)
     place = settings_of(into) if into is not None else dict(connection.settings_dict)
     if into is None:
         connection.close()
@@ -78,6 +80,13 @@ def _refuse_changed(backup: Backup) -> None:
         raise BackupUnusable(backup.folder, f"it is of {backup.vendor} and this installation runs on {connection.vendor}")
     if not backup.dump.exists() or checksum(backup.dump) != backup.sha256:
         raise BackupUnusable(backup.folder, "its file was changed after it was made")
+
+
+def _refuse_other_keys(backup: Backup) -> None:
+    """Without its keys nothing of a backup can be read or written on: said before anything is put anywhere."""
+    missing = sorted(set(backup.keys) - set(keyring().keys))
+    if missing:
+        raise BackupUnusable(backup.folder, f"the key file at hand lacks {', '.join(missing)}; put the key file of that time in its place")
 
 
 def _fill(backup: Backup, place: Settings) -> None:

@@ -4,20 +4,19 @@ It has the shape of a real one (names sealed, facts with authors and days, a cas
 whether pages stay fast is all it can show.
 """
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db import connection, models, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
 from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Membership, Patient, Role, User
+from fivefold.services.operations.fast_rows import insert_rows
 from fivefold.services.synthetic.names import ORIGINS
 
 BATCH = 20_000
@@ -139,37 +138,6 @@ def _scores(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
 
 def _day(day: date) -> dict[str, str]:
     return {"true_on": day.isoformat(), "recorded_at": f"{day.isoformat()} 12:00:00"}
-
-
-# ---- Rows ----------------------------------------------------------------------------------------------------------------
-
-
-def insert_rows(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows given as database values by column; what a row leaves out has the model's default, the id is new."""
-    columns = [str(field.column) for field in model._meta.concrete_fields]
-    defaults = {str(field.column): _as_stored(field) for field in model._meta.concrete_fields if not field.primary_key}
-    key = str(model._meta.pk.column)
-    values = [tuple(_new_id() if name == key else row.get(name, defaults.get(name)) for name in columns) for row in rows]
-    table = connection.ops.quote_name(model._meta.db_table)
-    named = ", ".join(connection.ops.quote_name(name) for name in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as stream:
-                for one in values:
-                    stream.write_row(one)
-        else:
-            cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({', '.join(['%s'] * len(columns))})", values)
-
-
-def _as_stored(field: "models.Field[Any, Any]") -> Any:
-    value = field.get_default()
-    if isinstance(value, datetime):
-        return timezone.localtime(value, timezone.get_default_timezone()).isoformat()
-    return value
-
-
-def _new_id() -> str:
-    return os.urandom(16).hex()
 
 
 def _in_batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:

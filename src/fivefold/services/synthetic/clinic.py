@@ -146,4 +146,4 @@ def _hand_over(course: Course, people: dict[str, list[Actor]]) -> None:
 def _open_in_need(course: Course, people: dict[str, list[Actor]]) -> None:
     assert course.patient is not None  # the caller has looked
     on_call = next(actor for actor in people[Role.THERAPIST] if actor.user.pk != course.therapist.user.pk)
-    access.break_glass(on_call, patient_id=course.patient.pk, reason="On call; the patient rang in danger and her therapist could not be reached.")
+    access.break_glass(on_call, patient_id=course.patient.pk, reason="On call; the patient rang in danger and the therapist could not be reached.")

@@ -121,7 +121,7 @@ STORIES: tuple[Story, ...] = (
         turns=(Turn(20, (Told("upcoming", "end_of_treatment", {"kind": "end_of_treatment", "date": Day(21)}),)),),
     ),
     Story(
-        "a-life-of-her-own",
+        "a-life-of-ones-own",
         ("integration",),
         age=48,
         weeks=104,

@@ -64,7 +64,7 @@ STORIES: tuple[Story, ...] = (
             Turn(
                 3,
                 (
-                    rated("alliance_problem", 3, "says I took the side of her boss; came all the same"),
+                    rated("alliance_problem", 3, "says I took the boss's side; came all the same"),
                     Told("score", "waisr", {"instrument": "waisr", "value": 31}),
                 ),
             ),
@@ -132,7 +132,7 @@ STORIES: tuple[Story, ...] = (
         goals=("drink", "sleep", "week"),
         levels={"substance_use": 3.3, "sleep": 2.6, "impulsivity": 2.4, "emotion_regulation": 2.6, "shame_self_criticism": 2.8},
         measures=("bsl23", "phq9", "gad7", "ders16", "audit", "waisr", "wsas", "pdsicd11", "brs"),
-        turns=(Turn(5, (risk("dependence", True), event("intoxicated_session", "smelled of drink, said so himself"))),),
+        turns=(Turn(5, (risk("dependence", True), event("intoxicated_session", "smelled of drink and said so"))),),
     ),
     Story(
         "the-carpet-pattern",
@@ -194,7 +194,7 @@ STORIES: tuple[Story, ...] = (
         last_seen=4,
         patient_view="partly",
         levels={"self_harm": 2.5, "emotion_regulation": 2.8, "anger": 2.4, "sleep": 2.6, "abandonment_rejection_sensitivity": 2.4},
-        declines={"S16": "does not want anybody to look at her nights; may come back to it in spring"},
+        declines={"S16": "does not want anybody to look at the nights; may come back to it in spring"},
     ),
     Story(
         "eats-at-night",
@@ -249,7 +249,7 @@ STORIES: tuple[Story, ...] = (
                 2,
                 (
                     risk("sudden_improvement", True),
-                    rated("suicidality", 1, "calm, has given away her plants; says all is well"),
+                    rated("suicidality", 1, "calm, has given the plants away; says all is well"),
                     rated("depression", 0, "beaming"),
                 ),
             ),
@@ -268,7 +268,7 @@ STORIES: tuple[Story, ...] = (
             Turn(
                 3,
                 (
-                    rated("emotion_regulation", 4, "two evenings of shouting this week, told by her sister"),
+                    rated("emotion_regulation", 4, "two evenings of shouting this week, told by a sister"),
                     rated("self_harm", 3, "fresh marks seen"),
                     Told("score", "bsl23", {"instrument": "bsl23", "value": 0.35}),
                     Told("score", "ders16", {"instrument": "ders16", "value": 26}),

@@ -18,7 +18,7 @@ STORIES: tuple[Story, ...] = (
                 (
                     risk("new_plan_or_means", True),
                     event("suicidal_communication", "told at the end of the hour; has bought tablets", assessed=False),
-                    rated("suicidality", 4, "a plan since Sunday; means at home; agreed that her brother takes them"),
+                    rated("suicidality", 4, "a plan since Sunday; means at home; agreed that a brother takes them"),
                 ),
                 raises={"suicidality": 1.6, "crisis": 2.4},
             ),
@@ -38,7 +38,7 @@ STORIES: tuple[Story, ...] = (
         turns=(
             Turn(
                 1,
-                (event("threat", "said what he would do to the neighbour, named him", assessed=False), risk("named_victim_or_weapon", True)),
+                (event("threat", "said what would happen to a neighbour, and named the neighbour", assessed=False), risk("named_victim_or_weapon", True)),
                 raises={"anger": 0.8, "crisis": 1.2},
             ),
         ),
@@ -61,7 +61,7 @@ STORIES: tuple[Story, ...] = (
                 (event("suicide_attempt", "tablets, found by a friend; looked at on the ward"), event("admission", "twelve days")),
                 raises={"suicidality": 1.0},
             ),
-            Turn(12, (event("discharge", "home to her parents"),), raises={"crisis": 1.0}),
+            Turn(12, (event("discharge", "home to the parents"),), raises={"crisis": 1.0}),
         ),
     ),
     Story(
