@@ -3,20 +3,17 @@
 Nothing here is skipped: without Chromium the tests fail and say what is missing.
 """
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from tests.support.plan_samples import bare_plan, sample_plan, withheld_plan
 
 from fivefold.documents.html_plan import render_html
 from fivefold.library import load_knowledge
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PAGES = ("clinician", "together", "withheld")
 # Everything open, and of the modules one of each status: they are alike, and axe takes long over many.
 UNFOLD = """() => {
@@ -29,13 +26,9 @@ WIDTHS = (320, 360, 1024, 1920)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is not installed: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield started
-        started.close()
+def browser(chromium: Browser) -> Browser:
+    """The one browser of this process: Playwright cannot be started twice in it."""
+    return chromium
 
 
 @pytest.fixture(scope="module")

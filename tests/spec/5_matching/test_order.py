@@ -227,6 +227,14 @@ def test_declined_module_pulls_nothing_into_the_plan() -> None:
     assert found["S09"] is NOT_INDICATED
 
 
+def test_declined_prerequisite_pulls_nothing_further_into_the_plan() -> None:
+    found = statuses(exploring(ratings={"intimacy": 3}, modules=(declined("S10"),)))
+    nothing_done = statuses(settled(previous="P4", ratings={"intimacy": 3}, modules=(declined("S10"),)))
+
+    assert {found["S19"], found["S22"], nothing_done["S19"], nothing_done["S10"]} == {LATER}
+    assert {nothing_done["S07"], nothing_done["S08"]} == {NOT_INDICATED}
+
+
 def test_module_behind_a_declined_one_has_no_place_in_time() -> None:
     plan = plan_of(settled(ratings={"anger": 3}, modules=(declined("S09"),)))
 
