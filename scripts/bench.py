@@ -27,8 +27,21 @@ from fivefold.concepts.vocabulary import RISK_QUESTIONS, GeneralState
 from fivefold.documents.html_plan import render_html
 from fivefold.documents.pdf_plan import render_pdf
 from fivefold.documents.text_plan import render_text
-from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.comparing import compare_protocols
+from fivefold.engine.coverage import check_coverage
+from fivefold.engine.facts import gather_facts
+from fivefold.engine.flipping import flips_of
+from fivefold.engine.grounding import read_general_modules
+from fivefold.engine.matching import make_frame, match_modules
+from fivefold.engine.measures import next_best_measures
+from fivefold.engine.phasing import read_phase
+from fivefold.engine.planning import PlanOptions, make_plan, understand
+from fivefold.engine.prepared import prepare
+from fivefold.engine.profiling import build_readings, worst_levels
 from fivefold.engine.replanning import what_if
+from fivefold.engine.safety import find_overrides
+from fivefold.engine.scoring import score_assessment
+from fivefold.engine.sequencing import sequence_plan
 from fivefold.exchange.plan_json import plan_to_json
 from fivefold.knowledge.cache import cache_file, load_cached
 from fivefold.knowledge.loader import KNOWLEDGE_FOLDER, load_base
@@ -210,6 +223,46 @@ def multiplied(knowledge: KnowledgeBase, factor: int) -> KnowledgeBase:
     return replace(knowledge, modules=modules, general_modules=general, gates=replace(knowledge.gates, questions=questions))
 
 
+def bench_stages(knowledge: KnowledgeBase) -> None:
+    """Where the time of one plan goes, step by step: the best of many runs, in milliseconds and as a share."""
+    case, prepared = full_case(knowledge), prepare(knowledge)
+    known = understand(case, knowledge)
+    scores = score_assessment(case, knowledge)
+    worst = gather_facts(case, scores)
+    worst.levels = worst_levels(known.readings)
+    frame = make_frame(known.facts, known.overrides, known.phase.overall, prepared, 2)
+    placements = match_modules(frame, prepared)
+    doses = {name: part.doses[known.resilience.level] for name, part in prepared.modules.items()}
+    general = read_general_modules(known.facts, known.overrides, knowledge)
+    steps: dict[str, Callable[[], object]] = {
+        "profile: evidence and levels": lambda: build_readings(case, scores, knowledge),
+        "safety: overrides": lambda: find_overrides(worst, scores, knowledge, prepared.describer),
+        "phase": lambda: read_phase(known.facts, known.overrides, knowledge, prepared.describer),
+        "matching: 35 modules with reasons": lambda: match_modules(frame, prepared),
+        "smallest changes (flips_if)": lambda: [flips_of(name, part, frame, placements, prepared) for name, part in placements.items()],
+        "sequence": lambda: sequence_plan(placements, doses, frame, prepared),
+        "general modules": lambda: read_general_modules(known.facts, known.overrides, knowledge),
+        "coverage": lambda: check_coverage(known.readings, placements, general, prepared),
+        "next best measures": lambda: next_best_measures(placements, known.facts, prepared),
+        "comparison with GPM": lambda: compare_protocols(known.facts, known.readings, prepared, ("gpm",), "imt"),
+    }
+    whole = best(lambda: make_plan(case, knowledge, WITHOUT_DRAWS))
+    print(f"one plan: {whole:.2f} ms (best of many)")
+    for name, step in steps.items():
+        time_of = best(step)
+        print(f"  {name:36} {time_of:6.3f} ms  {time_of / whole:5.0%}")
+
+
+def best(work: Callable[[], object], repetitions: int = 300) -> float:
+    """The shortest of many runs in milliseconds: what the work itself costs, without what else the machine did."""
+    shortest = math.inf
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        work()
+        shortest = min(shortest, time.perf_counter() - start)
+    return shortest * 1000
+
+
 def bench_files(knowledge: KnowledgeBase) -> None:
     """Reading, JSON and documents."""
 
@@ -224,12 +277,13 @@ def bench_files(knowledge: KnowledgeBase) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
-    parser.add_argument("--only", choices=("planning", "loading", "cold", "batch", "growth", "files"), help="one part")
+    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files"), help="one part")
     chosen = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.2f}\n")
     knowledge = load_knowledge()
     parts: dict[str, Callable[[], None]] = {
         "planning": lambda: bench_planning(knowledge),
+        "stages": lambda: bench_stages(knowledge),
         "loading": bench_loading,
         "cold": bench_cold_start,
         "files": lambda: bench_files(knowledge),

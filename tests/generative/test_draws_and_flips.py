@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from random import Random
 
-from hypothesis import assume, given
-from tests.support.builders import a_decision, knowledge, plan_of, with_changes
+from hypothesis import assume, example, given
+from tests.support.builders import a_decision, declined, knowledge, plan_of, settled, with_changes
 from tests.support.strategies import assessments, chances
 
 from fivefold.concepts.assessment import Assessment, Rating, RiskAnswer
@@ -23,6 +23,8 @@ NOW = MatchStatus.NOW
 
 
 @given(assessments())
+@example(settled(previous="P4", ratings={"intimacy": 3, "anger": 1.4}, modules=(declined("S10"),)))
+@example(settled(resilience="low", ratings={"anger": 2, "emotion_regulation": 4, "impulsivity": 2, "depression": 1.5}, modules={"S07": "maintained"}))
 def test_draws_matched_together_equal_each_draw_matched_by_itself(assessment: Assessment) -> None:
     prepared = prepare(knowledge())
     known = understand(assessment, knowledge())

@@ -48,6 +48,8 @@ class Terminal:
         if self.process == 0:
             if cwd is not None:
                 os.chdir(cwd)
+            # A test run in the background ignores Ctrl-C, and its children would inherit that: a person's terminal does not.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execvpe(PROGRAM[0], [*PROGRAM, *map(str, arguments)], {**environment(), **(env or {})})
         self.seen = ""
         self._read = 0
@@ -87,9 +89,12 @@ class Terminal:
 
     def finish(self) -> int:
         """Wait for the end and give back the exit code (negative: the signal)."""
+        until = time.monotonic() + ENOUGH_SECONDS
         with suppress(OSError):
             while self._take():
-                pass
+                if time.monotonic() > until:
+                    os.kill(self.process, signal.SIGKILL)
+                    raise AssertionError(f"the program did not end; the last it showed:\n{self.seen[-500:]}")
         _, status = os.waitpid(self.process, 0)
         os.close(self._end)
         return os.waitstatus_to_exitcode(status)

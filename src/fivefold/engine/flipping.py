@@ -75,7 +75,8 @@ def _pull(part: PreparedModule, frame: Frame, placed: dict[str, Placement], prep
 def _with_limit(part: PreparedModule, status: MatchStatus, frame: Frame, placed: dict[str, Placement], prepared: Prepared) -> MatchStatus:
     if status is not MatchStatus.NOW or not counts(prepared, part.module.id):
         return status
-    taken = sum(other.status is MatchStatus.NOW and counts(prepared, name) for name, other in placed.items() if name != part.module.id)
+    running = [name for name, other in placed.items() if other.status is MatchStatus.NOW]
+    taken = sum(counts(prepared, name) for name in running if name != part.module.id)
     return MatchStatus.NOW if taken < frame.limit else MatchStatus.NEXT
 
 

@@ -10,6 +10,7 @@ from fivefold.concepts.vocabulary import CoverageStatus
 ANSWERS: list[tuple[str, str, dict[str, Any], CoverageStatus, tuple[str, ...]]] = [
     ("runs", "depression", {"ratings": {"depression": 3}}, CoverageStatus.NOW, ("S17",)),
     ("waits for its turn", "anger", {"ratings": {"anger": 3}}, CoverageStatus.LATER, ("S15",)),
+    ("is just at the threshold", "anger", {"ratings": {"anger": 1.5}}, CoverageStatus.LATER, ("S15",)),
     ("was refused", "anger", {"ratings": {"anger": 3}, "modules": (declined("S15"),)}, CoverageStatus.REFUSED, ("S15",)),
     ("is cautioned", "ptsd", {"ratings": {"ptsd": 3}, "readiness": {"tolerates_strong_emotion": False}}, CoverageStatus.DEFERRED, ("S27",)),
     ("is closed", "intimacy", {"ratings": {"intimacy": 3}, "risk": {"ongoing_abuse": True}}, CoverageStatus.DEFERRED, ("S22",)),

@@ -29,6 +29,13 @@ def test_module_that_is_not_indicated_says_what_would_indicate_it() -> None:
     assert plan_of(settled(ratings={"attention_rumination": 1.5})).match("S11").status is flip.becomes
 
 
+def test_change_that_would_indicate_a_module_counts_with_what_must_come_before_it() -> None:
+    (flip,) = match_of(settled(), "S13").flips_if
+
+    assert (flip.input, flip.becomes) == ("impairment.impulsivity", MatchStatus.NEXT)
+    assert plan_of(settled(ratings={"impulsivity": 1.5})).match("S13").status is MatchStatus.NEXT
+
+
 def test_unclear_module_says_what_it_becomes_when_the_unknown_is_known() -> None:
     (flip,) = match_of(asked_and_clear(), "S16").flips_if
 
