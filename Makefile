@@ -9,6 +9,8 @@ BIN := .venv/bin
 STEP := scripts/step.sh
 TUTORIAL := src/fivefold/knowledge_base/cases/published/01-claire-physician.assessment.yaml
 FAST_SUITES := tests/unit tests/spec tests/knowledge
+# Integration tests that never touch a database are not run a second time on PostgreSQL.
+NO_DATABASE := $(addprefix --ignore=tests/integration/test_,broken_inputs.py cli.py new.py book.py pdf_plan.py)
 SLOW_SUITES := $(wildcard tests/generative tests/system tests/integration tests/docs)
 
 .PHONY: help
@@ -95,4 +97,4 @@ test-fast: setup-dev
 test-slow: setup-dev
 	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 --dist loadgroup $(SLOW_SUITES)
 test-postgres: setup-dev
-	@$(STEP) "integration tests on PostgreSQL" env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup tests/integration
+	@$(STEP) "integration tests on PostgreSQL" env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup $(NO_DATABASE) tests/integration
