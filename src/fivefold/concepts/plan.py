@@ -9,7 +9,6 @@ from datetime import date
 
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.phase import PhaseReading
-from fivefold.concepts.quick import quick
 from fivefold.concepts.scores import ImpairmentReading, RiskSign, ScaleScore
 from fivefold.concepts.vocabulary import (
     CoverageStatus,
@@ -25,7 +24,6 @@ from fivefold.concepts.vocabulary import (
 )
 
 
-@quick
 @dataclass(frozen=True)
 class Reason:
     """One reason for or against: the rule, the sentence, the inputs it read, and its basis. ``supports`` is False against."""
@@ -37,7 +35,6 @@ class Reason:
     supports: bool = True
 
 
-@quick
 @dataclass(frozen=True)
 class Flip:
     """The smallest change of one input that would change a module's status, and what it would become."""
@@ -48,7 +45,6 @@ class Flip:
     becomes: MatchStatus
 
 
-@quick
 @dataclass(frozen=True)
 class SettlingMeasure:
     """A way to settle what is unknown: an instrument, or a question (then ``instrument`` is empty)."""
@@ -124,7 +120,6 @@ class Profile:
     impairments: tuple[ImpairmentReading, ...]
 
 
-@quick
 @dataclass(frozen=True)
 class GeneralReading:
     """A general module now: its state, whether it deserves emphasis, why, and repair steps when it is lost."""
@@ -139,7 +134,6 @@ class GeneralReading:
     patient_name: str
 
 
-@quick
 @dataclass(frozen=True)
 class SelectionTerms:
     """The terms of the selection score of one module, in points."""
@@ -152,7 +146,6 @@ class SelectionTerms:
     total: float
 
 
-@quick
 @dataclass(frozen=True)
 class Spread:
     """A range: least, usual, most."""
@@ -185,7 +178,6 @@ class PlannedIntervention:
     basis: Basis
 
 
-@quick
 @dataclass(frozen=True)
 class ModuleMatch:
     """What the plan says of one specific module.
@@ -220,7 +212,6 @@ class ModuleMatch:
     declined: bool
 
 
-@quick
 @dataclass(frozen=True)
 class TimelineEntry:
     """When a module is expected to run, in weeks from the date of the plan."""
@@ -231,7 +222,6 @@ class TimelineEntry:
     to_week: Spread
 
 
-@quick
 @dataclass(frozen=True)
 class Coverage:
     """How the plan answers one impairment: status, the modules that answer, and the reason."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from fivefold.concepts.basis import Basis
-from fivefold.concepts.quick import quick
 from fivefold.concepts.vocabulary import Direction, DomainId
 
 
@@ -44,7 +43,6 @@ class RiskSign:
     age_days: int
 
 
-@quick
 @dataclass(frozen=True)
 class Evidence:
     """One piece of evidence for an impairment: what it is, the level it speaks for, how sure and how old."""
@@ -59,7 +57,6 @@ class Evidence:
     basis: Basis
 
 
-@quick
 @dataclass(frozen=True)
 class ImpairmentReading:
     """One impairment as it is known; ``level`` and ``standard_error`` (0-4) are None when nothing is known."""
