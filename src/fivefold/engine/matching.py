@@ -63,6 +63,7 @@ class Frame:
     cautioned: dict[str, tuple[OverrideRule, ...]]
     to_ask: dict[str, tuple[OverrideRule, ...]]
     paused: dict[PhaseId, tuple[OverrideRule, ...]]
+    red_pauses: tuple[PhaseId, ...]
     brought: dict[str, tuple[OverrideRule, ...]]
     unwanted: frozenset[str]
     risk_recorded: bool
@@ -101,6 +102,7 @@ def make_frame(facts: Facts, overrides: tuple[Override, ...], phase: PhaseId, pr
         cautioned={key: tuple(rules) for key, rules in cautioned.items()},
         to_ask={key: tuple(rules) for key, rules in to_ask.items()},
         paused={key: tuple(rules) for key, rules in paused.items()},
+        red_pauses=prepared.knowledge.gates.red_pauses,
         brought={key: tuple(rules) for key, rules in brought.items()},
         unwanted=_unwanted_modules(set(facts.assessment.not_wanted), prepared),
         risk_recorded=risk_assessment_recorded(facts, prepared.knowledge),
@@ -381,7 +383,7 @@ def _paused(part: PreparedModule, placement: Placement, wanted: Answer, frame: F
     module = part.module
     rules = frame.paused.get(module.phase, ())
     gates = frame.facts.assessment
-    red = sorted(name for name, state in gates.general_modules.items() if state is GeneralState.RED) if module.phase in _RED_PAUSES else []
+    red = sorted(name for name, state in gates.general_modules.items() if state is GeneralState.RED) if module.phase in frame.red_pauses else []
     if module.gate_exempt or not (rules or red):
         return None
     placement.because.extend(_rule_reasons(rules))
@@ -397,9 +399,6 @@ def _paused(part: PreparedModule, placement: Placement, wanted: Answer, frame: F
         )
     placement.waits_for.extend([rule.code for rule in rules] + red)
     return MatchStatus.SUSPENDED if placement.running else MatchStatus.LATER
-
-
-_RED_PAUSES = (PhaseId.P4, PhaseId.P5)
 
 
 def _by_phase(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
