@@ -52,13 +52,6 @@ class DiagnosisIndicator:
 
 
 @dataclass(frozen=True)
-class Anchors:
-    """What a clinician's rating 0 none to 4 extreme means for this impairment."""
-
-    words: tuple[str, str, str, str, str]
-
-
-@dataclass(frozen=True)
 class Impairment:
     """One part of a domain of impairment."""
 

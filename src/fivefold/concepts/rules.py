@@ -102,15 +102,6 @@ class GateFile:
 
 
 @dataclass(frozen=True)
-class SelectionTerm:
-    """One term of the selection score."""
-
-    id: str
-    text: str
-    weight: Quantity
-
-
-@dataclass(frozen=True)
 class SelectionRule:
     """How modules that may start now are put in order. All numbers are proposals."""
 
