@@ -54,9 +54,8 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_is_asked_again(tmp_pat
 
     again = Terminal("new", "case.yaml", cwd=tmp_path)
     first = again.wait_for(PROMPT)
-    again.press("C")
 
-    assert again.finish() == 0
+    assert again.interrupt(farewell="goes on where you left") == 0
     assert text_of(tmp_path / "case.yaml") == before
     assert list(tmp_path.iterdir()) == [tmp_path / "case.yaml"]
     assert "threatened or harmed" in first and "threatened or harmed" in asked[-1]
