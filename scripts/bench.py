@@ -30,7 +30,7 @@ from fivefold.documents.text_plan import render_text
 from fivefold.engine.comparing import compare_protocols
 from fivefold.engine.coverage import check_coverage
 from fivefold.engine.facts import gather_facts
-from fivefold.engine.flipping import flips_of
+from fivefold.engine.flipping import flips_of, make_board
 from fivefold.engine.grounding import read_general_modules
 from fivefold.engine.matching import make_frame, match_modules
 from fivefold.engine.measures import next_best_measures
@@ -232,14 +232,15 @@ def bench_stages(knowledge: KnowledgeBase) -> None:
     worst.levels = worst_levels(known.readings)
     frame = make_frame(known.facts, known.overrides, known.phase.overall, prepared, 2)
     placements = match_modules(frame, prepared)
-    doses = {name: part.doses[known.resilience.level] for name, part in prepared.modules.items()}
+    board = make_board(frame, placements, prepared)
+    doses = {name: part.matches[known.resilience.level].dose for name, part in prepared.modules.items()}
     general = read_general_modules(known.facts, known.overrides, knowledge)
     steps: dict[str, Callable[[], object]] = {
         "profile: evidence and levels": lambda: build_readings(case, scores, knowledge),
         "safety: overrides": lambda: find_overrides(worst, scores, knowledge, prepared.describer),
         "phase": lambda: read_phase(known.facts, known.overrides, knowledge, prepared.describer),
         "matching: 35 modules with reasons": lambda: match_modules(frame, prepared),
-        "smallest changes (flips_if)": lambda: [flips_of(name, part, frame, placements, prepared) for name, part in placements.items()],
+        "smallest changes (flips_if)": lambda: [flips_of(name, board) for name in placements],
         "sequence": lambda: sequence_plan(placements, doses, frame, prepared),
         "general modules": lambda: read_general_modules(known.facts, known.overrides, knowledge),
         "coverage": lambda: check_coverage(known.readings, placements, general, prepared),

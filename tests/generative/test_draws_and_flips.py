@@ -11,7 +11,7 @@ from tests.support.strategies import assessments, chances
 from fivefold.concepts.assessment import Assessment, Rating, RiskAnswer
 from fivefold.concepts.plan import Flip, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus
-from fivefold.engine.matching import IN_PLAN, counts, make_frame, match_modules
+from fivefold.engine.matching import IN_PLAN, counts, make_frame, match_modules, with_facts
 from fivefold.engine.planning import understand
 from fivefold.engine.prepared import prepare
 from fivefold.engine.stability import CODE, draw_levels, match_draws
@@ -38,7 +38,7 @@ def test_draws_matched_together_equal_each_draw_matched_by_itself(assessment: As
 
     for draw in range(40):
         drawn = {reading.id: float(levels[draw, index]) for index, reading in enumerate(readings)}
-        alone = match_modules(replace(frame, facts=replace(frame.facts, levels=drawn)), prepared)
+        alone = match_modules(with_facts(frame, replace(frame.facts, levels=drawn), prepared), prepared)
         found = {name: (int(together[name][draw]), CODE[placement.status]) for name, placement in alone.items()}
         assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == {}
 

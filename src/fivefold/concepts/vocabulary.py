@@ -32,7 +32,7 @@ _SEVERITIES = tuple(Severity)
 
 def severity_of(level: float) -> Severity:
     """The word for a continuous level 0-4; an edge belongs to the higher word."""
-    return _SEVERITIES[min(4, max(0, int(level + 0.5)))]
+    return _SEVERITIES[int(level + 0.5) if 0 <= level < 4 else (4 if level > 0 else 0)]
 
 
 class PhaseId(StrEnum):

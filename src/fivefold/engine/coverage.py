@@ -1,7 +1,5 @@
 """Coverage: every impairment at or above its threshold is answered now, later, or deferred with a reason."""
 
-from collections.abc import Iterator
-
 from fivefold.concepts.plan import Coverage, GeneralReading
 from fivefold.concepts.scores import ImpairmentReading
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, severity_of
@@ -9,6 +7,7 @@ from fivefold.engine.matching import Placement
 from fivefold.engine.prepared import Prepared
 
 ANSWERED_NOW = (MatchStatus.NOW,)
+ANSWERED_OR_DONE = (MatchStatus.NOW, MatchStatus.DONE)
 ANSWERED_LATER = (MatchStatus.NEXT, MatchStatus.LATER)
 DEFERRED = (MatchStatus.CAUTIONED, MatchStatus.SUSPENDED, MatchStatus.BLOCKED, MatchStatus.UNCLEAR)
 WORKED_THROUGH = "Worked through before, yet not below the threshold: decide at the review whether to take it up again."
@@ -28,29 +27,28 @@ def _answer(reading: ImpairmentReading, threshold: float, placements: dict[str, 
         return Coverage(reading.id, CoverageStatus.UNKNOWN, (), "Nothing is known of it yet.")
     if reading.level < threshold:
         text = f"{severity_of(reading.level).word.capitalize()}: below the threshold for a module."
-        return Coverage(reading.id, CoverageStatus.BELOW_THRESHOLD, tuple(_with(treating, placements, (*ANSWERED_NOW, MatchStatus.DONE))), text)
-    general = prepared.general_for[reading.id]
-    now = [*_with(treating, placements, ANSWERED_NOW), *general]
+        return Coverage(reading.id, CoverageStatus.BELOW_THRESHOLD, tuple(_with(treating, placements, ANSWERED_OR_DONE)), text)
+    now = [*_with(treating, placements, ANSWERED_NOW), *prepared.general_for[reading.id]]
     if now:
         return Coverage(reading.id, CoverageStatus.NOW, tuple(now), "Answered now.")
-    later = list(_with(treating, placements, ANSWERED_LATER))
+    later = _with(treating, placements, ANSWERED_LATER)
     if later:
         return Coverage(reading.id, CoverageStatus.LATER, tuple(later), "Planned: " + _first_reason(placements[later[0]]))
-    done = list(_with(treating, placements, (MatchStatus.DONE,)))
+    done = _with(treating, placements, (MatchStatus.DONE,))
     if done:
         return Coverage(reading.id, CoverageStatus.DEFERRED, tuple(done), WORKED_THROUGH)
     refused = [name for name in treating if placements[name].declined]
     if refused:
         return Coverage(reading.id, CoverageStatus.REFUSED, tuple(refused), "The module that treats it was declined; ask again at the review.")
-    closed = list(_with(treating, placements, DEFERRED))
+    closed = _with(treating, placements, DEFERRED)
     if closed:
         return Coverage(reading.id, CoverageStatus.DEFERRED, tuple(closed), "Deferred: " + _first_reason(placements[closed[0]]))
     text = "No module answers it as things stand: decide with the patient."
     return Coverage(reading.id, CoverageStatus.DEFERRED, treating, f"{text} {_first_reason(placements[treating[0]])}" if treating else text)
 
 
-def _with(names: tuple[str, ...], placements: dict[str, Placement], statuses: tuple[MatchStatus, ...]) -> Iterator[str]:
-    return (name for name in names if placements[name].status in statuses and not placements[name].declined)
+def _with(names: tuple[str, ...], placements: dict[str, Placement], statuses: tuple[MatchStatus, ...]) -> list[str]:
+    return [name for name in names if placements[name].status in statuses and not placements[name].declined]
 
 
 def _first_reason(placement: Placement) -> str:

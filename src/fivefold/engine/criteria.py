@@ -5,7 +5,8 @@ True is yes, False is no, None is not known (Kleene). Nothing here knows any cli
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from fivefold.concepts import criteria as c
 from fivefold.concepts.assessment import EventRecord
@@ -146,7 +147,8 @@ def _possibly_within(event: EventRecord, days: int | None) -> bool:
 
 def _ruled_out_by_rating(kinds: tuple[str, ...], facts: Facts) -> bool:
     """An impairment of the same name that is known to be absent now says that there was no such event."""
-    return any((level := facts.levels.get(kind)) is not None and level < 0.5 for kind in kinds)
+    levels = facts.levels
+    return any(levels[kind] < 0.5 for kind in kinds if kind in levels)
 
 
 def _no_event(node: c.NoEventFor, facts: Facts) -> Answer:
@@ -187,6 +189,8 @@ def _general_is(node: c.GeneralIs, facts: Facts) -> Answer:
 def _module_reached(node: c.ModuleReached, facts: Facts) -> Answer:
     wanted = STAGE_ORDER[node.stage]
     records = facts.assessment.modules
+    if not records:
+        return facts.unrecorded_modules
     chosen = records.values() if node.module is None else [records[node.module]] if node.module in records else []
     if any(record.stage is not None and STAGE_ORDER[record.stage] >= wanted for record in chosen):
         return True
@@ -344,65 +348,75 @@ LEVEL_LEAVES = (c.ImpairmentAtLeast, c.ImpairmentBelow)
 NUMBER_LEAVES = (c.ScoreIs, c.ItemIs, c.NumberIs)
 
 
-@dataclass(frozen=True)
-class _LeafFlip:
+class _LeafFlip(NamedTuple):
     """A leaf that could turn, and how big a change of its input that would be; put into words only if it is the smallest."""
 
+    size: float
+    input: str
     leaf: c.Criterion
     wanted: bool
-    input: str
-    size: float
+
+
+_SIZE_THEN_INPUT = itemgetter(0, 1)
 
 
 def smallest_flip(node: c.Criterion, facts: Facts, wanted: bool, *, leaving_out: frozenset[str] = frozenset()) -> InputChange | None:
     """The smallest change of one input that makes the criterion ``wanted``, or None when no single input can."""
     if evaluate(node, facts) is wanted:
         return None
-    found = [flip for flip in _flips(node, facts, wanted) if flip.input not in leaving_out]
-    smallest = min(found, key=lambda flip: (flip.size, flip.input), default=None)
+    found = _flips(node, facts, wanted)
+    if leaving_out:
+        found = [flip for flip in found if flip.input not in leaving_out]
+    smallest = min(found, key=_SIZE_THEN_INPUT, default=None)
     return _in_words(smallest, facts) if smallest is not None else None
 
 
 def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[_LeafFlip]:
+    """The leaves that could each turn a node which is not yet ``wanted``."""
+    size_of = _SIZE_OF.get(type(node))
+    if size_of is not None:
+        return [_LeafFlip(size_of(node, facts), input_of(node), node, wanted)]
     if isinstance(node, c.NotOf):
         return _flips(node.of, facts, not wanted)
     if isinstance(node, BRANCHES):
-        easy = isinstance(node, c.AnyOf) is wanted
-        open_parts = [part for part in node.of if evaluate(part, facts) is not wanted]
-        if easy:
-            return [flip for part in open_parts for flip in _flips(part, facts, wanted)]
+        if isinstance(node, c.AnyOf) is wanted:
+            # Any part will do, and none is as wanted yet: the whole would be.
+            return [flip for part in node.of for flip in _flips(part, facts, wanted)]
         # Every part that stands in the way must turn: one input can do that only if it is the only one.
+        open_parts = [part for part in node.of if evaluate(part, facts) is not wanted]
         if len(open_parts) == 1:
             return _flips(open_parts[0], facts, wanted)
         if len({input_of(leaf) for part in open_parts for leaf in leaves(part)}) == 1:
             parts = [_flips(part, facts, wanted) for part in open_parts]
             return [max((flip for flips in parts for flip in flips), key=lambda flip: flip.size)] if all(parts) else []
-        return []
-    if isinstance(node, c.AtLeastOf):
-        return []
-    size = _flip_size(node, facts)
-    return [_LeafFlip(node, wanted, input_of(node), size)] if size is not None else []
+    # One answer among several that are counted, and leaves whose input is not to be changed.
+    return []
 
 
-def _flip_size(leaf: c.Criterion, facts: Facts) -> float | None:
-    """How big a change would turn a leaf: levels by their distance, the rest by kind; None where no input is to be changed."""
-    if isinstance(leaf, LEVEL_LEAVES):
-        level = facts.levels.get(leaf.impairment)
-        return 1.0 if level is None else abs(level - (leaf.level - 0.5))
-    if isinstance(leaf, NUMBER_LEAVES):
-        # Scores differ in range: known scores are compared by their distance relative to the threshold.
-        value = _value_of(leaf, facts)
-        return 1.2 if value is None else abs(value - leaf.value) / max(1.0, abs(leaf.value)) * 4
-    return _SIZE_BY_KIND.get(type(leaf))
+def _level_distance(leaf: c.ImpairmentAtLeast | c.ImpairmentBelow, facts: Facts) -> float:
+    level = facts.levels.get(leaf.impairment)
+    return 1.0 if level is None else abs(level - (leaf.level - 0.5))
 
 
-_SIZE_BY_KIND: dict[type[c.Criterion], float] = {
-    c.Stated: 1.0,
-    c.EventWithin: 2.0,
-    c.CourseIs: 1.5,
-    c.CriterionMet: 1.5,
-    c.Diagnosed: 1.5,
-    c.OnMedication: 1.5,
+def _number_distance(leaf: c.ScoreIs | c.ItemIs | c.NumberIs, facts: Facts) -> float:
+    """Scores differ in range: known scores are compared by their distance relative to the threshold."""
+    value = _value_of(leaf, facts)
+    return 1.2 if value is None else abs(value - leaf.value) / max(1.0, abs(leaf.value)) * 4
+
+
+# How big a change would turn a leaf: levels and numbers by their distance, the rest by kind.
+_SIZE_OF: dict[type[c.Criterion], Callable[[Any, Facts], float]] = {
+    c.ImpairmentAtLeast: _level_distance,
+    c.ImpairmentBelow: _level_distance,
+    c.ScoreIs: _number_distance,
+    c.ItemIs: _number_distance,
+    c.NumberIs: _number_distance,
+    c.Stated: lambda leaf, facts: 1.0,
+    c.EventWithin: lambda leaf, facts: 2.0,
+    c.CourseIs: lambda leaf, facts: 1.5,
+    c.CriterionMet: lambda leaf, facts: 1.5,
+    c.Diagnosed: lambda leaf, facts: 1.5,
+    c.OnMedication: lambda leaf, facts: 1.5,
 }
 
 

@@ -26,7 +26,7 @@ from fivefold.concepts.vocabulary import (
 )
 from fivefold.engine.criteria import evaluate
 from fivefold.engine.facts import Facts
-from fivefold.engine.prepared import Prepared, PreparedModule
+from fivefold.engine.prepared import Prepared, PreparedModule, as_sentence
 from fivefold.engine.safety import active_rules
 
 SUICIDALITY_RESPONSE = "S01"
@@ -36,15 +36,17 @@ IN_PLAN = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER, MatchStatus.CAU
 
 @dataclass
 class Placement:
-    """A module's status while it is worked out, with everything that explains it."""
+    """A module's status while it is worked out, with everything that explains it; a trial is not ``explained``."""
 
     status: MatchStatus
+    record: ModuleRecord | None = None
     because: list[Reason] = field(default_factory=list)
     waits_for: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     running: bool = False
     pulled: bool = False
     declined: bool = False
+    explained: bool = True
     selection: SelectionTerms | None = None
     rank: int | None = None
 
@@ -53,20 +55,22 @@ class Placement:
 class Frame:
     """What holds for all modules of one patient: facts, phase, and what the overrides forbid, caution, pause and bring.
 
+    ``missing`` names, for modules that need others, the specific modules which come before them and have not come far enough.
     Built only from overrides: there is no way to match without having looked for them.
     """
 
     facts: Facts
+    quiet: Facts
     phase: PhaseId
     suspended: dict[PhaseId, tuple[OverrideRule, ...]]
     blocked: dict[str, tuple[OverrideRule, ...]]
     cautioned: dict[str, tuple[OverrideRule, ...]]
     to_ask: dict[str, tuple[OverrideRule, ...]]
     paused: dict[PhaseId, tuple[OverrideRule, ...]]
-    red_pauses: tuple[PhaseId, ...]
+    red: tuple[str, ...]
     brought: dict[str, tuple[OverrideRule, ...]]
     unwanted: frozenset[str]
-    risk_recorded: bool
+    missing: dict[str, tuple[str, ...]]
     limit: int
 
 
@@ -96,18 +100,33 @@ def make_frame(facts: Facts, overrides: tuple[Override, ...], phase: PhaseId, pr
             to_ask.setdefault(name, []).append(rule)
     return Frame(
         facts=facts,
+        quiet=replace(facts, quiet=True),
         phase=phase,
         suspended={key: tuple(rules) for key, rules in suspended.items()},
         blocked={key: tuple(rules) for key, rules in blocked.items()},
         cautioned={key: tuple(rules) for key, rules in cautioned.items()},
         to_ask={key: tuple(rules) for key, rules in to_ask.items()},
         paused={key: tuple(rules) for key, rules in paused.items()},
-        red_pauses=prepared.knowledge.gates.red_pauses,
+        red=_red(facts),
         brought={key: tuple(rules) for key, rules in brought.items()},
         unwanted=_unwanted_modules(set(facts.assessment.not_wanted), prepared),
-        risk_recorded=risk_assessment_recorded(facts, prepared.knowledge),
+        missing=_missing(facts, prepared),
         limit=limit,
     )
+
+
+def with_facts(frame: Frame, facts: Facts, prepared: Prepared) -> Frame:
+    """The frame with other facts of the same patient, overrides and phase as they were: for what-ifs of one answer or level."""
+    return replace(frame, facts=facts, quiet=replace(facts, quiet=True), red=_red(facts), missing=_missing(facts, prepared))
+
+
+def _red(facts: Facts) -> tuple[str, ...]:
+    return tuple(sorted([name for name, state in facts.assessment.general_modules.items() if state is GeneralState.RED]))
+
+
+def _missing(facts: Facts, prepared: Prepared) -> dict[str, tuple[str, ...]]:
+    recorded = risk_assessment_recorded(facts, prepared.knowledge)
+    return {name: _missing_prerequisites(part, facts, recorded) for name, part in prepared.modules.items() if part.needs}
 
 
 def _unwanted_modules(wishes: set[str], prepared: Prepared) -> frozenset[str]:
@@ -136,39 +155,42 @@ def risk_assessment_recorded(facts: Facts, knowledge: KnowledgeBase) -> bool:
 # ---- Indication -----------------------------------------------------------------------------------------------------
 
 
-def indication(prepared: PreparedModule, facts: Facts) -> Answer:
+def indication(part: PreparedModule, frame: Frame) -> Answer:
+    """Whether the module is indicated for the patient of a frame."""
+    return indicated_by(part, frame.facts, frame.quiet)
+
+
+def indicated_by(part: PreparedModule, facts: Facts, quiet: Facts) -> Answer:
     """Whether the module is indicated.
 
     Where every impairment it treats is known, signs that nobody has mentioned do not leave the question open: the known
     level decides. Where one is unknown, they stay unknown, so that silence never reads as absence. A positive answer
-    to any risk item indicates the suicidality response, whatever the scores say.
+    to any risk item indicates the suicidality response, whatever the scores say. ``quiet`` are the same facts, quiet.
     """
-    if facts.signs and prepared.module.id == SUICIDALITY_RESPONSE:
+    if facts.signs and part.module.id == SUICIDALITY_RESPONSE:
         return True
-    answer = evaluate(prepared.module.indicated_when, facts)
-    if answer is None and all(name in facts.levels for name in prepared.module.treats):
-        answer = evaluate(prepared.module.indicated_when, _quiet(facts))
-    if answer is False and evidence_disputes(prepared, facts):
+    answer = evaluate(part.module.indicated_when, facts)
+    if answer is None and all(name in facts.levels for name in part.module.treats):
+        answer = evaluate(part.module.indicated_when, quiet)
+    if answer is False and evidence_disputes(part, facts):
         return None
     return answer
 
 
-def evidence_disputes(prepared: PreparedModule, facts: Facts) -> bool:
+def evidence_disputes(part: PreparedModule, facts: Facts) -> bool:
     """Whether the worst evidence for an impairment on which the evidence disagrees would indicate the module.
 
     A form filled in to look well must not remove what a clinician sees; the question stays open until one of them decides.
     """
-    touched = {name: level for name, level in facts.disputed.items() if any(found.input == f"impairment.{name}" for found in prepared.leaves)}
-    return bool(touched) and evaluate(prepared.module.indicated_when, replace(facts, levels={**facts.levels, **touched})) is True
-
-
-def _quiet(facts: Facts) -> Facts:
-    return facts if facts.quiet else replace(facts, quiet=True)
+    if not facts.disputed:
+        return False
+    touched = {name: level for name, level in facts.disputed.items() if any(found.impairment == name for found in part.leaves)}
+    return bool(touched) and evaluate(part.module.indicated_when, replace(facts, levels={**facts.levels, **touched})) is True
 
 
 def match_modules(frame: Frame, prepared: Prepared) -> dict[str, Placement]:
     """One placement for every specific module, in the order of the knowledge base."""
-    indicated = {name: indication(part, frame.facts) for name, part in prepared.modules.items()}
+    indicated = {name: indication(part, frame) for name, part in prepared.modules.items()}
     for name in frame.brought:
         indicated[name] = True
     pulled = _pull_prerequisites(indicated, frame, prepared)
@@ -188,20 +210,21 @@ def _pull_prerequisites(indicated: dict[str, Answer], frame: Frame, prepared: Pr
     queue = [name for name, part in prepared.modules.items() if (indicated[name] is True or is_running(frame, name)) and not is_declined(frame, name)]
     while queue:
         name = queue.pop(0)
-        for need in prepared.modules[name].needs:
-            if need.when is not None and evaluate(need.when, frame.facts) is not True:
+        for need in frame.missing.get(name, ()):
+            if indicated[need] is True or is_running(frame, need):
                 continue
-            if indicated[need.module] is True or is_running(frame, need.module) or prerequisite_met(need.module, frame):
-                continue
-            if need.module not in pulled and not is_declined(frame, need.module):
-                queue.append(need.module)
-            pulled.setdefault(need.module, []).append(name)
+            if need not in pulled and not is_declined(frame, need):
+                queue.append(need)
+            pulled.setdefault(need, []).append(name)
     return pulled
 
 
 def is_running(frame: Frame, name: str) -> bool:
     """Whether the module is under way and not resting."""
-    record = frame.facts.assessment.modules.get(name)
+    return _is_under_way(frame.facts.assessment.modules.get(name))
+
+
+def _is_under_way(record: ModuleRecord | None) -> bool:
     return record is not None and record.paused is None and not _record_declined(record) and _stage_order(record) in (1, 2, 3, 4)
 
 
@@ -214,21 +237,32 @@ def is_declined(frame: Frame, name: str) -> bool:
 
     Asking about suicide cannot be declined, nor can safety work that a hard rule brings.
     """
-    if name == SUICIDALITY_RESPONSE or any(rule.kind is OverrideKind.HARD for rule in frame.brought.get(name, ())):
-        return False
     record = frame.facts.assessment.modules.get(name)
-    return (record is not None and _record_declined(record)) or name in frame.unwanted
+    if name not in frame.unwanted and (record is None or not _record_declined(record)):
+        return False
+    return name != SUICIDALITY_RESPONSE and not any(rule.kind is OverrideKind.HARD for rule in frame.brought.get(name, ()))
 
 
 def _record_declined(record: ModuleRecord) -> bool:
     return record.declined_by_patient or record.declined_by_clinician or record.stage is StageId.ABANDONED
 
 
-def prerequisite_met(name: str, frame: Frame) -> bool:
+def _missing_prerequisites(part: PreparedModule, facts: Facts, risk_recorded: bool) -> tuple[str, ...]:
+    """Specific modules that come before this one, apply to this patient, and have not come far enough."""
+    return tuple(
+        [
+            need.module
+            for need in part.needs
+            if (need.when is None or evaluate(need.when, facts) is True) and not _prerequisite_met(need.module, facts, risk_recorded)
+        ]
+    )
+
+
+def _prerequisite_met(name: str, facts: Facts, risk_recorded: bool) -> bool:
     """Whether a specific module has come far enough for what waits for it."""
     if name == SUICIDALITY_RESPONSE:
-        return frame.risk_recorded
-    record = frame.facts.assessment.modules.get(name)
+        return risk_recorded
+    record = facts.assessment.modules.get(name)
     if record is None or _record_declined(record):
         return False
     least = STAGE_ORDER[StageId.ALTERNATIVES] if name == SAFETY_PLAN else STAGE_ORDER[StageId.GENERALISATION]
@@ -238,12 +272,18 @@ def prerequisite_met(name: str, frame: Frame) -> bool:
 # ---- Placing one module -------------------------------------------------------------------------------------------------
 
 
-def place_module(part: PreparedModule, indicated: Answer, pulled_by: list[str] | None, frame: Frame, placed: dict[str, Placement]) -> Placement:
-    """The place of one module, before the number at once is applied; ``placed`` holds what comes before it."""
+def place_module(
+    part: PreparedModule, indicated: Answer, pulled_by: list[str] | None, frame: Frame, placed: dict[str, Placement], *, explained: bool = True
+) -> Placement:
+    """The place of one module, before the number at once is applied; ``placed`` holds what comes before it.
+
+    A trial, of which only the status is wanted, need not be ``explained``: it is then placed by the same decisions.
+    """
     module = part.module
-    running = is_running(frame, module.id)
-    placement = Placement(MatchStatus.NOT_INDICATED, running=running, pulled=bool(pulled_by))
-    if indicated is True:
+    record = frame.facts.assessment.modules.get(module.id)
+    running = _is_under_way(record)
+    placement = Placement(MatchStatus.NOT_INDICATED, record, running=running, pulled=bool(pulled_by), explained=explained)
+    if indicated is True and explained:
         placement.because.extend(_indication_reasons(part, frame))
     if pulled_by and indicated is not True:
         names = ", ".join(pulled_by)
@@ -268,20 +308,16 @@ def _indication_reasons(part: PreparedModule, frame: Frame) -> list[Reason]:
     ]
     for found in part.leaves:
         if evaluate(found.leaf, facts) is True:
-            level = facts.levels.get(found.input[11:]) if found.input.startswith("impairment.") else None
-            text = found.text if level is None else f"{found.text}: it is {severity_of(level).word} ({level:.1f} of 4)"
-            reasons.append(Reason(f"rule.match.{module.id}", _sentence(text), (found.input,), found.basis))
+            level = facts.levels.get(found.impairment)
+            text = found.sentence if level is None else f"{found.said}: it is {severity_of(level).word} ({level:.1f} of 4)."
+            reasons.append(Reason(part.rule, text, found.inputs, found.basis))
     if module.id == SUICIDALITY_RESPONSE:
         told = {name for reason in reasons for name in reason.inputs}
         for sign in facts.signs:
             if (item := f"item.{sign.instrument}.{sign.item}") not in told:
                 text = f"{sign.instrument} item {sign.item} was answered positively: {sign.text}"
-                reasons.append(Reason(f"rule.match.{module.id}", _sentence(text), (item,), PROPOSAL))
+                reasons.append(Reason(part.rule, as_sentence(text), (item,), PROPOSAL))
     return reasons
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _hard(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
@@ -292,7 +328,7 @@ def _hard(part: PreparedModule, placement: Placement, wanted: Answer, frame: Fra
         return MatchStatus.BLOCKED
     suspending = frame.suspended.get(module.phase)
     if suspending and not module.gate_exempt:
-        record = frame.facts.assessment.modules.get(module.id)
+        record = placement.record
         if record is not None and record.stage is StageId.MAINTAINED:
             return None
         if wanted is True or (record is not None and record.paused is not None):
@@ -306,7 +342,7 @@ def _rule_reasons(rules: tuple[OverrideRule, ...]) -> list[Reason]:
 
 
 def _finished(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
-    record = frame.facts.assessment.modules.get(part.module.id)
+    record = placement.record
     if record is None or record.stage is not StageId.MAINTAINED:
         return None
     if part.module.id in frame.brought or (part.module.id == SUICIDALITY_RESPONSE and wanted is True):
@@ -320,7 +356,7 @@ def _finished(part: PreparedModule, placement: Placement, wanted: Answer, frame:
 def _unwanted(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
     if not is_declined(frame, part.module.id):
         return None
-    record = frame.facts.assessment.modules.get(part.module.id)
+    record = placement.record
     by_clinician = record is not None and record.declined_by_clinician
     placement.declined = True
     who = "the clinician" if by_clinician else "the patient"
@@ -332,15 +368,17 @@ def _unwanted(part: PreparedModule, placement: Placement, wanted: Answer, frame:
 
 
 def _undecided(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
-    record = frame.facts.assessment.modules.get(part.module.id)
+    record = placement.record
     if wanted is True or (record is not None and record.paused is not None):
         return None
     return _without_indication(part, placement, wanted, frame)
 
 
 def _without_indication(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame) -> MatchStatus:
+    if not placement.explained:
+        return MatchStatus.UNCLEAR if wanted is None else MatchStatus.NOT_INDICATED
     if wanted is None and evidence_disputes(part, frame.facts):
-        names = [name for name in frame.facts.disputed if any(found.input == f"impairment.{name}" for found in part.leaves)]
+        names = [name for name in frame.facts.disputed if any(found.impairment == name for found in part.leaves)]
         text = "The evidence disagrees, and the worst of it would indicate this: settle it, or mark one piece as deciding."
         placement.because.append(Reason("rule.profile.discordant", text, tuple(f"impairment.{name}" for name in names), PROPOSAL, supports=False))
         return MatchStatus.UNCLEAR
@@ -348,15 +386,14 @@ def _without_indication(part: PreparedModule, placement: Placement, wanted: Answ
         unknown = [found for found in part.leaves if evaluate(found.leaf, frame.facts) is None]
         texts = "; ".join(dict.fromkeys(found.text for found in unknown))
         inputs = tuple(dict.fromkeys(found.input for found in unknown))
-        placement.because.append(Reason(f"rule.match.{part.module.id}", f"Not known: {texts}.", inputs, PROPOSAL, supports=False))
+        placement.because.append(Reason(part.rule, f"Not known: {texts}.", inputs, PROPOSAL, supports=False))
         return MatchStatus.UNCLEAR
+    levels = frame.facts.levels
     known = [
-        f"{found.text}: it is {severity_of(frame.facts.levels[name]).word} ({frame.facts.levels[name]:.1f} of 4)"
-        for found in part.leaves
-        if found.input.startswith("impairment.") and (name := found.input[11:]) in frame.facts.levels
+        f"{found.text}: it is {severity_of(level).word} ({level:.1f} of 4)" for found in part.leaves if (level := levels.get(found.impairment)) is not None
     ]
     text = "None of its indications holds." + (f" Asked for: {'; '.join(known)}." if known else "")
-    placement.because.append(Reason(f"rule.match.{part.module.id}", text, tuple(found.input for found in part.leaves), PROPOSAL, supports=False))
+    placement.because.append(Reason(part.rule, text, tuple(found.input for found in part.leaves), PROPOSAL, supports=False))
     return MatchStatus.NOT_INDICATED
 
 
@@ -382,9 +419,8 @@ def _paused(part: PreparedModule, placement: Placement, wanted: Answer, frame: F
     """Active R10 and R11 and a general module in the red pause exploratory and integrating work, and nothing else."""
     module = part.module
     rules = frame.paused.get(module.phase, ())
-    gates = frame.facts.assessment
-    red = sorted(name for name, state in gates.general_modules.items() if state is GeneralState.RED) if module.phase in frame.red_pauses else []
-    if module.gate_exempt or not (rules or red):
+    red = frame.red if part.red_pauses else ()
+    if not (rules or red) or module.gate_exempt:
         return None
     placement.because.extend(_rule_reasons(rules))
     if red:
@@ -397,37 +433,38 @@ def _paused(part: PreparedModule, placement: Placement, wanted: Answer, frame: F
                 supports=False,
             )
         )
-    placement.waits_for.extend([rule.code for rule in rules] + red)
+    placement.waits_for.extend([*(rule.code for rule in rules), *red])
     return MatchStatus.SUSPENDED if placement.running else MatchStatus.LATER
 
 
 def _by_phase(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
     module = part.module
     if module.phase.order <= frame.phase.order or module.gate_exempt:
-        record = frame.facts.assessment.modules.get(module.id)
+        record = placement.record
         if record is not None and record.paused is not None:
             text = f"Was paused ({record.paused.reason}): go back to it with a chain analysis of what interrupted it."
             placement.because.append(Reason("rule.phase.resume", text, (f"modules.{module.id}",), PROPOSAL))
         return None
-    text = f"Belongs to a later phase ({module.phase.value}); the work now is {frame.phase.value}."
-    if placement.running:
-        text = f"Parked while the work is {frame.phase.value}; it resumes afterwards."
-    placement.because.append(Reason("rule.match.phase", text, ("phase",), PROPOSAL, supports=False))
+    if placement.explained:
+        text = f"Belongs to a later phase ({module.phase.value}); the work now is {frame.phase.value}."
+        if placement.running:
+            text = f"Parked while the work is {frame.phase.value}; it resumes afterwards."
+        placement.because.append(Reason("rule.match.phase", text, ("phase",), PROPOSAL, supports=False))
     placement.waits_for.append(module.phase.value)
     return MatchStatus.LATER
 
 
 def _by_gates(part: PreparedModule, placement: Placement, wanted: Answer, frame: Frame, placed: dict[str, Placement]) -> MatchStatus | None:
     unknown, unmet = _gate_states(part, frame)
-    missing = missing_prerequisites(part, frame)
+    missing = frame.missing.get(part.module.id, ())
     asked = _start_questions(part, placement, frame)
-    codes = [rule.code for rule in frame.to_ask.get(part.module.id, ())]
-    if not (unknown or unmet or missing or asked or codes) or placement.running:
+    codes = [rule.code for rule in rules] if (rules := frame.to_ask.get(part.module.id)) else []
+    if placement.running or not (unknown or unmet or missing or asked or codes):
         return None
     placement.waits_for.extend([*missing, *unmet, *unknown, *codes])
-    _explain_waiting(part, placement, unknown, unmet, missing, codes, frame)
-    near = all(placed[name].status in (MatchStatus.NOW, MatchStatus.DONE) for name in missing)
-    if missing and (not near or unmet):
+    if placement.explained:
+        _explain_waiting(part, placement, unknown, unmet, missing, codes, frame)
+    if missing and (unmet or any(placed[name].status not in (MatchStatus.NOW, MatchStatus.DONE) for name in missing)):
         return MatchStatus.LATER
     return MatchStatus.NEXT
 
@@ -442,13 +479,9 @@ def _gate_states(part: PreparedModule, frame: Frame) -> tuple[list[str], list[st
             unknown.append(gate.module)
         elif GENERAL_STATE_ORDER[state] < GENERAL_STATE_ORDER[gate.state]:
             unmet.append(gate.module)
-    unmet.extend(name for name in part.not_red if states.get(name) is GeneralState.RED)
+    if frame.red:
+        unmet.extend(name for name in part.not_red if name in frame.red)
     return unknown, unmet
-
-
-def missing_prerequisites(part: PreparedModule, frame: Frame) -> list[str]:
-    """Specific modules that come before this one, apply to this patient, and have not come far enough."""
-    return [need.module for need in part.needs if (need.when is None or evaluate(need.when, frame.facts) is True) and not prerequisite_met(need.module, frame)]
 
 
 def _start_questions(part: PreparedModule, placement: Placement, frame: Frame) -> bool:
@@ -464,7 +497,7 @@ def _start_questions(part: PreparedModule, placement: Placement, frame: Frame) -
 
 
 def _explain_waiting(
-    part: PreparedModule, placement: Placement, unknown: list[str], unmet: list[str], missing: list[str], codes: list[str], frame: Frame
+    part: PreparedModule, placement: Placement, unknown: list[str], unmet: list[str], missing: tuple[str, ...], codes: list[str], frame: Frame
 ) -> None:
     def add(rule: str, text: str, inputs: list[str], basis: Basis) -> None:
         placement.because.append(Reason(rule, text, tuple(inputs), basis, supports=False))
@@ -487,14 +520,14 @@ def _explain_waiting(
 def selection_terms(part: PreparedModule, frame: Frame, planned: set[str], prepared: Prepared) -> SelectionTerms:
     """The terms of the selection rule for one module; all in points."""
     rule, module = prepared.knowledge.selection, part.module
-    levels = [frame.facts.levels[name] for name in module.treats if name in frame.facts.levels]
+    known = frame.facts.levels
+    levels = [known[name] for name in module.treats if name in known]
     severity = rule.severity_weight.value * (max(levels) - rule.severity_centre.value) / rule.severity_spread.value if levels else 0.0
     priority = _priority_points(part, frame, rule.priority_points.value)
     fit = rule.phase_fit_same.value if module.phase is frame.phase else (rule.phase_fit_earlier.value if module.phase.order < frame.phase.order else 0.0)
-    enabling = min(rule.enabling_maximum.value, float(sum(name in planned for name in part.unlocks)))
-    burden = rule.burden_weight.value * module.burden.value
-    total = round(severity + priority + fit + enabling - burden, 4)
-    return SelectionTerms(round(severity, 4), priority, fit, enabling, burden, total)
+    enabling = min(rule.enabling_maximum.value, float(sum(name in planned for name in part.unlocks))) if part.unlocks else 0.0
+    total = round(severity + priority + fit + enabling - part.burden, 4)
+    return SelectionTerms(round(severity, 4), priority, fit, enabling, part.burden, total)
 
 
 def _priority_points(part: PreparedModule, frame: Frame, first: float) -> float:

@@ -10,6 +10,8 @@ from fivefold.engine.prepared import Prepared, PreparedModule
 
 def settling_measures(part: PreparedModule, placement: Placement, prepared: Prepared) -> tuple[SettlingMeasure, ...]:
     """What would settle an unclear or waiting module: instruments with their minutes, then questions."""
+    if placement.status is not MatchStatus.UNCLEAR and not placement.questions and not placement.waits_for:
+        return ()
     found = []
     if placement.status is MatchStatus.UNCLEAR:
         found = [SettlingMeasure(name, minutes) for name, minutes in part.settling]

@@ -23,7 +23,7 @@ from fivefold.engine import ENGINE_VERSION
 from fivefold.engine.comparing import SHOWN_BY_DEFAULT, compare_protocols
 from fivefold.engine.coverage import check_coverage
 from fivefold.engine.facts import Facts, gather_facts, recorded_adaptations
-from fivefold.engine.flipping import flips_of
+from fivefold.engine.flipping import Board, flips_of, make_board
 from fivefold.engine.grounding import gate_questions, read_general_modules
 from fivefold.engine.matching import IN_PLAN, Frame, Placement, make_frame, match_modules
 from fivefold.engine.measures import next_best_measures, settling_measures
@@ -107,8 +107,9 @@ def _assemble(
     general = read_general_modules(known.facts, known.overrides, knowledge)
     withheld = withholding(known.overrides, assessment, knowledge)
     shares = _shares(known, placements, frame, prepared, options)
-    doses = {name: part.doses[known.resilience.level] for name, part in prepared.modules.items()}
-    modules = tuple(_match(name, placement, frame, placements, shares, prepared, known) for name, placement in _in_plan_order(placements))
+    doses = {name: part.matches[known.resilience.level].dose for name, part in prepared.modules.items()}
+    board = make_board(frame, placements, prepared)
+    modules = tuple(_match(name, placement, board, shares, known) for name, placement in _in_plan_order(placements))
     actions = _actions(known, assessment, knowledge)
     questions = first_questions(known.overrides, knowledge, _open_gates(placements, knowledge))
     plan = PhasedPlan(
@@ -162,43 +163,20 @@ def _in_plan_order(placements: dict[str, Placement]) -> list[tuple[str, Placemen
     return sorted(placements.items(), key=lambda item: (item[1].rank is None, item[1].rank or 0, item[0]))
 
 
-def _match(
-    name: str,
-    placement: Placement,
-    frame: Frame,
-    placements: dict[str, Placement],
-    shares: dict[str, float],
-    prepared: Prepared,
-    known: Understanding,
-) -> ModuleMatch:
-    part = prepared.modules[name]
-    module = part.module
-    return ModuleMatch(
-        id=name,
-        name=module.name,
-        short_name=module.short_name,
-        domain=module.domain,
-        phase=module.phase,
+def _match(name: str, placement: Placement, board: Board, shares: dict[str, float], known: Understanding) -> ModuleMatch:
+    part = board.prepared.modules[name]
+    return part.matches[known.resilience.level].placed(
         status=placement.status,
         running=placement.running,
+        declined=placement.declined,
         rank=placement.rank,
         because=tuple(placement.because),
         waits_for=tuple(dict.fromkeys(placement.waits_for)),
-        settle_with=settling_measures(part, placement, prepared),
-        flips_if=flips_of(name, placement, frame, placements, prepared),
+        settle_with=settling_measures(part, placement, board.prepared),
+        flips_if=flips_of(name, board),
         agreement=shares.get(name),
         selection=placement.selection,
-        dose=part.doses[known.resilience.level],
         change_stage=_stage(name, placement, known),
-        goals=module.goals,
-        interventions=part.interventions,
-        tailoring=part.tailoring[known.resilience.level],
-        cautions=part.cautions,
-        patient_name=module.patient.name,
-        patient_words=module.patient.why,
-        sources=part.sources,
-        treats=module.treats,
-        declined=placement.declined,
     )
 
 
@@ -241,7 +219,7 @@ def _life_goals(known: Understanding, placements: dict[str, Placement], prepared
     for name in LIFE_OUTSIDE:
         part: PreparedModule = prepared.modules[name]
         if placements[name].status not in (MatchStatus.BLOCKED, MatchStatus.DONE):
-            goals.append(LifeGoal(part.tailoring[known.resilience.level], name, part.module.tailoring.low.basis))
+            goals.append(LifeGoal(part.matches[known.resilience.level].tailoring, name, part.module.tailoring.low.basis))
     return tuple(goals[:1])
 
 

@@ -10,20 +10,27 @@ from fivefold.concepts import criteria as c
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.concepts.plan import PlannedDose, PlannedIntervention, Spread
+from fivefold.concepts.plan import ModuleMatch, PlannedDose, PlannedIntervention, Spread
 from fivefold.concepts.treatment_module import Prerequisite, SpecificModule
-from fivefold.concepts.vocabulary import GENERAL_STATE_ORDER, GeneralState, OverrideKind, ResilienceLevel
+from fivefold.concepts.vocabulary import GENERAL_STATE_ORDER, GeneralState, MatchStatus, OverrideKind, ResilienceLevel
 from fivefold.concepts.walking import walk
 from fivefold.engine.criteria import basis_of, input_of, leaves
 
 
 @dataclass(frozen=True)
 class PreparedLeaf:
-    """One leaf of an indication with its words, the input it reads, and its basis."""
+    """One leaf of an indication with its words, the input it reads, and its basis; ``impairment`` is empty where it reads none.
+
+    ``said`` are the words as the start of a sentence, ``sentence`` as a whole one.
+    """
 
     leaf: c.Criterion
     text: str
+    said: str
+    sentence: str
     input: str
+    inputs: tuple[str]
+    impairment: str
     basis: Basis
 
 
@@ -43,14 +50,13 @@ class PreparedModule:
     leaves: tuple[PreparedLeaf, ...]
     gates: tuple[GateState, ...]
     not_red: tuple[str, ...]
+    red_pauses: bool
     needs: tuple[Prerequisite, ...]
-    interventions: tuple[PlannedIntervention, ...]
-    sources: tuple[str, ...]
-    cautions: tuple[str, ...]
-    doses: dict[ResilienceLevel, PlannedDose]
-    tailoring: dict[ResilienceLevel, str]
+    matches: dict[ResilienceLevel, ModuleMatch]
     settling: tuple[tuple[str, float], ...]
     unlocks: tuple[str, ...]
+    burden: float
+    rule: str
     gate_rule: str
     gate_basis: Basis
 
@@ -63,6 +69,7 @@ class Prepared:
     describer: Describer
     modules: dict[str, PreparedModule]
     order: tuple[str, ...]
+    place: dict[str, int]
     general_for: dict[str, tuple[str, ...]]
     treating: dict[str, tuple[str, ...]]
     hard_questions: frozenset[str]
@@ -89,7 +96,9 @@ def _make(knowledge: KnowledgeBase) -> Prepared:
     treating = {name: tuple(module.id for module in knowledge.modules.values() if name in module.treats) for name in knowledge.impairments}
     general_for = {name: tuple(module.id for module in knowledge.general_modules.values() if name in module.treats) for name in knowledge.impairments}
     modules = {module.id: _prepare_module(module, knowledge, describer, tuple(unlocks.get(module.id, ()))) for module in knowledge.modules.values()}
-    return Prepared(knowledge, describer, modules, _dependency_order(knowledge), general_for, treating, _hard_questions(knowledge))
+    order = _dependency_order(knowledge)
+    place = {name: index for index, name in enumerate(order)}
+    return Prepared(knowledge, describer, modules, order, place, general_for, treating, _hard_questions(knowledge))
 
 
 def _hard_questions(knowledge: KnowledgeBase) -> frozenset[str]:
@@ -112,23 +121,64 @@ def _dependency_order(knowledge: KnowledgeBase) -> tuple[str, ...]:
 
 def _prepare_module(module: SpecificModule, knowledge: KnowledgeBase, describer: Describer, unlocks: tuple[str, ...]) -> PreparedModule:
     gates, not_red, rule, basis = _gates(module, knowledge)
-    found = tuple(PreparedLeaf(leaf, describer.describe(leaf), input_of(leaf), basis_of(leaf)) for leaf in leaves(module.indicated_when))
+    found = tuple(_prepare_leaf(leaf, describer) for leaf in leaves(module.indicated_when))
     return PreparedModule(
         module=module,
         leaves=found,
         gates=gates,
         not_red=not_red,
+        red_pauses=module.phase in knowledge.gates.red_pauses,
         needs=tuple(need for need in module.prerequisites if need.module in knowledge.modules),
-        interventions=tuple(PlannedIntervention(part.name, part.do, part.adapted_from, part.evidence, part.basis) for part in module.interventions),
-        sources=_sources(module),
-        cautions=tuple(claim.text for claim in module.cautions),
-        doses={level: planned_dose(module, level, knowledge) for level in ResilienceLevel},
-        tailoring={level: getattr(module.tailoring, level.value).text for level in ResilienceLevel},
+        matches={level: _match_at(module, level, knowledge) for level in ResilienceLevel},
         settling=_settling(module, knowledge),
         unlocks=unlocks,
+        burden=knowledge.selection.burden_weight.value * module.burden.value,
+        rule=f"rule.match.{module.id}",
         gate_rule=rule,
         gate_basis=basis,
     )
+
+
+def _match_at(module: SpecificModule, level: ResilienceLevel, knowledge: KnowledgeBase) -> ModuleMatch:
+    """What a plan says of a module at a level of resilience, before anybody's plan has placed it."""
+    return ModuleMatch(
+        id=module.id,
+        name=module.name,
+        short_name=module.short_name,
+        domain=module.domain,
+        phase=module.phase,
+        status=MatchStatus.NOT_INDICATED,
+        running=False,
+        rank=None,
+        because=(),
+        waits_for=(),
+        settle_with=(),
+        flips_if=(),
+        agreement=None,
+        selection=None,
+        dose=planned_dose(module, level, knowledge),
+        change_stage=None,
+        goals=module.goals,
+        interventions=tuple(PlannedIntervention(part.name, part.do, part.adapted_from, part.evidence, part.basis) for part in module.interventions),
+        tailoring=getattr(module.tailoring, level.value).text,
+        cautions=tuple(claim.text for claim in module.cautions),
+        patient_name=module.patient.name,
+        patient_words=module.patient.why,
+        sources=_sources(module),
+        treats=module.treats,
+        declined=False,
+    )
+
+
+def _prepare_leaf(leaf: c.Criterion, describer: Describer) -> PreparedLeaf:
+    text, name = describer.describe(leaf), input_of(leaf)
+    impairment = name.removeprefix("impairment.") if name.startswith("impairment.") else ""
+    return PreparedLeaf(leaf, text, text[0].upper() + text[1:], as_sentence(text), name, (name,), impairment, basis_of(leaf))
+
+
+def as_sentence(text: str) -> str:
+    """The text with a capital letter and a full stop."""
+    return text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _gates(module: SpecificModule, knowledge: KnowledgeBase) -> tuple[tuple[GateState, ...], tuple[str, ...], str, Basis]:

@@ -6,7 +6,6 @@ more weight that the fused level falls (see docs/adr/0005). The standard error s
 """
 
 import math
-from collections.abc import Iterator
 from itertools import pairwise
 
 from fivefold.concepts.assessment import Assessment
@@ -26,10 +25,13 @@ def build_readings(assessment: Assessment, scores: tuple[ScaleScore, ...], knowl
     Of each scale the newest result counts: earlier ones tell of progress, and would dispute today's level for years.
     """
     by_scale = _newest_of_each(scores)
-    rules = knowledge.policy.profile
+    diagnoses = {record.code for record in assessment.diagnoses if record.status in CURRENT}
+    rules, domains = knowledge.policy.profile, knowledge.domain_of
     return tuple(
-        _read(impairment, knowledge.domain_of[impairment.id], tuple(_evidence(impairment, assessment, by_scale, knowledge)), rules)
-        for impairment in knowledge.impairments.values()
+        [
+            _read(impairment, domains[name], _evidence(impairment, assessment, by_scale, diagnoses, knowledge), rules)
+            for name, impairment in knowledge.impairments.items()
+        ]
     )
 
 
@@ -48,7 +50,7 @@ def worst_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
 
     A reassuring score must never average away a clinician's alarm, so the fused level is not used there.
     """
-    return {reading.id: max(piece.level for piece in reading.evidence) for reading in readings if reading.evidence}
+    return {reading.id: max([piece.level for piece in reading.evidence]) for reading in readings if reading.evidence}
 
 
 def disputed_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
@@ -65,28 +67,30 @@ def known_levels(readings: tuple[ImpairmentReading, ...]) -> dict[str, float]:
     return {reading.id: reading.level for reading in readings if reading.level is not None}
 
 
-def _evidence(impairment: Impairment, assessment: Assessment, by_scale: dict[tuple[str, str], ScaleScore], knowledge: KnowledgeBase) -> Iterator[Evidence]:
-    rules = knowledge.policy.profile
-    half_life = impairment.half_life.value
+def _evidence(
+    impairment: Impairment, assessment: Assessment, by_scale: dict[tuple[str, str], ScaleScore], diagnoses: set[str], knowledge: KnowledgeBase
+) -> tuple[Evidence, ...]:
+    found = []
     rating = assessment.ratings.get(impairment.id)
     if rating is not None and rating.severity is not None:
         age = (assessment.as_of - rating.on).days if rating.on else 0
-        error = _aged(rules.rating_error.value, age, half_life)
+        error = _aged(knowledge.policy.profile.rating_error.value, age, impairment.half_life.value)
         note = f": {rating.note}" if rating.note else ""
         text = f"Rated {rating.severity:g} by {rating.source or 'a clinician'}{note}"
-        yield Evidence("rating", text, rating.severity, error, 1 / error**2, age, rating.decides, PROPOSAL)
-    for indicator in impairment.indicators:
+        found.append(Evidence("rating", text, rating.severity, error, 1 / error**2, age, rating.decides, PROPOSAL))
+    for indicator in impairment.indicators if by_scale else ():
         score = by_scale.get((indicator.instrument, indicator.scale))
-        piece = _from_score(indicator, score, knowledge, half_life) if score is not None else None
+        piece = _from_score(indicator, score, knowledge, impairment.half_life.value) if score is not None else None
         if piece is not None:
-            yield piece
+            found.append(piece)
     for met in impairment.criteria:
         if assessment.criteria.get(met.dsm5) is True:
-            yield Evidence("criterion", f"DSM-5 criterion {met.dsm5} met", met.level, met.error, 1 / met.error**2, 0, False, met.basis)
+            found.append(Evidence("criterion", f"DSM-5 criterion {met.dsm5} met", met.level, met.error, 1 / met.error**2, 0, False, met.basis))
     for diagnosis in impairment.diagnoses:
-        if any(record.code == diagnosis.code and record.status in CURRENT for record in assessment.diagnoses):
+        if diagnosis.code in diagnoses:
             text = f"Diagnosis recorded: {diagnosis.code.replace('_', ' ')}"
-            yield Evidence("diagnosis", text, diagnosis.level, diagnosis.error, 1 / diagnosis.error**2, 0, False, diagnosis.basis)
+            found.append(Evidence("diagnosis", text, diagnosis.level, diagnosis.error, 1 / diagnosis.error**2, 0, False, diagnosis.basis))
+    return tuple(found)
 
 
 def _from_score(indicator: Indicator, score: ScaleScore, knowledge: KnowledgeBase, half_life: float) -> Evidence | None:
@@ -141,8 +145,9 @@ def _read(impairment: Impairment, domain: DomainId, evidence: tuple[Evidence, ..
     if not evidence:
         return ImpairmentReading(impairment.id, domain, None, None, False, ())
     if len(evidence) == 1:
-        error = min(rules.largest_error.value, max(rules.smallest_error.value, evidence[0].standard_error))
-        return ImpairmentReading(impairment.id, domain, round(evidence[0].level, 4), round(error, 4), False, evidence)
+        (only,) = evidence
+        error = min(rules.largest_error.value, max(rules.smallest_error.value, only.standard_error))
+        return ImpairmentReading(impairment.id, domain, round(only.level, 4), round(error, 4), False, evidence)
     deciding = tuple(piece for piece in evidence if piece.decides)
     used = deciding or evidence
     total = math.fsum(piece.weight for piece in used)

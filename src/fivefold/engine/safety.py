@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from fivefold.concepts.assessment import Assessment, Clearance
-from fivefold.concepts.criteria import AnyOf, Criterion, Stated
+from fivefold.concepts.criteria import AnyOf, Stated
 from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import FirstQuestion, Override, PlannedAction, Withheld
@@ -78,12 +78,18 @@ def _holds(rule: OverrideRule, facts: Facts) -> Answer:
 
 def _asked_today(rule: OverrideRule, facts: Facts) -> bool:
     parts = rule.trigger.of if isinstance(rule.trigger, AnyOf) else (rule.trigger,)
-    direct = [part for part in parts if any(isinstance(leaf, Stated) for leaf in leaves(part))]
-    return bool(direct) and all(evaluate(part, facts) is False and all(_is_of_today(leaf, facts) for leaf in leaves(part)) for part in direct)
+    asked = False
+    for part in parts:
+        questions = [leaf for leaf in part.leaves if isinstance(leaf, Stated)]
+        if questions:
+            asked = True
+            if evaluate(part, facts) is not False or not all(_is_of_today(leaf, facts) for leaf in questions):
+                return False
+    return asked
 
 
-def _is_of_today(leaf: Criterion, facts: Facts) -> bool:
-    given = facts.assessment.risk.get(leaf.name) if isinstance(leaf, Stated) and leaf.group == "risk" else None
+def _is_of_today(question: Stated, facts: Facts) -> bool:
+    given = facts.assessment.risk.get(question.name) if question.group == "risk" else None
     return given is None or given.on in (None, facts.assessment.as_of)
 
 
@@ -108,6 +114,8 @@ def _answers_until(rule: OverrideRule, decision: Clearance) -> date:
 
 
 def _latest(records: tuple[Clearance, ...], code: str) -> Clearance | None:
+    if not records:
+        return None
     return max((record for record in records if record.code == code), key=lambda record: (record.on, record.by, record.reason), default=None)
 
 
@@ -118,12 +126,11 @@ def _clearance_words(word: str, record: Clearance) -> str:
 def _because(rule: OverrideRule, facts: Facts, describer: Describer, answer: Answer) -> tuple[str, ...]:
     if answer is False:
         return ()
-    decisive = [leaf for leaf in leaves(rule.trigger) if evaluate(leaf, facts) is answer]
-    texts = tuple(dict.fromkeys(describer.describe(leaf) for leaf in decisive))
+    texts = tuple(dict.fromkeys([describer.describe(leaf) for leaf in leaves(rule.trigger) if evaluate(leaf, facts) is answer]))
     if rule.code == "R14" and answer is True:
         names = withholding_adaptations(facts.assessment) if "withhold" in rule.id else recorded_adaptations(facts.assessment)
         texts = tuple(name.replace("_", " ") for name in names) or texts
-    return texts if answer is True else tuple(f"not known: {text}" for text in texts)
+    return texts if answer is True else tuple([f"not known: {text}" for text in texts])
 
 
 def active_codes(overrides: tuple[Override, ...]) -> dict[str, OverrideStatus]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fivefold.concepts.plan import PlannedDose, Spread, TimelineEntry
 from fivefold.concepts.vocabulary import STAGE_ORDER, MatchStatus, PhaseId, StageId
-from fivefold.engine.matching import Frame, Placement, missing_prerequisites
+from fivefold.engine.matching import Frame, Placement
 from fivefold.engine.prepared import Prepared
 
 SCHEDULED = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER)
@@ -32,15 +32,18 @@ def sequence_plan(placements: dict[str, Placement], doses: dict[str, PlannedDose
     under_way = [name for name in planned if _is_under_way(placements[name]) and not prepared.modules[name].module.gate_exempt]
     entries = {name: _entry(name, prepared.modules[name].module.phase, ZERO, doses[name], frame) for name in under_way}
     slots = _slots(list(entries.values()), frame.limit)
-    for phase in PhaseId:
-        members = [name for name in planned if prepared.modules[name].module.phase is phase and name not in entries]
+    waiting: dict[PhaseId, list[str]] = {}
+    for name in planned:
+        if name not in entries:
+            waiting.setdefault(prepared.modules[name].module.phase, []).append(name)
+    for phase, members in sorted(waiting.items()):
         exempt = [name for name in members if prepared.modules[name].module.gate_exempt]
-        counted = [name for name in members if name not in exempt]
+        counted = [name for name in members if not prepared.modules[name].module.gate_exempt]
         for name in _in_order(exempt, placements, prepared):
             entries[name] = _entry(name, phase, ZERO, doses[name], frame)
         earliest = max((slot.free for slot in slots), key=lambda free: free.usual) if _opens_new_phase(phase, frame, entries, prepared) else ZERO
         for name in _in_order(counted, placements, prepared):
-            slot = slots[0] if len(slots) == 1 else min(slots, key=lambda place: (place.free.usual, slots.index(place)))
+            slot = min(slots, key=lambda place: place.free.usual)
             start = _later(slot.free, _later(_ready(name, entries, prepared), earliest))
             entries[name] = _entry(name, phase, start, doses[name], frame)
             slot.free = entries[name].to_week
@@ -52,8 +55,10 @@ def _with_a_place(placements: dict[str, Placement], frame: Frame, prepared: Prep
     found: dict[str, None] = {}
     for name in prepared.order:
         placement = placements[name]
-        open_ = placement.status in SCHEDULED and not placement.declined
-        if open_ and (_is_under_way(placement) or all(need in found for need in missing_prerequisites(prepared.modules[name], frame))):
+        if placement.status not in SCHEDULED or placement.declined:
+            continue
+        needs = () if _is_under_way(placement) else frame.missing.get(name, ())
+        if not needs or all(need in found for need in needs):
             found[name] = None
     return [name for name in placements if name in found]
 
@@ -77,9 +82,10 @@ def _opens_new_phase(phase: PhaseId, frame: Frame, entries: dict[str, TimelineEn
 
 def _in_order(names: list[str], placements: dict[str, Placement], prepared: Prepared) -> list[str]:
     """By rank, with every prerequisite before what waits for it."""
-    place = {name: index for index, name in enumerate(prepared.order)}
+    waiting = sorted(names, key=lambda name: (placements[name].rank or 999, prepared.place[name]))
+    if len(names) < 2 or not any(need.module in waiting for name in names for need in prepared.modules[name].needs):
+        return waiting
     ordered: list[str] = []
-    waiting = sorted(names, key=lambda name: (placements[name].rank or 999, place[name]))
     while waiting:
         ready = next((name for name in waiting if not any(need.module in waiting and need.module != name for need in prepared.modules[name].needs)), waiting[0])
         ordered.append(ready)
@@ -98,6 +104,8 @@ def _ready(name: str, entries: dict[str, TimelineEntry], prepared: Prepared) -> 
 
 
 def _later(left: Spread, right: Spread) -> Spread:
+    if right is ZERO or left is right:
+        return left
     return Spread(max(left.min, right.min), max(left.usual, right.usual), max(left.max, right.max))
 
 

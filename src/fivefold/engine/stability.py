@@ -23,10 +23,10 @@ from fivefold.engine.matching import (
     Frame,
     Placement,
     counts,
+    indicated_by,
     indication,
     is_declined,
     is_running,
-    missing_prerequisites,
     place_module,
     selection_terms,
 )
@@ -71,7 +71,7 @@ def match_draws(levels: dict[str, Floats], frame: Frame, prepared: Prepared) -> 
         statuses[name] = _placed(name, wanted[name], unknown[name], statuses, frame, prepared)
     _limit(statuses, levels, frame, prepared, draws)
     for name in prepared.order:
-        missing = missing_prerequisites(prepared.modules[name], frame)
+        missing = frame.missing.get(name, ())
         if missing:
             statuses[name][(statuses[name] == NEXT) & ~_all_run(missing, statuses)] = LATER
     return statuses
@@ -96,7 +96,7 @@ def _wanted(levels: dict[str, Floats], frame: Frame, prepared: Prepared, draws: 
     # What waits for a prerequisite pulls it in; later modules first, so that one pass is enough.
     for name in reversed(prepared.order):
         if not is_declined(frame, name):
-            for other in missing_prerequisites(prepared.modules[name], frame):
+            for other in frame.missing.get(name, ()):
                 wanted[other] = wanted[other] | wanted[name]
     return wanted, unknown
 
@@ -105,7 +105,7 @@ def _indications(name: str, levels: dict[str, Floats], frame: Frame, prepared: P
     """Indication in every draw, asked once for each combination of severity words that its levels take."""
     read = [impairment for impairment in relevant_levels(prepared, name) if impairment in levels]
     if not read:
-        answer = indication(prepared.modules[name], frame.facts)
+        answer = indication(prepared.modules[name], frame)
         return np.full(draws, answer is True), np.full(draws, answer is None)
     words = [np.minimum(4, (levels[impairment] + 0.5).astype(np.int64)) for impairment in read]
     combined = sum(word * 5**place for place, word in enumerate(words))
@@ -121,14 +121,14 @@ def _answer_for(code: int, read: list[str], name: str, frame: Frame, prepared: P
     for impairment in read:
         code, word = divmod(code, 5)
         levels[impairment] = float(word)
-    return indication(prepared.modules[name], replace(frame.facts, levels=levels))
+    return indicated_by(prepared.modules[name], replace(frame.facts, levels=levels), replace(frame.quiet, levels=levels))
 
 
 def _placed(name: str, wanted: Flags, unknown: Flags, statuses: dict[str, Codes], frame: Frame, prepared: Prepared) -> Codes:
     part = prepared.modules[name]
     near = _status_if(part.module.id, True, MatchStatus.NOW, frame, prepared)
     far = _status_if(part.module.id, True, MatchStatus.LATER, frame, prepared)
-    missing = missing_prerequisites(part, frame)
+    missing = frame.missing.get(name, ())
     runs = _all_run(missing, statuses) if missing else np.ones(len(wanted), dtype=bool)
     status = np.where(runs, near, far)
     status = np.where(
@@ -140,10 +140,10 @@ def _placed(name: str, wanted: Flags, unknown: Flags, statuses: dict[str, Codes]
 def _status_if(name: str, indicated: Answer, others: MatchStatus, frame: Frame, prepared: Prepared) -> int:
     """The code of the status that the reference gives to one module, were all others in this status."""
     placed = dict.fromkeys(prepared.modules, Placement(others))
-    return CODE[place_module(prepared.modules[name], indicated, None, frame, placed).status]
+    return CODE[place_module(prepared.modules[name], indicated, None, frame, placed, explained=False).status]
 
 
-def _all_run(names: list[str], statuses: dict[str, Codes]) -> Flags:
+def _all_run(names: tuple[str, ...], statuses: dict[str, Codes]) -> Flags:
     running: Flags = np.logical_and.reduce([(statuses[name] == NOW) | (statuses[name] == DONE) for name in names])
     return running
 
