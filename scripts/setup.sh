@@ -55,7 +55,7 @@ make_environment() {
 }
 
 pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check "$@"; }
-uv_install() { .venv/bin/uv pip install --quiet --python .venv/bin/python "$@"; }
+uv_install() { .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python "$@"; }
 
 with_locks() {
     local installer=$1 lock
@@ -79,5 +79,7 @@ time {
     make_environment
     rm -f .venv/made-for-*
     install_packages
+    # Where Python is told to write no bytecode by itself, every start would compile everything anew.
+    .venv/bin/python -m compileall -q src
     echo "$mark" >".venv/made-for-$what"
 } 2>&1
