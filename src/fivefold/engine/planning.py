@@ -1,7 +1,7 @@
 """The main flow in one place: scores, safety, profile, phase, matches, plan. Each step is a function of the ones before."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.knowledge_base import KnowledgeBase
@@ -41,12 +41,17 @@ LIFE_OUTSIDE = ("S30", "S31")
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What may be left out to be faster, which programmes are laid beside the plan, and how many next measures are named (None: by policy)."""
+    """What may be left out to be faster, which programmes are laid beside the plan, and how many next measures are named (None: by policy).
+
+    ``active_since`` are the days on which risk rules became active, by code, where a record knows them: deadlines count from
+    then. Without one they count from the day of the assessment.
+    """
 
     with_stability: bool = True
     draws: int | None = None
     protocols: tuple[str, ...] = SHOWN_BY_DEFAULT
     measures: int | None = None
+    active_since: tuple[tuple[str, date], ...] = ()
 
 
 DEFAULT_OPTIONS = PlanOptions()
@@ -110,7 +115,7 @@ def _assemble(
     doses = {name: part.matches[known.resilience.level].dose for name, part in prepared.modules.items()}
     board = make_board(frame, placements, prepared)
     modules = tuple(_match(name, placement, board, shares, known) for name, placement in _in_plan_order(placements))
-    actions = _actions(known, assessment, knowledge)
+    actions = _actions(known, assessment, knowledge, dict(options.active_since))
     questions = first_questions(known.overrides, knowledge, _open_gates(placements, knowledge))
     plan = PhasedPlan(
         assessment_id=assessment.id,
@@ -192,8 +197,8 @@ def _profile(assessment: Assessment, known: Understanding) -> Profile:
     return Profile(band, source, known.resilience, known.readings)
 
 
-def _actions(known: Understanding, assessment: Assessment, knowledge: KnowledgeBase) -> tuple[PlannedAction, ...]:
-    actions = list(planned_actions(known.overrides, assessment.as_of, knowledge))
+def _actions(known: Understanding, assessment: Assessment, knowledge: KnowledgeBase, since: dict[str, date]) -> tuple[PlannedAction, ...]:
+    actions = list(planned_actions(known.overrides, assessment.as_of, knowledge, since))
     if known.phase.overall is PhaseId.P2:
         for rule in (knowledge.phase_reading.crisis_review, knowledge.phase_reading.crisis_team_review):
             actions.append(PlannedAction(rule.what, deadline(rule, assessment.as_of)[1], "rule.phase.containment", rule.within.basis))

@@ -4,6 +4,7 @@ An override is cleared only by a clinician's recorded reassessment that lies on 
 never clears one, and something new after the clearing reopens it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -162,23 +163,29 @@ def withholding(overrides: tuple[Override, ...], assessment: Assessment, knowled
     return Withheld(codes, message, tuple(rule.effect for rule in rules if rule.code != "R14") + needs)
 
 
-def planned_actions(overrides: tuple[Override, ...], as_of: date, knowledge: KnowledgeBase) -> tuple[PlannedAction, ...]:
-    """What must be done by when, from the active overrides, the soonest first."""
+def planned_actions(overrides: tuple[Override, ...], as_of: date, knowledge: KnowledgeBase, since: Mapping[str, date]) -> tuple[PlannedAction, ...]:
+    """What must be done by when, from the active overrides, the soonest first; ``since`` says by code when a rule became active."""
     found: dict[tuple[str, str], tuple[float, PlannedAction]] = {}
     for rule in active_rules(overrides, knowledge):
         for action in rule.actions:
-            hours, words = deadline(action, as_of)
+            hours, words = deadline(action, as_of, since.get(rule.code))
             found.setdefault((action.what, words), (hours, PlannedAction(action.what, words, rule.code, action.within.basis)))
     return tuple(action for _, action in sorted(found.values(), key=lambda entry: (entry[0], entry[1].rule, entry[1].what)))
 
 
-def deadline(action: ActionRule, as_of: date) -> tuple[float, str]:
-    """A deadline in hours and in words with the day it ends."""
+def deadline(action: ActionRule, as_of: date, since: date | None = None) -> tuple[float, str]:
+    """A deadline in hours from the day of the assessment (negative: past) and in words with the day it ends.
+
+    It counts from the day its rule became active, so that looking again does not move it; where that is not known, from the
+    day of the assessment.
+    """
     value, unit = action.within.value, action.within.unit
-    hours = value if unit == "hours" else value * 24
-    last = as_of + timedelta(hours=hours)
     span = action.text if action.text and "hours" in action.text else f"{value:g} {unit}"
-    return hours, f"within {span}, by {last.isoformat()}"
+    hours = value if unit == "hours" else value * 24
+    begun = min(since or as_of, as_of)
+    last = begun + timedelta(hours=hours)
+    left = hours - 24 * (as_of - begun).days
+    return left, f"within {span}, {'overdue since' if last < as_of else 'by'} {last.isoformat()}"
 
 
 def sign_overrides(overrides: tuple[Override, ...], signs: tuple[RiskSign, ...]) -> tuple[Override, ...]:

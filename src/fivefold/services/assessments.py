@@ -9,13 +9,13 @@ from typing import Any
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import PhasedPlan
-from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.planning import PlanOptions
 from fivefold.exchange.assessment_file import ADVISORY, CLEARABLE
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient, User
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, patients_of
-from fivefold.services.knowledge import knowledge
+from fivefold.services.deadlines import dated_plan
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.record_file import KnownFact, NewFact, counting_facts, read_record
@@ -47,6 +47,7 @@ def record_facts(actor: Actor, *, patient_id: uuid.UUID, facts: Sequence[NewFact
 def _add(actor: Actor, patient: Patient, facts: Sequence[NewFact]) -> list[ClinicalFact]:
     today = clock.today()
     _refuse_foreign_corrections(patient, facts)
+    _refuse_taking_back(patient, facts)
     day = max([today, *(fact.true_on for fact in facts)])
     known = read_record(patient, day, facts)
     rows = [_row(actor, patient, new) for new in facts]
@@ -80,6 +81,16 @@ def _refuse_foreign_corrections(patient: Patient, facts: Sequence[NewFact]) -> N
         raise NoSuchFact from None
     if ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, pk__in=named).count() != len(named):
         raise NoSuchFact
+
+
+def _refuse_taking_back(patient: Patient, facts: Sequence[NewFact]) -> None:
+    """A "yes" to a risk question that stands is not taken back by another answer of the same day or later."""
+    answers = [fact for fact in facts if fact.kind == "risk" and not fact.withdrawn and fact.value not in (True, "yes")]
+    known = counting_facts(patient) if answers else []
+    for answer in answers:
+        stands = standing_answer(answer.key, known)
+        if stands is not None and str(answer.corrects or "") != stands.id and answer.true_on >= stands.true_on:
+            raise ReassessmentNeeded(codes_of(answer.key))
 
 
 class NoSuchFact(FivefoldError):
@@ -165,7 +176,7 @@ def see_assessment(actor: Actor, *, patient_id: uuid.UUID) -> SeenAssessment:
         patient=patient,
         today=today,
         assessment=assessment,
-        plan=make_plan(assessment, knowledge(), ALL_MEASURES),
+        plan=dated_plan(patient, assessment, ALL_MEASURES),
         facts=facts,
         authors=_names({fact.author_id for fact in facts}),
         may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),

@@ -8,10 +8,10 @@ from django.db.models import Max
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
-from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion
-from fivefold.services.knowledge import knowledge
+from fivefold.services.deadlines import dated_plan
 from fivefold.services.record_file import read_record
 
 NO_DANGER = ("R14",)
@@ -26,7 +26,7 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     """Work out one patient's row anew; ``assessment`` spares reading the record of the day once more."""
     day = today or clock.today()
     assessment = assessment or read_record(patient, day)
-    plan = make_plan(assessment, knowledge(), WITHOUT_DRAWS)
+    plan = dated_plan(patient, assessment, WITHOUT_DRAWS)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
     signal, text = _signal(plan, signed, day)
     action, next_page = _next_action(plan, signed, day)

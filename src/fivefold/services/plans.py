@@ -13,13 +13,14 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PhasedPlan, PlanRevision
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.pdf_plan import render_pdf
-from fivefold.engine.planning import PlanOptions, make_plan
+from fivefold.engine.planning import PlanOptions
 from fivefold.engine.replanning import propose_revision
 from fivefold.exchange.plan_json import plan_from_json, plan_to_json
 from fivefold.records import clock
 from fivefold.records.models import Patient, PlanDraft, PlanVersion
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
@@ -100,8 +101,8 @@ def work_out(
         options = replace(options, protocols=protocols)
     known = read_record(patient, day)
     changes = chosen.as_changes(known.priorities)
-    proposal = make_plan(known, knowledge(), WITHOUT_DRAWS if changes else options)
-    plan = make_plan(read_record(patient, day, changes=changes), knowledge(), options) if changes else proposal
+    proposal = dated_plan(patient, known, WITHOUT_DRAWS if changes else options)
+    plan = dated_plan(patient, read_record(patient, day, changes=changes), options) if changes else proposal
     return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0)
 
 

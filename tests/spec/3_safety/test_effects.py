@@ -1,5 +1,6 @@
 """Effects: what an active rule does to the plan, and that nothing outranks it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.builders import (
     an_event,
     declined,
     exploring,
+    knowledge,
     match_of,
     phase,
     plan_of,
@@ -23,6 +25,7 @@ from tests.support.builders import (
 )
 
 from fivefold.concepts.vocabulary import MatchStatus, PhaseId
+from fivefold.engine.planning import PlanOptions, make_plan
 
 NOW, NEXT, LATER = MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER
 SUSPENDED, BLOCKED, CAUTIONED = MatchStatus.SUSPENDED, MatchStatus.BLOCKED, MatchStatus.CAUTIONED
@@ -92,6 +95,23 @@ def test_actions_have_deadlines_the_soonest_first() -> None:
         "within 72 hours, by 2026-11-25",
     ]
     assert {action.rule for action in actions} == {"R1"}
+
+
+def test_deadlines_count_from_the_day_a_rule_became_active_and_say_when_it_is_past() -> None:
+    earlier = PlanOptions(with_stability=False, active_since=(("R1", date(2026, 11, 20)),))
+    actions = make_plan(an_assessment(risk=URGENT), knowledge(), earlier).actions
+
+    assert [action.by_when for action in actions] == [
+        "within 24 hours, overdue since 2026-11-21",
+        "within 24 to 72 hours, by 2026-11-23",
+        "within 72 hours, by 2026-11-23",
+    ]
+
+
+def test_no_deadline_lies_later_than_one_that_counts_from_today() -> None:
+    tomorrow = PlanOptions(with_stability=False, active_since=(("R1", date(2026, 11, 23)),))
+
+    assert make_plan(an_assessment(risk=URGENT), knowledge(), tomorrow).actions == plan_of(an_assessment(risk=URGENT)).actions
 
 
 # ---- R3, R4, R14 ----------------------------------------------------------------------------------------------------------------

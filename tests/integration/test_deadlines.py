@@ -1,0 +1,145 @@
+"""What is due by a time is due on the same day whenever somebody looks, and a standing yes is not talked away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from tests.support.clinic import Cast
+
+from fivefold.records import clock
+from fivefold.records.models import CaseloadRow, Clinic
+from fivefold.services import assessments, caseload, patients
+from fivefold.services.deadlines import active_since
+from fivefold.services.plans import work_out
+from fivefold.services.record_file import NewFact
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def past(cast: Cast) -> Cast:
+    """The cast in a synthetic clinic, whose past may be written."""
+    Clinic.objects.filter(pk=cast.amina.clinic.pk).update(synthetic=True)
+    cast.amina.clinic.refresh_from_db()
+    return cast
+
+
+@contextmanager
+def on(day: date, hour: int = 9) -> Iterator[None]:
+    with clock.acting_at(datetime(day.year, day.month, day.day, hour, tzinfo=UTC)):
+        yield
+
+
+def days_after(count: int) -> date:
+    return MONDAY + timedelta(days=count)
+
+
+def say(cast: Cast, name: str, answer: bool) -> None:
+    assessments.answer_risk(cast.amina, patient_id=cast.rosa.pk, answers={name: answer}, on=clock.today())
+
+
+def due(cast: Cast) -> dict[str, str]:
+    """By when the first action of each active rule is due, as the plan of today says it."""
+    found: dict[str, str] = {}
+    for action in work_out(cast.rosa).plan.actions:
+        found.setdefault(action.rule, action.by_when)
+    return found
+
+
+def test_deadline_stays_on_its_day_however_often_somebody_looks(past: Cast) -> None:
+    with on(MONDAY):
+        say(past, "new_plan_or_means", True)
+        first = due(past)["R1"].rpartition(" ")[2]
+    with on(days_after(1)):
+        assert due(past)["R1"].rpartition(" ")[2] == first
+
+
+def test_what_is_past_its_time_says_so_on_plan_and_caseload(past: Cast) -> None:
+    with on(MONDAY):
+        say(past, "imminent", True)
+        assert "overdue" not in due(past)["R1"]
+    with on(days_after(9)):
+        assert "overdue since" in due(past)["R1"]
+        row = caseload.refresh(past.rosa)
+
+    assert "overdue since" in row.next_action
+
+
+def test_neither_another_entry_nor_a_new_caseload_row_moves_a_deadline(past: Cast) -> None:
+    with on(MONDAY):
+        say(past, "imminent", True)
+    with on(days_after(2)):
+        assessments.record_facts(past.amina, patient_id=past.rosa.pk, facts=[NewFact("rating", "anger", {"severity": 2}, clock.today())])
+        say(past, "imminent", True)
+        CaseloadRow.objects.filter(patient=past.rosa).delete()
+        caseload.refresh(past.rosa)
+
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": MONDAY}
+
+
+def test_what_was_reassessed_and_comes_back_counts_anew(past: Cast) -> None:
+    with on(MONDAY):
+        say(past, "imminent", True)
+    with on(days_after(1)):
+        assessments.clear_override(past.amina, patient_id=past.rosa.pk, code="R1", reason="Seen together with the team; safe for now.")
+    with on(days_after(3)):
+        say(past, "imminent", True)
+    with on(days_after(4)):
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": days_after(3)}
+
+
+def test_rule_that_time_alone_made_active_dates_from_that_day(past: Cast) -> None:
+    with on(MONDAY):
+        report = {"instrument": "phq9", "due": days_after(5).isoformat(), "received": False}
+        assessments.record_facts(past.amina, patient_id=past.rosa.pk, facts=[NewFact("expected_report", "", report, MONDAY)])
+    with on(days_after(4)):
+        assert "R13" not in due(past)
+    with on(days_after(12)):
+        since = active_since(past.rosa, ["R13"], clock.today())["R13"]
+
+        assert days_after(5) <= since <= days_after(6)
+        assert "overdue since" in due(past)["R13"]
+
+
+def test_nobody_elses_entries_are_looked_at(past: Cast) -> None:
+    with on(MONDAY):
+        other = patients.add_patient(past.amina, name="Ines K.", birth_year=1990)
+        assessments.answer_risk(past.amina, patient_id=other.pk, answers={"imminent": True}, on=MONDAY)
+    with on(days_after(2)):
+        say(past, "imminent", True)
+
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": days_after(2)}
+
+
+# ---- A yes that stands ------------------------------------------------------------------------------------------------------
+
+
+def test_no_service_lets_a_no_follow_a_standing_yes(cast: Cast) -> None:
+    today = clock.today()
+    say(cast, "imminent", True)
+
+    for value in (False, "unknown"):
+        with pytest.raises(assessments.ReassessmentNeeded, match="the yes stands"):
+            assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("risk", "imminent", value, today)])
+
+    known = assessments.see_record(cast.amina, patient_id=cast.rosa.pk)
+    assert known.assessment.risk["imminent"].value is True
+
+
+def test_a_no_of_an_earlier_day_is_history_and_is_taken(cast: Cast) -> None:
+    say(cast, "imminent", True)
+
+    assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("risk", "imminent", False, clock.today() - timedelta(days=30))])
+
+    assert assessments.see_record(cast.amina, patient_id=cast.rosa.pk).assessment.risk["imminent"].value is True
+
+
+def test_after_a_reassessment_a_no_is_an_answer_again(cast: Cast) -> None:
+    say(cast, "imminent", True)
+    assessments.clear_override(cast.amina, patient_id=cast.rosa.pk, code="R1", reason="Seen together with the team; safe for now.")
+
+    assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("risk", "imminent", False, clock.today())])
+
+    assert assessments.see_record(cast.amina, patient_id=cast.rosa.pk).assessment.risk["imminent"].value is False
