@@ -100,7 +100,7 @@ def test_openemr_3659_two_tabs_with_two_patients_never_mix(cast: Cast, sign_in: 
     # Each page is opened after one of the other patient, as in two tabs; each form is sent after the other tab was looked at.
     for step, severity in enumerate(("1", "2", "3", "4")):
         here, there = (cast.rosa, sam) if step % 2 else (sam, cast.rosa)
-        for page in ("map", "profile", "team", "assessment", "assessment/ratings", "plan", "goals"):
+        for page in ("map", "profile", "team", "assessment", "assessment/ratings", "plan", "goals", "record"):
             browser.get(f"/patients/{there.pk}/{page}")
             text = browser.get(f"/patients/{here.pk}/{page}").content
             assert own[here.pk] in text

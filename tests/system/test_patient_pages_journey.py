@@ -16,7 +16,7 @@ from tests.support.clinic import Cast
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ("/caseload", "/patients/new", "/patients/without-relation", "{rosa}/map", "{rosa}/map?shared=1", "{rosa}/profile", "{rosa}/team")
+PAGES = ("/caseload", "/patients/new", "/patients/without-relation", "{rosa}/map", "{rosa}/map?shared=1", "{rosa}/profile", "{rosa}/record", "{rosa}/team")
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 Open = Callable[..., Page]
 

@@ -9,7 +9,10 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
 from fivefold.records.models import CareRelation, CaseloadRow, Consent, Patient, User
+from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+
+PURPOSES = tuple(str(purpose) for purpose, _ in Consent._meta.get_field("purpose").choices or ())
 
 
 class NotAcceptable(FivefoldError):
@@ -63,8 +66,12 @@ def end_care_relation(actor: Actor, *, patient_id: uuid.UUID, relation_id: uuid.
 
 @clinical_act(Permission.CHANGE_RECORD)
 def record_consent(actor: Actor, *, patient_id: uuid.UUID, purpose: str, given: bool, on: date, note: str = "") -> Consent:
-    """Record a consent or its withdrawal, for one purpose and with its day."""
+    """Record a consent or its withdrawal, for one purpose and with its day; raises NotAcceptable for another purpose or a day to come."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    if purpose not in PURPOSES:
+        raise NotAcceptable("Purpose", f"one of {', '.join(PURPOSES)}")
+    if on > clock.today():
+        raise NotAcceptable("Day", "today or an earlier day, on which the person said so")
     consent = Consent(clinic=actor.clinic, patient=patient, purpose=purpose, given=given, on=on, author=actor.user)
     consent.note = note
     consent.save()
@@ -78,3 +85,12 @@ def end_care(actor: Actor, *, patient_id: uuid.UUID) -> None:
         patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
         patient.closed_at = clock.now()
         patient.save(update_fields=["closed_at"])
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def take_up_care_again(actor: Actor, *, patient_id: uuid.UUID) -> None:
+    """Open a closed record again: the person came back, or it was closed by mistake. The caseload shows what holds now."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    patient.closed_at = None
+    patient.save(update_fields=["closed_at"])
+    caseload.refresh(patient)

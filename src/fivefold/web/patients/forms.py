@@ -1,8 +1,11 @@
-"""Forms about the care team of a patient."""
+"""Forms about the care team of a patient, and about what the person agreed to."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 KINDS = [("treats", _("treats")), ("covers", _("covers for a colleague")), ("supervises", _("supervises: reads, changes nothing"))]
@@ -17,3 +20,40 @@ class MemberForm(forms.Form):
     def __init__(self, data: object, candidates: Sequence[tuple[int, str]]) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
         self.fields["person"].choices = [("", _("Choose")), *((str(user), name) for user, name in candidates)]  # type: ignore[attr-defined]
+
+
+PURPOSES = [
+    ("treatment", _("treatment and its record")),
+    ("carers", _("involving carers")),
+    ("supervision", _("supervision")),
+    ("letters", _("letters to other professionals")),
+    ("research", _("de-identified research")),
+    ("messages", _("messages and reminders")),
+]
+ANSWERS = [("yes", _("agrees")), ("no", _("does not agree, or no longer"))]
+
+
+class ConsentForm(forms.Form):
+    """What the person agreed to or withdrew, for one purpose, and on which day."""
+
+    purpose = forms.ChoiceField(label=_("What for"), choices=[("", _("Choose")), *PURPOSES])
+    given = forms.ChoiceField(label=_("The person"), choices=ANSWERS, widget=forms.RadioSelect)
+    on = forms.DateField(label=_("Said on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: object, today: date) -> None:
+        super().__init__(data, initial={"on": today})  # type: ignore[arg-type]  # a QueryDict or None
+        self.today = today
+
+    def clean_on(self) -> date:
+        """A day on which it can have been said."""
+        on: date = self.cleaned_data["on"]
+        if on > self.today:
+            raise ValidationError(_("This day is still to come. Enter the day on which the person said so."))
+        return on
+
+    @property
+    def given_values(self) -> dict[str, Any]:
+        """What the service takes."""
+        sent = self.cleaned_data
+        return {"purpose": sent["purpose"], "given": sent["given"] == "yes", "on": sent["on"], "note": sent["note"]}

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from fivefold.web.patients import views
+from fivefold.web.patients import record_views, views
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/map", views.patient_map, name="patient_map"),
     path("patients/<uuid:patient_id>/profile", views.profile, name="patient_profile"),
+    path("patients/<uuid:patient_id>/record", record_views.record, name="record"),
+    path("patients/<uuid:patient_id>/record/end", record_views.end_care, name="record_end_care"),
+    path("patients/<uuid:patient_id>/record/again", record_views.take_up_again, name="record_care_again"),
+    path("patients/<uuid:patient_id>/record/copy/<str:form>", record_views.copy, name="record_copy"),
     path("patients/<uuid:patient_id>/team", views.team, name="patient_team"),
     path("patients/<uuid:patient_id>/team/add", views.add_member, name="patient_team_add"),
     path("patients/<uuid:patient_id>/team/<uuid:relation_id>/end", views.end_relation, name="patient_team_end"),

@@ -1,0 +1,65 @@
+"""The record as such: what the person agreed to, a copy of everything, and the end of care."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fivefold.services import consents, patients
+from fivefold.services.access import Permission
+from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
+from fivefold.web.pages import PageRequest, page
+from fivefold.web.patients.forms import PURPOSES, ConsentForm
+
+
+@page(Permission.SEE_RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Consents with their days, a form for the next one, copies of the record, and the end of care."""
+    sheet = consents.see_record_sheet(request.actor, patient_id=patient_id)
+    sent = request.POST if request.method == "POST" else None
+    form = ConsentForm(sent, today=sheet.today)
+    if form.is_bound and form.is_valid():
+        patients.record_consent(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.given_values)  # type: ignore[call-arg]
+        messages.success(request, _("Written down. What was said before stays readable."))
+        return redirect("record", patient_id=patient_id)
+    words = dict(PURPOSES)
+    agreed = [(words[purpose.id], purpose) for purpose in sheet.purposes]
+    context = {"tab": "record", "part": "caseload", "patient": sheet.patient, "sheet": sheet, "agreed": agreed, "form": form}
+    return render(request, "patients/record.html", context, status=422 if form.errors else 200)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def end_care(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Care has ended: the record is closed and stays readable for those who treated the person."""
+    patients.end_care(request.actor, patient_id=patient_id, once=request.POST.get("once"))  # type: ignore[call-arg]
+    messages.success(request, _("Care has ended. The record is closed and stays readable; it no longer stands on the caseload."))
+    return redirect("record", patient_id=patient_id)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def take_up_again(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """The person is back, or the record was closed by mistake."""
+    patients.take_up_care_again(request.actor, patient_id=patient_id, once=request.POST.get("once"))  # type: ignore[call-arg]
+    messages.success(request, _("Care goes on. Ask the safety questions first: what was known may be old."))
+    return redirect("record", patient_id=patient_id)
+
+
+@page(Permission.EXPORT_RECORD)
+@require_POST
+def copy(request: PageRequest, patient_id: uuid.UUID, form: str) -> HttpResponseBase:
+    """The whole record, for other programs (``json``) or to read (``pdf``). It is sent, never an address that could be passed on."""
+    if form == "pdf":
+        answer = HttpResponse(export_record_pdf(request.actor, patient_id=patient_id), content_type="application/pdf")
+    elif form == "json":
+        answer = HttpResponse(as_json(export_record(request.actor, patient_id=patient_id)), content_type="application/json; charset=utf-8")
+    else:
+        raise Http404
+    # The name of a file travels further than its content: it says nothing about anybody.
+    answer["Content-Disposition"] = f'attachment; filename="record.{form}"'
+    return answer

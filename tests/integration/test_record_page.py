@@ -1,0 +1,152 @@
+"""The record's page: consents by purpose and day, copies of everything, the end of care and its taking up again."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from tests.support.clinic import Cast
+
+from fivefold.records import clock
+from fivefold.records.models import AuditEntry, Consent, Patient, ProcessNote
+from fivefold.services import consents, patients
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+CANARY = "canary-of-the-process-notes"
+
+
+def address(cast: Cast, rest: str = "") -> str:
+    return f"/patients/{cast.rosa.pk}/record{rest}"
+
+
+def agreed(cast: Cast, purpose: str) -> "bool | None":
+    sheet = consents.see_record_sheet(cast.amina, patient_id=cast.rosa.pk)
+    standing = next(one for one in sheet.purposes if one.id == purpose).standing
+    return standing.given if standing else None
+
+
+def send(browser: Client, cast: Cast, **changes: str):
+    sent = {"purpose": "letters", "given": "yes", "on": clock.today().isoformat(), "note": "", **changes}
+    return browser.post(address(cast), sent)
+
+
+# ---- Consent -------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_asked_is_neither_given_nor_refused(sign_in: SignIn, cast: Cast) -> None:
+    text = sign_in("amina").get(address(cast)).content.decode()
+
+    assert agreed(cast, "letters") is None
+    assert text.count("not asked yet") == 6
+
+
+def test_consent_and_withdrawal_are_kept_beside_each_other(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+    earlier = (clock.today() - timedelta(days=9)).isoformat()
+
+    assert send(browser, cast, on=earlier, note="For the family doctor only.").status_code == 302
+    assert agreed(cast, "letters") is True
+    assert send(browser, cast, given="no").status_code == 302
+
+    assert agreed(cast, "letters") is False
+    assert "For the family doctor only." in browser.get(address(cast)).content.decode()
+    assert Consent.objects.filter(patient=cast.rosa).count() == 2
+
+
+def test_what_was_said_earlier_does_not_undo_what_was_said_later(cast: Cast) -> None:
+    today = clock.today()
+    patients.record_consent(cast.amina, patient_id=cast.rosa.pk, purpose="research", given=False, on=today)
+    patients.record_consent(cast.amina, patient_id=cast.rosa.pk, purpose="research", given=True, on=today - timedelta(days=30))
+
+    assert agreed(cast, "research") is False
+
+
+def test_day_to_come_and_missing_purpose_are_refused_and_what_was_typed_stays(sign_in: SignIn, cast: Cast) -> None:
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    answer = send(sign_in("amina"), cast, on=tomorrow, purpose="", note="typed words")
+
+    assert answer.status_code == 422
+    assert "still to come" in answer.content.decode() and "typed words" in answer.content.decode()
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(("purpose", "on"), [("advertising", date(2026, 1, 1)), ("letters", date(2999, 1, 1))])
+def test_service_refuses_an_unknown_purpose_and_a_day_to_come(cast: Cast, purpose: str, on: date) -> None:
+    with pytest.raises(patients.NotAcceptable):
+        patients.record_consent(cast.amina, patient_id=cast.rosa.pk, purpose=purpose, given=True, on=on)
+
+
+def test_form_sent_twice_writes_one_line(sign_in: SignIn, cast: Cast) -> None:
+    browser, key = sign_in("amina"), uuid4().hex
+
+    send(browser, cast, once=key)
+    send(browser, cast, once=key)
+
+    assert Consent.objects.count() == 1
+
+
+def test_supervisor_reads_and_changes_nothing(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("bruno")
+    text = browser.get(address(cast)).content.decode()
+
+    assert "Agreed to" in text
+    assert "Write it down" not in text and "Close the record" not in text and "For another program" not in text
+    assert send(browser, cast).status_code in (403, 404)
+    assert not Consent.objects.exists()
+
+
+# ---- Copies ----------------------------------------------------------------------------------------------------------------
+
+
+def test_copy_for_programs_holds_everything_but_process_notes(sign_in: SignIn, cast: Cast) -> None:
+    patients.record_consent(cast.amina, patient_id=cast.rosa.pk, purpose="letters", given=True, on=clock.today(), note="a note")
+    note = ProcessNote(clinic=cast.amina.clinic, patient=cast.rosa, author=cast.amina.user)
+    note.text = CANARY
+    note.save()
+
+    answer = sign_in("amina").post(address(cast, "/copy/json"))
+
+    read = json.loads(answer.content)
+    assert read["consents"][0]["note"] == "a note" and read["patient"]["name"] == "Rosa D."
+    assert CANARY not in answer.content.decode()
+    assert "Rosa" not in answer["Content-Disposition"] and answer["Content-Disposition"].startswith("attachment")
+
+
+def test_copy_to_read_is_a_tagged_pdf_and_is_audited(sign_in: SignIn, cast: Cast) -> None:
+    answer = sign_in("amina").post(address(cast, "/copy/pdf"))
+
+    assert answer.content.startswith(b"%PDF-") and b"/MarkInfo" in answer.content
+    assert "export_record" in AuditEntry.objects.latest("id").act
+
+
+def test_copy_is_taken_by_a_form_and_in_no_other_form(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+
+    assert browser.get(address(cast, "/copy/json")).status_code == 405
+    assert browser.post(address(cast, "/copy/xml")).status_code == 404
+
+
+# ---- End of care -----------------------------------------------------------------------------------------------------------
+
+
+def test_ending_care_closes_the_record_and_says_until_when_it_is_kept(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+
+    assert browser.post(address(cast, "/end")).status_code == 302
+
+    text = browser.get(address(cast)).content.decode()
+    assert "Care ended on" in text and str(clock.today().year + 10) in text
+    assert "Rosa D." not in browser.get("/caseload").content.decode()
+
+
+def test_care_can_be_taken_up_again(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+    browser.post(address(cast, "/end"))
+
+    browser.post(address(cast, "/again"))
+
+    assert Patient.objects.get(pk=cast.rosa.pk).closed_at is None
+    assert "Rosa D." in browser.get("/caseload").content.decode()
