@@ -85,10 +85,10 @@ def stored(transactional_db: None, place: Path, request: pytest.FixtureRequest) 
 
 
 def target(place: Path, name: str = "restored") -> Any:
-    """An empty place of the kind of database the tests run on."""
+    """An empty place of the kind of database the tests run on; of each test process its own, as they run side by side."""
     if connection.vendor == "sqlite":
         return place / name / "record.sqlite3"
-    made = f"fivefold_test_{name}"
+    made = f"{connection.settings_dict['NAME']}_{name}"
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{made}"')
         cursor.execute(f'CREATE DATABASE "{made}" TEMPLATE template0')
