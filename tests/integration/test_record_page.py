@@ -150,3 +150,64 @@ def test_care_can_be_taken_up_again(sign_in: SignIn, cast: Cast) -> None:
 
     assert Patient.objects.get(pk=cast.rosa.pk).closed_at is None
     assert "Rosa D." in browser.get("/caseload").content.decode()
+
+
+# ---- Erasure ---------------------------------------------------------------------------------------------------------------
+
+
+def step(browser: Client, cast: Cast, name: str, reason: str = "By letter, signed by hand."):
+    return browser.post(address(cast, "/erasure"), {"step": name, "reason": reason})
+
+
+def test_erasure_says_everything_that_stands_against_it(sign_in: SignIn, cast: Cast) -> None:
+    text = sign_in("lea").get(address(cast, "/erasure")).content.decode()
+
+    assert "cannot be erased now" in text and "Care has not ended" in text and "Nobody has asked for it" in text
+    assert "Erase the record" not in text
+
+
+def test_request_and_hold_are_noted_with_reason_and_name(sign_in: SignIn, cast: Cast) -> None:
+    lea = sign_in("lea")
+
+    assert step(lea, cast, "asked").status_code == 302
+    assert step(lea, cast, "hold", "The court has asked for the record.").status_code == 302
+
+    text = lea.get(address(cast, "/erasure")).content.decode()
+    assert "By letter, signed by hand." in text and "The court has asked for the record." in text
+    assert "A legal hold lies on it" in text and "Nobody has asked for it" not in text
+
+
+def test_step_without_a_reason_is_refused_and_says_what_to_do(sign_in: SignIn, cast: Cast) -> None:
+    answer = step(sign_in("lea"), cast, "asked", "no")
+
+    assert answer.status_code == 422 and "at least 10" in answer.content.decode()
+
+
+def test_erasing_needs_the_tick_and_then_the_record_is_gone(sign_in: SignIn, cast: Cast) -> None:
+    lea = sign_in("lea")
+    patients.end_care(cast.amina, patient_id=cast.rosa.pk)
+    Patient.objects.filter(pk=cast.rosa.pk).update(closed_at=clock.now() - timedelta(days=365 * 11))
+    reason = "The duty to keep it has ended."
+
+    unsure = lea.post(address(cast, "/erasure/now"), {"last-reason": reason})
+    assert unsure.status_code == 422 and "Tick this" in unsure.content.decode()
+    assert lea.post(address(cast, "/erasure/now"), {"last-reason": reason, "last-sure": "on"}).status_code == 302
+
+    assert Patient.objects.get(pk=cast.rosa.pk).erased_at is not None
+    assert lea.get(address(cast)).status_code == 404
+
+
+def test_hold_stops_an_erasure_that_is_sent_all_the_same(sign_in: SignIn, cast: Cast) -> None:
+    lea = sign_in("lea")
+    patients.end_care(cast.amina, patient_id=cast.rosa.pk)
+    Patient.objects.filter(pk=cast.rosa.pk).update(closed_at=clock.now() - timedelta(days=365 * 11))
+    step(lea, cast, "hold", "The court has asked for the record.")
+
+    answer = lea.post(address(cast, "/erasure/now"), {"last-reason": "The duty to keep it has ended.", "last-sure": "on"})
+
+    assert answer.status_code in (409, 422) and "legal hold" in answer.content.decode()
+    assert Patient.objects.get(pk=cast.rosa.pk).erased_at is None
+
+
+def test_therapist_does_not_erase(sign_in: SignIn, cast: Cast) -> None:
+    assert sign_in("amina").get(address(cast, "/erasure")).status_code in (403, 404)

@@ -29,16 +29,28 @@ class CannotErase(FivefoldError):
 
 @dataclass(frozen=True)
 class ErasureCheck:
-    """What stands against erasing a record now, what would go, and how it was asked for."""
+    """What stands against erasing a record now, what would go, how it was asked for, and every step so far, the newest first."""
 
+    patient: Patient
     asked_on: date | None
     hindrances: tuple[str, ...]
     rows: dict[str, int]
+    steps: tuple["TakenStep", ...] = ()
 
     @property
     def may_go(self) -> bool:
         """Whether nothing stands against it."""
         return not self.hindrances
+
+
+@dataclass(frozen=True)
+class TakenStep:
+    """One step of an erasure: which, on which day, why, and who took it."""
+
+    step: str
+    on: date
+    reason: str
+    author: str
 
 
 @clinical_act(Permission.ERASE_RECORD)
@@ -85,9 +97,11 @@ def check_erasure(actor: Actor, *, patient_id: uuid.UUID) -> ErasureCheck:
 
 
 def _check(patient: Patient) -> ErasureCheck:
-    last = ErasureStep.objects.filter(patient=patient, step__in=("asked", *ENDS)).order_by("-recorded_at").first()
+    rows = list(ErasureStep.objects.filter(patient=patient).select_related("author").order_by("-recorded_at"))
+    last = next((row for row in rows if row.step in ("asked", *ENDS)), None)
     asked_on = last.on if last is not None and last.step == "asked" else None
-    return ErasureCheck(asked_on, tuple(_hindrances(patient, asked_on)), count_rows_of(patient.pk))
+    steps = tuple(TakenStep(row.step, row.on, row.reason, row.author.name) for row in rows)
+    return ErasureCheck(patient, asked_on, tuple(_hindrances(patient, asked_on)), count_rows_of(patient.pk), steps)
 
 
 def _hindrances(patient: Patient, asked_on: date | None) -> list[str]:

@@ -57,3 +57,50 @@ class ConsentForm(forms.Form):
         """What the service takes."""
         sent = self.cleaned_data
         return {"purpose": sent["purpose"], "given": sent["given"] == "yes", "on": sent["on"], "note": sent["note"]}
+
+
+STEP_WORDS = {
+    "asked": _("the person asked for it"),
+    "refused": _("refused, with the reason the person was given"),
+    "withdrawn": _("the person took the request back"),
+    "hold": _("legal hold set: nothing is erased while it lasts"),
+    "free": _("legal hold lifted"),
+    "erased": _("erased"),
+}
+TABLE_WORDS = {
+    "ClinicalFact": _("entries"),
+    "PlanVersion": _("signed plans"),
+    "PlanDraft": _("plans not signed"),
+    "Goal": _("goals"),
+    "Consent": _("consents"),
+    "ProcessNote": _("psychotherapy process notes"),
+    "CareRelation": _("care relations"),
+    "BreakGlass": _("openings without a relation"),
+    "ErasureStep": _("steps of erasure"),
+    "CaseloadRow": _("lines of the caseload"),
+}
+STEPS = [(name, words) for name, words in STEP_WORDS.items() if name != "erased"]
+WHY = {
+    "min_length": _("You wrote %(show_value)d characters. Write the reason in a sentence (at least 10)."),
+    "required": _("Write the reason in a sentence."),
+}
+
+
+class ErasureStepForm(forms.Form):
+    """The next step on the way to an erasure, or what stops it."""
+
+    step = forms.ChoiceField(label=_("What happened"), choices=STEPS, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("How and why"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), error_messages=WHY)
+
+
+class EraseForm(forms.Form):
+    """The last word before a record is gone."""
+
+    reason = forms.CharField(label=_("Why it is erased now"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), error_messages=WHY)
+    sure = forms.BooleanField(
+        label=_("I know that nobody can bring it back; restoring a backup erases it again."),
+        error_messages={"required": _("Tick this to erase the record for good.")},
+    )
+
+    def __init__(self, data: object) -> None:
+        super().__init__(data, prefix="last")  # type: ignore[arg-type]  # a QueryDict or None

@@ -1,4 +1,4 @@
-"""The record as such: what the person agreed to, a copy of everything, and the end of care."""
+"""The record as such: what the person agreed to, a copy of everything, the end of care, and erasure."""
 
 import uuid
 
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fivefold.services import consents, patients
 from fivefold.services.access import Permission
+from fivefold.services.operations import erasure as erasing
 from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
 from fivefold.web.pages import PageRequest, page
-from fivefold.web.patients.forms import PURPOSES, ConsentForm
+from fivefold.web.patients.forms import PURPOSES, STEP_WORDS, TABLE_WORDS, ConsentForm, EraseForm, ErasureStepForm
 
 
 @page(Permission.SEE_RECORD)
@@ -63,3 +64,56 @@ def copy(request: PageRequest, patient_id: uuid.UUID, form: str) -> HttpResponse
     # The name of a file travels further than its content: it says nothing about anybody.
     answer["Content-Disposition"] = f'attachment; filename="record.{form}"'
     return answer
+
+
+# ---- Erasure -------------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.ERASE_RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def erasure(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """What stands against erasing the record, the steps so far, and a form for the next one."""
+    form = ErasureStepForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        _take_step(request, patient_id, form.cleaned_data["step"], form.cleaned_data["reason"])
+        messages.success(request, _("Noted, with your name and the day."))
+        return redirect("record_erasure", patient_id=patient_id)
+    return _erasure(request, patient_id, form, EraseForm(None))
+
+
+def _take_step(request: PageRequest, patient_id: uuid.UUID, step: str, reason: str) -> None:
+    if step == "asked":
+        erasing.ask_for_erasure(request.actor, patient_id=patient_id, on=consents.see_record_sheet(request.actor, patient_id=patient_id).today, reason=reason)
+    elif step == "refused":
+        erasing.refuse_erasure(request.actor, patient_id=patient_id, reason=reason)
+    elif step == "withdrawn":
+        erasing.withdraw_erasure(request.actor, patient_id=patient_id, reason=reason)
+    else:
+        erasing.set_legal_hold(request.actor, patient_id=patient_id, held=step == "hold", reason=reason)
+
+
+def _erasure(request: PageRequest, patient_id: uuid.UUID, form: ErasureStepForm, last: EraseForm) -> HttpResponseBase:
+    check = erasing.check_erasure(request.actor, patient_id=patient_id)
+    context = {
+        "tab": "record",
+        "part": "caseload",
+        "patient": check.patient,
+        "check": check,
+        "steps": [(STEP_WORDS.get(one.step, one.step), one) for one in check.steps],
+        "rows": [(TABLE_WORDS.get(name, name), count) for name, count in check.rows.items() if count],
+        "form": form,
+        "last": last,
+    }
+    return render(request, "patients/erasure.html", context, status=422 if form.errors or last.errors else 200)
+
+
+@page(Permission.ERASE_RECORD)
+@require_POST
+def erase_now(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """For good. What stands against it is checked once more by the act itself."""
+    form = EraseForm(request.POST)
+    if not form.is_valid():
+        return _erasure(request, patient_id, ErasureStepForm(None), form)
+    erasing.erase_record(request.actor, patient_id=patient_id, reason=form.cleaned_data["reason"])
+    messages.success(request, _("The record is erased. That it was, by whom and when stays in the audit."))
+    return redirect("clinic")
