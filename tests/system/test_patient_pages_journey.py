@@ -117,6 +117,18 @@ def test_no_width_needs_sideways_scrolling(open_page: Open, known: Cast, width: 
     assert {path: size for path, size in wide.items() if size > width} == {}
 
 
+def test_paper_has_the_safety_rules_unfolded_and_the_map_in_one_piece(open_page: Open, known: Cast) -> None:
+    page = open_page("{rosa}/map")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert page.locator(".guard details").count() == page.locator(".guard details[open]").count() > 0
+    assert page.locator("details.more[open]").count() == 0 < page.locator("details.more").count()
+    # On A4 across, with margins of 12 mm, there are 186 mm for the map: 703 CSS pixels.
+    page.set_viewport_size({"width": 1032, "height": 703})
+    assert page.locator(".path").bounding_box()["height"] < 703  # type: ignore[index]
+
+
 def test_therapist_takes_somebody_on_by_keyboard_alone(open_page: Open, cast: Cast) -> None:
     from fivefold.records.models import Patient
 

@@ -26,6 +26,6 @@
   open();
   // Paper cannot unfold: what runs now is printed open.
   let opened = [];
-  addEventListener("beforeprint", () => { opened = [...document.querySelectorAll(".guard details:not([open]), details.more:not([open])")]; opened.forEach((one) => { one.open = true; }); });
+  addEventListener("beforeprint", () => { opened = [...document.querySelectorAll(".guard details:not([open])")]; opened.forEach((one) => { one.open = true; }); });
   addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
 })();
