@@ -17,7 +17,7 @@ SLOW_SUITES := $(wildcard tests/generative tests/system tests/integration tests/
 help: ## Show this list
 	@echo "Fivefold: from an assessment to a reasoned, phased plan."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: setup-run ## Set up, make a clinic of invented people, and run the app (PORT=8000) on this machine
@@ -60,6 +60,10 @@ fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)
 .PHONY: bench
 bench: setup-dev ## Measure speed: medians and ratios of one run
 	@$(BIN)/python scripts/bench.py
+
+.PHONY: bench-app
+bench-app: setup-dev ## Measure the app with 10,000 patients, on SQLite and PostgreSQL (ten minutes)
+	@$(BIN)/python -m scripts.bench_app
 
 .PHONY: docs
 docs: setup-run ## Build the readable book of the knowledge base into build/

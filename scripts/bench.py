@@ -1,7 +1,8 @@
 """How fast Fivefold is, as ratios against a reference in the same run: ``make bench``.
 
 Machines differ and are shared, so every figure stands beside the time of a fixed piece of plain Python (making and
-sorting small frozen values) measured in turn with it. Medians are reported; nothing here is a test.
+sorting small frozen values) measured in turn with it. Medians are reported; nothing here is a test. The app with a full
+clinic takes longer and is measured by itself: ``make bench-app``, or ``--only app``.
 """
 
 import argparse
@@ -278,8 +279,10 @@ def bench_files(knowledge: KnowledgeBase) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
-    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files"), help="one part")
+    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "app"), help="one part")
     chosen = parser.parse_args()
+    if chosen.only == "app":
+        raise SystemExit(subprocess.run([sys.executable, "-m", "scripts.bench_app"], cwd=ROOT, check=False).returncode)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.2f}\n")
     knowledge = load_knowledge()
     parts: dict[str, Callable[[], None]] = {

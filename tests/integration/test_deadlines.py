@@ -9,7 +9,7 @@ from tests.support.clinic import Cast
 
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, Clinic
-from fivefold.services import assessments, caseload, patients
+from fivefold.services import assessments, caseload, deadlines, patients
 from fivefold.services.deadlines import active_since
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import NewFact
@@ -143,3 +143,28 @@ def test_after_a_reassessment_a_no_is_an_answer_again(cast: Cast) -> None:
     assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("risk", "imminent", False, clock.today())])
 
     assert assessments.see_record(cast.amina, patient_id=cast.rosa.pk).assessment.risk["imminent"].value is False
+
+
+def test_the_way_back_is_gone_once_until_something_is_recorded(past: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ways: list[date] = []
+    monkeypatch.setattr(deadlines, "_look_back", lambda facts, since, today: ways.append(today) or since)
+    with on(MONDAY):
+        say(past, "new_plan_or_means", True)
+        ways.clear()
+
+        for _ in range(3):
+            work_out(past.rosa)
+        before = len(ways)
+        tell_rating(past)
+        work_out(past.rosa)
+        after = len(ways)
+    with on(days_after(1)):
+        work_out(past.rosa)
+
+    assert before == 0
+    assert after == 1
+    assert ways == [MONDAY, days_after(1)]
+
+
+def tell_rating(cast: Cast) -> None:
+    assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("rating", "anger", {"severity": 2}, clock.today())])

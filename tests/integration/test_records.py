@@ -13,7 +13,7 @@ from fivefold.records.models import AuditEntry, ClinicalFact, Consent, ErasureSt
 from fivefold.records.models.base import AppendOnly, NeverChanged
 from fivefold.services import assessments, goals
 from fivefold.services.assessments import NoSuchFact
-from fivefold.services.record_file import NewFact, counting_facts, read_record, record_file
+from fivefold.services.record_file import NewFact, counting_facts, read_facts, read_record, record_file
 
 
 def today() -> date:
@@ -200,8 +200,8 @@ def test_record_can_be_read_as_it_was_known_at_a_moment(cast: Cast) -> None:
     before = timezone.now()
     record(cast, rated(1, ago(20), corrects=str(old.pk)), NewFact("rating", "sleep", {"severity": 2}, ago(20)))
 
-    then = record_file(cast.rosa, today(), known_at=before).written["ratings"]
-    now = record_file(cast.rosa, today()).written["ratings"]
+    then = record_file(read_facts(cast.rosa), today(), known_at=before).written["ratings"]
+    now = record_file(read_facts(cast.rosa), today()).written["ratings"]
 
     assert {name: rating["severity"] for name, rating in then.items()} == {"anger": 3}
     assert {name: rating["severity"] for name, rating in now.items()} == {"anger": 1, "sleep": 2}

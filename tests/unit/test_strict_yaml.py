@@ -1,12 +1,13 @@
 """The reader of YAML and JSON text: plain trees with lines, nothing hidden, nothing guessed."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fivefold.concepts.errors import Problem
-from fivefold.knowledge.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, Node, decode_text, parse_tree, read_bytes
+from fivefold.knowledge.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, Node, decode_text, parse_tree, read_bytes, tree_of_values
 
 
 def plain(node: Node | None) -> Any:
@@ -224,3 +225,23 @@ def test_file_named_json_must_be_json(text: str) -> None:
 
 def test_duplicate_key_in_json_is_told() -> None:
     assert [problem.line for problem in problems_of('{"a": 1,\n "a": 2}', "a.json")] == [2]
+
+
+# ---- Values of our own -----------------------------------------------------------------------------------------------
+
+
+def test_tree_of_values_is_that_of_the_same_values_written_as_json() -> None:
+    values = {
+        "no": False, "yes": True, "nothing": None, "number": -3, "small": 1e-7, "text": "no", "digits": "012", "empty": "", "quoted": 'a "b"\n\\ c',
+        "more": [{"a": [1, 2.5]}, [], {}, "ä 🙂"],
+    }  # fmt: skip
+
+    assert tree_of_values(values, "record") == parse_tree(json.dumps(values, ensure_ascii=False), "record")
+
+
+@pytest.mark.parametrize("text", ["bell \x07", "nothing \x00", "half \ud83d"])
+def test_text_that_no_file_could_hold_is_a_problem_in_values_as_well(text: str) -> None:
+    node, problems = tree_of_values({"reason": [text]}, "record")
+
+    assert plain(node) == {"reason": [None]}
+    assert [(problem.line, problem.expected) for problem in problems] == [(1, "plain text")]

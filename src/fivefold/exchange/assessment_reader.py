@@ -31,7 +31,7 @@ from fivefold.exchange.assessment_checks import AssessmentChecks
 from fivefold.exchange.assessment_file import AssessmentFile, EventPart, RatingPart, ScorePart
 from fivefold.exchange.changes import apply_changes
 from fivefold.knowledge.decoding import INVALID, Run, decode
-from fivefold.knowledge.strict_yaml import decode_text, parse_tree, read_bytes
+from fivefold.knowledge.strict_yaml import Node, decode_text, parse_tree, read_bytes, tree_of_values
 
 
 def read_assessment(path: str | Path, knowledge: KnowledgeBase, as_of: date | None = None, changes: Sequence[str] = ()) -> Assessment:
@@ -55,8 +55,16 @@ def read_assessment_bytes(raw: bytes, knowledge: KnowledgeBase, file: str = "inp
 
 def read_assessment_text(text: str, knowledge: KnowledgeBase, file: str = "input", as_of: date | None = None, changes: Sequence[str] = ()) -> Assessment:
     """As ``read_assessment``, from text."""
+    return _read_tree(*parse_tree(text, file), knowledge, file=file, as_of=as_of, changes=changes)
+
+
+def read_assessment_values(written: dict[str, Any], knowledge: KnowledgeBase, file: str = "input", changes: Sequence[str] = ()) -> Assessment:
+    """As ``read_assessment``, from the values a file would hold (what ``json.loads`` gives), held to the same checks; each stands on line 1."""
+    return _read_tree(*tree_of_values(written, file), knowledge, file=file, as_of=None, changes=changes)
+
+
+def _read_tree(node: Node | None, problems: list[Problem], knowledge: KnowledgeBase, *, file: str, as_of: date | None, changes: Sequence[str]) -> Assessment:
     run = Run(file, keep_going=True)
-    node, problems = parse_tree(text, file)
     run.problems.extend(problems)
     if node is not None and changes:
         run.problems.extend(apply_changes(node, changes, file))

@@ -19,6 +19,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_PROBLEMS = 200
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+UNWRITABLE = re.compile(CONTROL_CHARACTERS.pattern + "|[\ud800-\udfff]")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 JSON_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)")
 
@@ -119,6 +120,28 @@ def parse_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     elif file.endswith(".json"):
         builder.problems.extend(_json_problems(text, file))
     return builder.root, builder.problems
+
+
+def tree_of_values(value: Any, file: str) -> tuple[Node, list[Problem]]:
+    """The tree that ``parse_tree`` makes of a value written as JSON on one line, without writing and parsing it.
+
+    For values of our own: mappings with text as keys, lists, texts, numbers, booleans and None.
+    """
+    problems: list[Problem] = []
+    return _node_of(value, file, problems), problems
+
+
+def _node_of(value: Any, file: str, problems: list[Problem]) -> Node:
+    if isinstance(value, str):
+        found = UNWRITABLE.search(value)
+        if found:
+            problems.append(Problem(file, 1, "", f"the control character {found.group()!r}", "plain text", "Remove it."))
+        return Node(None if found else value, 1)
+    if isinstance(value, dict):
+        return Node({name: (1, _node_of(part, file, problems)) for name, part in value.items()}, 1)
+    if isinstance(value, list | tuple):
+        return Node([_node_of(part, file, problems) for part in value], 1)
+    return Node(json.dumps(value), 1, plain=True)
 
 
 def _join_surrogates(text: str) -> str:

@@ -3,16 +3,14 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
-
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
-from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion
+from fivefold.records.models import CaseloadRow, Patient, PlanVersion
 from fivefold.services.deadlines import dated_plan
-from fivefold.services.record_file import read_record
+from fivefold.services.record_file import read_facts, read_record
 
 NO_DANGER = ("R14",)
 TO_LOOK_AT = ("R10", "R12", "R13")
@@ -25,8 +23,9 @@ WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
 def refresh(patient: Patient, today: date | None = None, *, assessment: Assessment | None = None) -> CaseloadRow:
     """Work out one patient's row anew; ``assessment`` spares reading the record of the day once more."""
     day = today or clock.today()
-    assessment = assessment or read_record(patient, day)
-    plan = dated_plan(patient, assessment, WITHOUT_DRAWS)
+    read = read_facts(patient)
+    assessment = assessment or read_record(patient, day, read=read)
+    plan = dated_plan(patient, assessment, WITHOUT_DRAWS, read=read)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
     signal, text = _signal(plan, signed, day)
     action, next_page = _next_action(plan, signed, day)
@@ -38,7 +37,7 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
         "signal_text": text,
         "next_action": action,
         "next_page": next_page,
-        "last_contact": ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient).aggregate(last=Max("true_on"))["last"],
+        "last_contact": read.last_day,
         "review_on": signed.review_on if signed else None,
         "spark": _spark(assessment),
         "need": _need(plan, signal, signed, day),

@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Count, F, IntegerField, Prefetch, 
 
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import BreakGlass, CareRelation, CaseloadRow
+from fivefold.records.models import BreakGlass, CareRelation
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of
 from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN
 
@@ -79,19 +79,19 @@ def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str
     """
     today = clock.today()
     rows = _rows(actor, today)
-    counts, everybody = _counts(rows)
+    parts = _parts(rows)
     if signal:
         rows = rows.filter(shown=signal)
     if phase:
-        rows = rows.filter(phase=phase)
+        rows = rows.filter(caseload__phase=phase)
     wanted = _searched(rows, search) if search.strip() else None
-    found = len(wanted) if wanted is not None else rows.count()
+    found = len(wanted) if wanted is not None else sum(many for (one, other), many in parts.items() if signal in ("", one) and phase in ("", other))
     pages = max(1, -(-found // count))
     number = min(max(1, page), pages)
     part = slice((number - 1) * count, number * count)
     shown = _with_therapists(rows.filter(pk__in=wanted[part]) if wanted is not None else rows)
     seen = tuple(_seen(row, today) for row in (shown if wanted is not None else shown[part]))
-    return SeenCaseload(seen, found, everybody, counts, number, pages, _openings(actor))
+    return SeenCaseload(seen, found, sum(parts.values()), _counts(parts), number, pages, _openings(actor))
 
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)
@@ -99,56 +99,65 @@ def find_patients(actor: Actor, *, search: str) -> list[tuple[UUID, str, str]]:
     """The first patients in reach whose name or reference holds what is searched for: id, name and phase."""
     rows = _rows(actor, clock.today())
     wanted = _searched(rows, search)[:FOUND_WHEN_JUMPING] if search.strip() else []
-    return [(row.patient_id, row.patient.name, row.phase) for row in rows.filter(pk__in=wanted).select_related("patient")]
+    return [(row.pk, row.name, row.caseload.phase) for row in rows.filter(pk__in=wanted).select_related("caseload")]
 
 
 def _rows(actor: Actor, today: date) -> QuerySet[Any]:
-    """Open patients in reach, by need; a review day that has passed since the row was worked out counts as well."""
-    overdue = Q(review_on__lt=today, signal__in=("none", "new"))
+    """Open patients in reach with their rows, by need; a review day that has passed since the row was worked out counts as well."""
+    overdue = Q(caseload__review_on__lt=today, caseload__signal__in=("none", "new"))
+    need = F("caseload__need")
     return (
-        CaseloadRow.objects.filter(clinic=actor.clinic, patient__in=patients_of(actor), patient__closed_at__isnull=True)
+        patients_of(actor)
+        .filter(closed_at__isnull=True, caseload__clinic=actor.clinic)
         .annotate(
-            shown=Case(When(overdue, then=Value("watch")), default=F("signal"), output_field=CharField()),
-            order=Case(When(overdue, then=F("need") + NEED_OF_OVERDUE), default=F("need"), output_field=IntegerField()),
+            shown=Case(When(overdue, then=Value("watch")), default=F("caseload__signal"), output_field=CharField()),
+            order=Case(When(overdue, then=need + NEED_OF_OVERDUE), default=need, output_field=IntegerField()),
         )
-        .order_by("-order", "patient__created_at", "patient_id")
+        .order_by("-order", "created_at", "pk")
     )
 
 
-def _counts(rows: QuerySet[Any]) -> tuple[dict[str, int], int]:
-    """How many rows there are of each signal, of each phase, and in all."""
-    found = list(rows.order_by().values("shown", "phase").annotate(many=Count("pk")))
+def _parts(rows: QuerySet[Any]) -> dict[tuple[str, str], int]:
+    """How many rows there are of each signal and phase together."""
+    found = rows.order_by().values_list("shown", "caseload__phase").annotate(many=Count("pk"))
+    return {(signal, phase): many for signal, phase, many in found}
+
+
+def _counts(parts: dict[tuple[str, str], int]) -> dict[str, int]:
+    """How many rows there are of each signal, and of each phase."""
     counts: dict[str, int] = {}
-    for part in found:
-        counts[part["shown"]] = counts.get(part["shown"], 0) + part["many"]
-        counts[part["phase"]] = counts.get(part["phase"], 0) + part["many"]
-    return counts, sum(part["many"] for part in found)
+    for names, many in parts.items():
+        for name in names:
+            counts[name] = counts.get(name, 0) + many
+    return counts
 
 
 def _searched(rows: QuerySet[Any], search: str) -> list[UUID]:
     """Names are sealed: a whole name is found by its blind index, a part of one by opening the names in reach."""
-    exact = list(rows.filter(patient__name_index=keyring().blind_index(search.strip(), "patient name")).values_list("pk", flat=True))
+    exact = list(rows.filter(name_index=keyring().blind_index(search.strip(), "patient name")).values_list("pk", flat=True))
     if exact:
         return exact
     wanted = search.strip().casefold()
-    return [row.pk for row in rows.select_related("patient") if wanted in row.patient.name.casefold() or wanted in row.patient.reference.casefold()]
+    named = rows.only("name_sealed", "reference_sealed")
+    return [row.pk for row in named if wanted in row.name.casefold() or wanted in row.reference.casefold()]
 
 
 def _with_therapists(rows: QuerySet[Any]) -> QuerySet[Any]:
     treating = CareRelation.objects.filter(kind="treats", ended_at__isnull=True).select_related("user").order_by("started_at")
-    return rows.select_related("patient").prefetch_related(Prefetch("patient__care_team", queryset=treating, to_attr="treating"))
+    return rows.select_related("caseload").prefetch_related(Prefetch("care_team", queryset=treating, to_attr="treating"))
 
 
-def _seen(row: Any, today: date) -> SeenRow:
+def _seen(patient: Any, today: date) -> SeenRow:
+    row = patient.caseload
     is_overdue = row.review_on is not None and row.review_on < today
     became_overdue = is_overdue and row.signal in ("none", "new")
     action, to = (REVIEW_THE_PLAN, "plan") if became_overdue else (row.next_action, row.next_page)
     return SeenRow(
-        id=row.patient_id,
-        name=row.patient.name,
-        reference=row.patient.reference,
-        synthetic=row.patient.synthetic,
-        signal=row.shown,
+        id=patient.pk,
+        name=patient.name,
+        reference=patient.reference,
+        synthetic=patient.synthetic,
+        signal=patient.shown,
         signal_text=REVIEW_OVERDUE if became_overdue else row.signal_text,
         phase=row.phase,
         running=tuple(part["name"] for part in row.running),
@@ -159,7 +168,7 @@ def _seen(row: Any, today: date) -> SeenRow:
         review_on=row.review_on,
         is_overdue=is_overdue,
         spark=tuple(row.spark),
-        treated_by=tuple(relation.user.name for relation in row.patient.treating),
+        treated_by=tuple(relation.user.name for relation in patient.treating),
     )
 
 

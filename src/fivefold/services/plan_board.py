@@ -1,7 +1,7 @@
 """The plan builder: the plan with its choices, something tried out beside it, programmes side by side, and what signing needs."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fivefold.concepts.assessment import Assessment
@@ -19,7 +19,6 @@ from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.plans import Hole, ProposedPlan, choices_of, draft_of, hindrances, holes_of, latest_review, not_to_be_declined, work_out
 from fivefold.services.record_file import NewFact, read_record
 
-WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
 WITH_DRAWS = PlanOptions(protocols=())
 
 
@@ -86,6 +85,7 @@ class Board:
     """The plan builder as it stands. ``plan`` is with the choices and, when something is tried out, with the trial."""
 
     patient: Patient
+    known: ProposedPlan
     plan: PhasedPlan
     choices: PlanChoices
     difference: PlanRevision
@@ -108,33 +108,26 @@ class Board:
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
-def see_board(actor: Actor, *, patient_id: uuid.UUID, trial: Trial | None = None) -> Board:
-    """The plan of today with the draft's choices; with ``trial`` the plan as it would be, and nothing is saved."""
-    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    return _board(actor, patient, trial if trial is not None and not trial.is_empty else None)
+def see_board(actor: Actor, *, patient_id: uuid.UUID) -> Board:
+    """The plan of today with the draft's choices."""
+    return _board(actor, patient_for(actor, patient_id, Permission.SEE_RECORD))
 
 
-def _board(actor: Actor, patient: Patient, trial: Trial | None) -> Board:
+def _board(actor: Actor, patient: Patient) -> Board:
     today = clock.today()
     draft = draft_of(patient)
     choices = choices_of(draft)
-    record = read_record(patient, today)
-    known = work_out(patient, choices, with_draws=trial is None, today=today, protocols=())
-    plan, tried, pacing = known.plan, None, _pacing(known.plan, record)
-    if trial is not None:
-        changed = read_record(patient, today, changes=(*choices.as_changes(record.priorities), *_after_choices(trial, choices, record)))
-        plan = make_plan(changed, knowledge(), WITH_DRAWS)
-        tried = Tried(trial, propose_revision(known.plan, plan), pacing)
-        pacing = _pacing(plan, changed)
+    known = work_out(patient, choices, with_draws=True, today=today, protocols=())
     last = _last_signed(patient)
     return Board(
         patient=patient,
-        plan=plan,
+        known=known,
+        plan=known.plan,
         choices=choices,
         difference=known.difference,
-        tried=tried,
-        on_record=_on_record(known, record),
-        pacing=pacing,
+        tried=None,
+        on_record=_on_record(known),
+        pacing=_pacing(known.plan, known.record),
         draft_version=known.draft_version,
         changed_by=draft.changed_by.name if draft else "",
         changed_at=draft.changed_at if draft else None,
@@ -142,12 +135,34 @@ def _board(actor: Actor, patient: Patient, trial: Trial | None) -> Board:
         signed_by=last.signed_by.name if last else "",
         signed_at=last.signed_at if last else None,
         review_on=last.review_on if last else None,
-        holes=holes_of(plan, choices),
-        hindrances=tuple(hindrances(plan, choices)),
-        fixed=not_to_be_declined(plan),
+        holes=holes_of(known.plan, choices),
+        hindrances=tuple(hindrances(known.plan, choices)),
+        fixed=not_to_be_declined(known.plan),
         may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
         may_sign=_reaches(actor, patient, Permission.SIGN_PLAN),
         today=today,
+    )
+
+
+def try_out(board: Board, trial: Trial) -> Board:
+    """The board as it would be with something tried out; nothing is read again and nothing is saved.
+
+    Raises InputRefused when what is tried is not possible.
+    """
+    if trial.is_empty:
+        return board
+    record, choices = board.known.record, board.choices
+    changes = (*choices.as_changes(record.priorities), *_after_choices(trial, choices, record))
+    changed = read_record(board.patient, board.today, changes=changes, read=board.known.facts)
+    plan = make_plan(changed, knowledge(), WITH_DRAWS)
+    return replace(
+        board,
+        plan=plan,
+        tried=Tried(trial, propose_revision(board.known.plan, plan), board.pacing),
+        pacing=_pacing(plan, changed),
+        holes=holes_of(plan, choices),
+        hindrances=tuple(hindrances(plan, choices)),
+        fixed=not_to_be_declined(plan),
     )
 
 
@@ -160,8 +175,8 @@ def _pacing(plan: PhasedPlan, record: Assessment) -> Pacing:
     return pace_plan(plan, record.treatment.sessions_per_week, record.treatment.sessions_available)
 
 
-def _on_record(known: ProposedPlan, record: Assessment) -> Trial:
-    resilience = known.plan.profile.resilience
+def _on_record(known: ProposedPlan) -> Trial:
+    record, resilience = known.record, known.plan.profile.resilience
     return Trial(record.treatment.sessions_per_week, record.treatment.sessions_available, None if resilience.assumed else resilience.level)
 
 
@@ -221,7 +236,7 @@ class ToSign:
 def see_before_signing(actor: Actor, *, patient_id: uuid.UUID) -> ToSign:
     """The plan as it would be signed now."""
     patient = patient_for(actor, patient_id, Permission.SIGN_PLAN)
-    board = _board(actor, patient, None)
+    board = _board(actor, patient)
     last = latest_review(board.plan)
     return ToSign(board, min(max(board.plan.review.next_on, _day_after(board.today)), last), last)
 

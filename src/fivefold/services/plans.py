@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from django.db import IntegrityError, transaction
-
+from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PhasedPlan, PlanRevision
@@ -24,7 +23,7 @@ from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
-from fivefold.services.record_file import read_record
+from fivefold.services.record_file import ReadFacts, read_facts, read_record
 
 WITHOUT_DRAWS = PlanOptions(with_stability=False)
 MOST_DAYS_TO_REVIEW = 90
@@ -34,7 +33,7 @@ Copy = Literal["clinician", "patient"]
 
 @dataclass(frozen=True)
 class ProposedPlan:
-    """The proposal as it stands, the plan with the choices, the difference, and the version of the draft they rest on."""
+    """The proposal as it stands, the plan with the choices, the difference, and the draft's version and the record they rest on."""
 
     patient: Patient
     proposal: PhasedPlan
@@ -42,6 +41,8 @@ class ProposedPlan:
     difference: PlanRevision
     choices: PlanChoices
     draft_version: int
+    record: Assessment
+    facts: ReadFacts
 
 
 @dataclass(frozen=True)
@@ -94,16 +95,17 @@ def work_out(
 ) -> ProposedPlan:
     """Proposal, plan and difference; raises InputRefused when a choice is not possible."""
     day = today or clock.today()
+    facts = read_facts(patient)
     draft = draft_of(patient)
     chosen = choices if choices is not None else choices_of(draft)
     options = PlanOptions() if with_draws else WITHOUT_DRAWS
     if protocols is not None:
         options = replace(options, protocols=protocols)
-    known = read_record(patient, day)
+    known = read_record(patient, day, read=facts)
     changes = chosen.as_changes(known.priorities)
-    proposal = dated_plan(patient, known, WITHOUT_DRAWS if changes else options)
-    plan = dated_plan(patient, read_record(patient, day, changes=changes), options) if changes else proposal
-    return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0)
+    proposal = dated_plan(patient, known, WITHOUT_DRAWS if changes else options, read=facts)
+    plan = dated_plan(patient, read_record(patient, day, changes=changes, read=facts), options, read=facts) if changes else proposal
+    return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0, known, facts)
 
 
 # ---- Choosing ------------------------------------------------------------------------------------------------------------
@@ -163,19 +165,13 @@ def not_to_be_declined(plan: PhasedPlan | None = None) -> frozenset[str]:
 def _save(actor: Actor, patient: Patient, choices: PlanChoices, version: int) -> int:
     known = read_record(patient, clock.today())
     read_record(patient, clock.today(), changes=choices.as_changes(known.priorities))
-    draft = PlanDraft.objects.select_for_update(of=("self",)).filter(clinic=actor.clinic, patient=patient).select_related("changed_by").first()
+    draft = draft_of(patient)
     if draft is None:
         draft = PlanDraft(clinic=actor.clinic, patient=patient, version=0, changed_by=actor.user)
     if draft.version != version:
         raise ChangedMeanwhile(choices_of(draft).stored(), draft.version, who=draft.changed_by.name)
     draft.content, draft.version, draft.changed_by = json.dumps(choices.stored(), ensure_ascii=False), draft.version + 1, actor.user
-    try:
-        with transaction.atomic():
-            draft.save()
-    except IntegrityError:
-        # Two people made the first choice at the same moment; the other was first.
-        first = draft_of(patient)
-        raise ChangedMeanwhile(choices_of(first).stored(), first.version if first else 0, who=first.changed_by.name if first else "") from None
+    draft.save()
     return draft.version
 
 
@@ -232,7 +228,6 @@ def sign_plan(
     ChangedMeanwhile is raised and nothing is signed.
     """
     patient = patient_for(actor, patient_id, Permission.SIGN_PLAN)
-    Patient.objects.select_for_update().filter(pk=patient.pk).first()  # one signature at a time
     known = work_out(patient, with_draws=True)
     if known.draft_version != version:
         draft = draft_of(patient)

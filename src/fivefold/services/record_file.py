@@ -4,9 +4,8 @@ Facts carry the coded part of the file's sections; the file is put together from
 then read like any other, so that one set of checks serves the command line and the app.
 """
 
-import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
 from fivefold.concepts.vocabulary import OverrideStatus
 from fivefold.engine.planning import understand
-from fivefold.exchange.assessment_reader import read_assessment_text
+from fivefold.exchange.assessment_reader import read_assessment_values
 from fivefold.records.models import ClinicalFact, Patient
 from fivefold.services.knowledge import knowledge
 
@@ -47,6 +46,7 @@ LISTS = {
 # Of these lists, too, only the newest fact of a key counts.
 NEWEST_OF_LIST = ("diagnosis", "module", "medication")
 COLUMNS = ("pk", "kind", "key", "value", "note_sealed", "true_on", "recorded_at", "author_id", "corrects_id", "withdrawn")
+ID, TRUE_ON, RECORDED_AT = (COLUMNS.index(name) for name in ("pk", "true_on", "recorded_at"))
 # What can raise a risk rule anew on the day on which it was cleared.
 RAISING = ("risk", "event", "score", "rating")
 SINGLE = ("setting", "course", "attendance", "previous")
@@ -87,31 +87,60 @@ class RecordFile:
     facts: list[KnownFact] = field(default_factory=list)
 
 
-def counting_facts(patient: Patient, known_at: datetime | None = None) -> list[KnownFact]:
-    """Facts that have been neither corrected nor withdrawn, the oldest first; as they were known at a moment, or now."""
-    found = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient)
-    if known_at is not None:
-        found = found.filter(recorded_at__lte=known_at)
-    rows = list(found.order_by("true_on", "recorded_at", "id").values_list(*COLUMNS))
-    superseded = {row[-2] for row in rows if row[-2]}
-    return [
-        KnownFact(str(pk), kind, key, value, _open_note(patient, pk, note), true_on, recorded_at, author_id)
-        for pk, kind, key, value, note, true_on, recorded_at, author_id, _, withdrawn in rows
-        if pk not in superseded and not withdrawn
-    ]
+@dataclass(frozen=True)
+class ReadFacts:
+    """All facts of a record as they were read, the oldest first, so that it can be looked at from many days without reading it again."""
+
+    patient: Patient
+    rows: list[tuple[Any, ...]]
+
+    @property
+    def last_day(self) -> date | None:
+        """The latest day that something was true on, or None for an empty record."""
+        return self.rows[-1][TRUE_ON] if self.rows else None
+
+    def counting(self, known_at: datetime | None = None) -> list[KnownFact]:
+        """Facts that have been neither corrected nor withdrawn; as they were known at a moment, or now."""
+        rows = self.rows if known_at is None else [row for row in self.rows if row[RECORDED_AT] <= known_at]
+        superseded = {row[-2] for row in rows if row[-2]}
+        return [
+            KnownFact(str(pk), kind, key, value, _open_note(self.patient, pk, note), true_on, recorded_at, author_id)
+            for pk, kind, key, value, note, true_on, recorded_at, author_id, _, withdrawn in rows
+            if pk not in superseded and not withdrawn
+        ]
+
+
+def read_facts(patient: Patient) -> ReadFacts:
+    """All facts of a record, in one query."""
+    return read_facts_of([patient])[0]
+
+
+def read_facts_of(patients: Collection[Patient]) -> list[ReadFacts]:
+    """All facts of several records of one clinic, in one query; in the order of the patients."""
+    rows: dict[uuid.UUID, list[tuple[Any, ...]]] = {patient.pk: [] for patient in patients}
+    found = ClinicalFact.objects.filter(clinic_id__in={patient.clinic_id for patient in patients}, patient_id__in=rows)
+    for patient_id, *row in found.order_by("true_on", "recorded_at", "id").values_list("patient_id", *COLUMNS):
+        rows[patient_id].append(tuple(row))
+    return [ReadFacts(patient, rows[patient.pk]) for patient in patients]
+
+
+def counting_facts(patient: Patient) -> list[KnownFact]:
+    """Facts that have been neither corrected nor withdrawn, the oldest first."""
+    return read_facts(patient).counting()
 
 
 def _open_note(patient: Patient, fact_id: uuid.UUID, sealed: bytes) -> str:
     return ClinicalFact(pk=fact_id, patient_id=patient.pk, note_sealed=sealed).note if sealed else ""
 
 
-def record_file(patient: Patient, as_of: date, extra: Iterable[NewFact] = (), known_at: datetime | None = None) -> RecordFile:
+def record_file(read: ReadFacts, as_of: date, extra: Iterable[NewFact] = (), known_at: datetime | None = None) -> RecordFile:
     """The assessment file of a record seen from a day; ``extra`` facts count as if they had been recorded.
 
     ``as_of`` says which day is looked at, with what is known of it now; ``known_at`` leaves out what was recorded later.
     """
+    patient = read.patient
     corrected = {str(new.corrects) for new in extra if new.corrects}
-    facts = [fact for fact in counting_facts(patient, known_at) if fact.id not in corrected and fact.true_on <= as_of]
+    facts = [fact for fact in read.counting(known_at) if fact.id not in corrected and fact.true_on <= as_of]
     added = [KnownFact("", new.kind, new.key, new.value, new.note, new.true_on, None, 0) for new in extra if not new.withdrawn]
     both = sorted(facts + added, key=lambda fact: fact.true_on)
     return RecordFile(_written(patient, as_of, both), both)
@@ -156,7 +185,7 @@ def _is_reopened(patient: Patient, decision: KnownFact, facts: list[KnownFact]) 
         return False
     written = _written(patient, decision.true_on, later)
     try:
-        raised = understand(read_assessment_text(json.dumps(written, ensure_ascii=False), knowledge(), file="record"), knowledge()).overrides
+        raised = understand(read_assessment_values(written, knowledge(), file="record"), knowledge()).overrides
     except InputRefused:
         return False  # the whole record is refused in the same way, with every problem named
     return any(override.code == decision.key and override.status is OverrideStatus.ACTIVE for override in raised)
@@ -204,7 +233,10 @@ def _value(fact: KnownFact) -> Any:
     return value
 
 
-def read_record(patient: Patient, as_of: date, extra: Iterable[NewFact] = (), changes: tuple[str, ...] = ()) -> Assessment:
-    """The assessment of a record; raises InputRefused with every problem that ``extra`` or ``changes`` bring in."""
-    written = record_file(patient, as_of, extra).written
-    return read_assessment_text(json.dumps(written, ensure_ascii=False), knowledge(), file="record", changes=changes)
+def read_record(patient: Patient, as_of: date, extra: Iterable[NewFact] = (), changes: tuple[str, ...] = (), *, read: ReadFacts | None = None) -> Assessment:
+    """The assessment of a record; raises InputRefused with every problem that ``extra`` or ``changes`` bring in.
+
+    ``read`` spares reading the facts once more.
+    """
+    written = record_file(read or read_facts(patient), as_of, extra).written
+    return read_assessment_values(written, knowledge(), file="record", changes=changes)

@@ -18,7 +18,10 @@ from fivefold.records.models import Clinic, Patient
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of
 from fivefold.services.knowledge import WITH_PROGRAM, folder_of, knowledge, knowledge_of, release
-from fivefold.services.record_file import read_record
+from fivefold.services.record_file import read_facts_of, read_record
+
+# Each is worked out twice: all of a large clinic would take minutes and keep everybody else waiting.
+RECORDS_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,18 @@ class ChangedPlan:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a switch would change: records looked at, plans that would differ, records that cannot be read under it."""
+    """What a switch would change in some of the records: how many were looked at, plans that would differ, records that cannot be read.
+
+    ``page`` of ``pages`` says which of them; ``everybody`` how many there are in all.
+    """
 
     release: KnownRelease
     looked_at: int
     changed: tuple[ChangedPlan, ...]
     unreadable: int
+    page: int
+    pages: int
+    everybody: int
 
 
 def keep_release() -> str:
@@ -103,23 +112,30 @@ def _wanted(name: str, used: str) -> KnownRelease:
 
 
 @clinical_act(Permission.CHOOSE_KNOWLEDGE, view=True)
-def see_effect(actor: Actor, *, name: str) -> Effect:
-    """Every current plan of the clinic worked out under another release, and the decisions that would change."""
+def see_effect(actor: Actor, *, name: str, page: int = 1) -> Effect:
+    """Current plans of the clinic worked out under another release, so many at once, and the decisions that would change.
+
+    A page beyond the last gives the last.
+    """
     new = _wanted(name, str(actor.clinic.settings.get("release", WITH_PROGRAM)))
-    patients = {str(patient.pk): patient for patient in patients_of(actor).filter(closed_at__isnull=True)}
+    everybody = patients_of(actor).filter(closed_at__isnull=True).order_by("created_at", "pk")
+    count = everybody.count()
+    pages = max(1, -(-count // RECORDS_AT_ONCE))
+    number = min(max(1, page), pages)
+    patients = {str(patient.pk): patient for patient in everybody[(number - 1) * RECORDS_AT_ONCE : number * RECORDS_AT_ONCE]}
     assessments, unreadable = _read_all(patients)
     found = impact(assessments, knowledge(), release(name))
     changed = [ChangedPlan(patients[key].pk, patients[key].name, revision) for key, revision in found.changed.items()]
-    return Effect(new, found.assessments, tuple(changed), unreadable)
+    return Effect(new, found.assessments, tuple(changed), unreadable, number, pages, count)
 
 
 def _read_all(patients: dict[str, Patient]) -> tuple[list[Assessment], int]:
     """The records as assessments named by the patient's whole id, and how many do not read."""
     today = timezone.localdate()
     read, unreadable = [], 0
-    for key, patient in patients.items():
+    for facts in read_facts_of(patients.values()):
         try:
-            read.append(replace(read_record(patient, today), id=key))
+            read.append(replace(read_record(facts.patient, today, read=facts), id=str(facts.patient.pk)))
         except InputRefused:
             unreadable += 1
     return read, unreadable
@@ -129,11 +145,11 @@ def _read_all(patients: dict[str, Patient]) -> tuple[list[Assessment], int]:
 def switch_release(actor: Actor, *, name: str) -> int:
     """Use another release from now on; signed plans stay as they were signed. Gives the number of records seen anew."""
     _wanted(name, "")
-    clinic = Clinic.objects.select_for_update().get(pk=actor.clinic.pk)
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     use_release(clinic, name)
     count = 0
     with knowledge_of(clinic):
-        for patient in patients_of(actor).filter(closed_at__isnull=True):
+        for patient in patients_of(actor).filter(closed_at__isnull=True).select_for_update(no_key=True):
             caseload.refresh(patient)
             count += 1
     return count

@@ -52,12 +52,12 @@ class _Crowd:
     rng: np.random.Generator
 
 
-def bulk_clinic(patients: int = 10_000, scores: int = 2_000_000, *, therapists: int = 40, seed: int = 1) -> Clinic:
-    """A synthetic clinic with so many patients and questionnaire results, spread evenly over two years and all patients."""
+def bulk_clinic(patients: int = 10_000, scores: int = 2_000_000, *, attendance: int = 0, therapists: int = 40, seed: int = 1) -> Clinic:
+    """A synthetic clinic with so many patients, questionnaire results and entries about attendance, spread evenly over two years and all patients."""
     clinic = Clinic.objects.create(name=NAME, synthetic=True, settings={"synthetic": {"seed": seed, "complete": True, "bulk": True}})
     crowd = _Crowd(clinic, _take_on(clinic, therapists), clock.today(), np.random.default_rng(seed))
     people = _add_patients(crowd, patients)
-    for some in _in_batches(_facts(crowd, people, scores), BATCH):
+    for some in _in_batches(_facts(crowd, people, scores, attendance), BATCH):
         with transaction.atomic():
             insert_rows(ClinicalFact, some)
     return clinic
@@ -112,9 +112,8 @@ def _caseload_row(crowd: _Crowd, patient: Patient) -> CaseloadRow:
 # ---- Facts ---------------------------------------------------------------------------------------------------------------
 
 
-def _facts(crowd: _Crowd, people: list[Patient], scores: int) -> Iterator[dict[str, Any]]:
+def _facts(crowd: _Crowd, people: list[Patient], scores: int, attendance: int) -> Iterator[dict[str, Any]]:
     for place, patient in enumerate(people):
-        share = scores // len(people) + (place < scores % len(people))
         shared = {
             "clinic_id": crowd.clinic.pk,
             "patient_id": patient.pk.hex,
@@ -123,7 +122,13 @@ def _facts(crowd: _Crowd, people: list[Patient], scores: int) -> Iterator[dict[s
         }
         first = crowd.today - timedelta(days=HISTORY_DAYS)
         yield from ({**shared, **_day(first), "kind": kind, "key": key, "value": value} for kind, key, value in GROUND)
-        yield from ({**shared, "kind": "score", **one} for one in _scores(crowd, share))
+        yield from ({**shared, "kind": "score", **one} for one in _scores(crowd, _share(scores, place, len(people))))
+        yield from ({**shared, "kind": "attendance", **one} for one in _attendance(crowd, _share(attendance, place, len(people))))
+
+
+def _share(total: int, place: int, among: int) -> int:
+    """How many of a total fall to one of several, so that all are given out."""
+    return total // among + (place < total % among)
 
 
 def _scores(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
@@ -134,6 +139,12 @@ def _scores(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
         value = round(low + (high - low) * float(heights[number]), places)
         day = crowd.today - timedelta(days=1 + HISTORY_DAYS * number // max(1, count))
         yield {**_day(day), "key": name, "value": f'{{"instrument": "{name}", "value": {value}}}'}
+
+
+def _attendance(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        day = crowd.today - timedelta(days=1 + HISTORY_DAYS * number // max(1, count))
+        yield {**_day(day), "key": "", "value": f'{{"planned": 4, "missed": {number % 3}}}'}
 
 
 def _day(day: date) -> dict[str, str]:

@@ -18,6 +18,11 @@ from fivefold.services.knowledge import knowledge
 from fivefold.web.assessment import words
 from fivefold.web.assessment.rows import NUMBER, ORDERED, SELECT, TICKS, Question
 
+# What ``context_questions`` asks about, risk questions aside.
+CONTEXT_KINDS = (
+    "context", "setting", "carers", "dependants", "general_module", "resilience", "trauma_readiness", "treatment", "preference", "course", "previous",
+    "adaptation",
+)  # fmt: skip
 # Those that belong to a rule on the safety page; these two settle when trauma and substance work may begin.
 LATER_RISK = tuple(name for name in MORE_RISK_QUESTIONS if name not in ("sudden_improvement", "leave_taking"))
 
@@ -117,5 +122,7 @@ def question_for(kind: str, key: str) -> Question | None:
         return risk_question(key) if key in RISK_WORDS else None
     if kind == "criterion":
         return next((one for one in criterion_questions() if one.key == key), None)
+    if kind not in CONTEXT_KINDS:
+        return None  # a record holds hundreds of scores and events: the questions are not made for each of them
     found = next((one for group in context_questions().values() for one in group if (one.kind, one.key) == (kind, key)), None)
     return replace(found) if found else None

@@ -16,6 +16,7 @@ from fivefold.services.access import Permission
 from fivefold.services.caseload import is_danger
 from fivefold.services.plan_board import Trial
 from fivefold.services.plan_choices import Choice, How, PlanChoices
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.words import view_of
 from fivefold.web.plan import beside, board
@@ -109,15 +110,14 @@ def _tried_words(view: View, trial: Trial) -> list[str]:
 
 @page(Permission.SEE_RECORD)
 @require_POST
+@limited("what_if")
 def try_out(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """The plan as it would be; nothing is saved. Posted, because what is tried stands in no address."""
     seen = plan_board.see_board(request.actor, patient_id=patient_id)
     form = _trial_form(view_of(seen.plan, shared=False), request.POST, seen.on_record)
     if not form.is_valid():
         return _show(request, seen, form=form, status=422)
-    if not form.trial.is_empty:
-        seen = plan_board.see_board(request.actor, patient_id=patient_id, trial=form.trial)
-    return _show(request, seen, form=form)
+    return _show(request, plan_board.try_out(seen, form.trial), form=form)
 
 
 @page(Permission.CHANGE_RECORD)

@@ -1,0 +1,227 @@
+"""Prepares a measurement of the app: two clinics of invented rows, every page of the URL table, and the queries of each.
+
+Part of ``scripts/bench_app.py``, which sets the environment. Writes into the data folder what it measures from outside: addresses,
+cookies, and how many queries each page made in the small and in the large clinic.
+"""
+
+import argparse
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fivefold.bootstrap import start
+
+CONFIG = start()
+
+from django.conf import settings  # noqa: E402  # Django is there from here on
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from tests.support.routes import address_of, every_route  # noqa: E402
+
+from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
+from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, User  # noqa: E402
+from fivefold.services import assessments, goals, installation, plan_board, plans  # noqa: E402
+from fivefold.services.access import Actor, actor_of  # noqa: E402
+from fivefold.services.plan_choices import Choice, How  # noqa: E402
+from fivefold.services.record_file import NewFact  # noqa: E402
+from fivefold.services.simulator import bulk_clinic  # noqa: E402
+
+FOUND = "bench.json"
+HOST = "localhost"
+SMALL = 100
+# The others reach what the first does not: whoever comes first opens a page.
+ROLES = (Role.THERAPIST, Role.LEAD, Role.AUDITOR)
+LEVELS = ["as now", "a little better", "as hoped", "better than hoped", "much better"]
+
+
+# What is posted and changes nothing: route, who, what it is, and the form.
+WHAT_IF = {"sessions_per_week": "2", "rated": "anger", "level": "4"}
+POSTED = (
+    ("patients/<uuid:patient_id>/plan/try", Role.THERAPIST, "what-if", WHAT_IF),
+    ("caseload", Role.THERAPIST, "page", {"q": "1"}),
+    ("jump", Role.THERAPIST, "page", {"q": "1"}),
+    ("caseload", Role.LEAD, "page", {"q": "1"}),
+    ("caseload", Role.LEAD, "page", {}),
+)
+
+
+@dataclass
+class MeasuredPage:
+    """A page with who opens it, its addresses in the large clinic, the form that is sent if any, and its queries in both."""
+
+    route: str
+    role: str
+    kind: str
+    addresses: list[str]
+    form: dict[str, str] = field(default_factory=dict)
+    queries: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two clinics: who opens pages there, and of whom."""
+
+    clinic: Clinic
+    actors: dict[str, Actor]
+    patients: list[dict[str, object]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--patients", type=int, required=True)
+    parser.add_argument("--scores", type=int, required=True)
+    parser.add_argument("--sessions", type=int, required=True)
+    parser.add_argument("--therapists", type=int, required=True)
+    parser.add_argument("--looked-at", type=int, required=True, help="patients of one therapist whose pages are opened")
+    asked = parser.parse_args()
+    installation.prepare(CONFIG.folder)
+    share = SMALL / asked.patients
+    few = max(1, round(asked.therapists * share))
+    small = make_side(bulk_clinic(SMALL, round(asked.scores * share), therapists=few, attendance=round(asked.sessions * share)), 2)
+    started = time.perf_counter()
+    clinic = bulk_clinic(asked.patients, asked.scores, therapists=asked.therapists, attendance=asked.sessions)
+    _gather_statistics()
+    facts = ClinicalFact.objects.filter(clinic=clinic).count()
+    print(f"  {asked.patients:,} patients, {facts:,} facts, written in {time.perf_counter() - started:.0f} s", flush=True)
+    large = make_side(clinic, asked.looked_at)
+    pages = list(find_pages(small, large))
+    found = {"pages": [asdict(page) for page in pages], "cookies": _cookies(large), "cookie": settings.SESSION_COOKIE_NAME, "clicks": _clicks(large)}
+    (CONFIG.folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _gather_statistics() -> None:
+    """What autovacuum does on PostgreSQL after a while, and ``admin rebuild`` on SQLite."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+# ---- Two clinics -----------------------------------------------------------------------------------------------------------
+
+
+def make_side(clinic: Clinic, looked_at: int) -> Side:
+    """One person of each role in the clinic, and so many patients of the therapist with signed plans and a goal."""
+    first = User.objects.filter(memberships__clinic=clinic).order_by("pk")[0]
+    first.set_password(secrets.token_urlsafe())  # the account pages of somebody without a password are others
+    first.save()
+    actors = {str(Role.THERAPIST): _actor(first)}
+    for role in ROLES[1:]:
+        user = User.objects.create_user(f"{role}{clinic.pk}@demo.example", secrets.token_urlsafe(), name=f"The {role}")
+        Membership.objects.create(clinic=clinic, user=user, role=role)
+        actors[str(role)] = _actor(user)
+    treated = Patient.objects.filter(care_team__user=first).order_by("created_at", "pk")[:looked_at]
+    return Side(clinic, actors, [_fill(actors[str(Role.THERAPIST)], patient) for patient in treated])
+
+
+def _actor(user: User) -> Actor:
+    actor = actor_of(user)
+    assert actor is not None
+    return actor
+
+
+def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
+    """Two signed plans and a goal, by the acts of the app; gives what the addresses of the patient's pages need."""
+    told = [NewFact("risk", name, False, patient.created_at.date()) for name in RISK_QUESTIONS]
+    fact = assessments.record_facts(actor, patient_id=patient.pk, facts=told)[0]
+    goal = goals.set_goal(actor, patient_id=patient.pk, words="to sleep through", levels=LEVELS)
+    for _ in range(2):
+        _sign(actor, patient)
+    relation = CareRelation.objects.filter(patient=patient).first()
+    return {"patient_id": patient.pk, "fact_id": fact.pk, "goal_id": goal.pk, "number": 2, "earlier": 1, "later": 2, "relation_id": relation and relation.pk}
+
+
+def _sign(actor: Actor, patient: Patient) -> None:
+    seen = plan_board.see_board(actor, patient_id=patient.pk)
+    version = seen.draft_version
+    for hole in seen.holes:
+        choice = Choice(hole.impairment, How.LEAVE_OPEN, "looked at again later")
+        version = plans.change_choice(actor, patient_id=patient.pk, choice=choice, version=version)
+    plans.sign_plan(actor, patient_id=patient.pk, version=version, patient_view="agrees")
+
+
+# ---- Pages -----------------------------------------------------------------------------------------------------------------
+
+
+def find_pages(small: Side, large: Side) -> Iterator[MeasuredPage]:
+    """Every route that answers with a page or a document to the first role that it answers, and what is posted without saving."""
+    browsers = {role: (browser_of(small.actors[role]), browser_of(large.actors[role])) for role in small.actors}
+    for route, _ in every_route():
+        for role, (in_small, _) in browsers.items():
+            kind = _kind(in_small.get(_address(small, role, 0, route)))
+            if kind:
+                yield _measured(MeasuredPage(route, role, kind, _addresses(large, role, route)), small, browsers[role])
+                break
+    for route, role, kind, form in POSTED:
+        yield _measured(MeasuredPage(route, role, kind, _addresses(large, role, route), form), small, browsers[role])
+
+
+def browser_of(actor: Actor) -> Client:
+    """A browser in which somebody has just signed in with a password."""
+    client = Client(headers={"host": HOST, "x-forwarded-proto": "https"})
+    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return client
+
+
+def _kind(answer: Any) -> str:
+    """What came back: a page, a document, or nothing to measure (a redirect, a refusal, or only for forms)."""
+    if answer.status_code != 200:
+        return ""
+    return "page" if answer["Content-Type"].startswith(("text/html", "application/json", "text/plain")) else "document"
+
+
+def _address(side: Side, role: str, place: int, route: str) -> str:
+    own = Membership.objects.get(clinic=side.clinic, user=side.actors[role].user)
+    return address_of(route, **side.patients[place], membership_id=own.pk, copy="clinician")
+
+
+def _addresses(side: Side, role: str, route: str) -> list[str]:
+    """The page of each patient looked at, or the one address there is."""
+    return list(dict.fromkeys(_address(side, role, place, route) for place in range(len(side.patients))))
+
+
+def _measured(page: MeasuredPage, small: Side, browsers: tuple[Client, Client]) -> MeasuredPage:
+    """The page with its queries in both clinics."""
+    page.queries = {
+        "small": _queries(browsers[0], page, _address(small, page.role, -1, page.route)),
+        "large": _queries(browsers[1], page, page.addresses[-1]),
+    }
+    return page
+
+
+def _queries(client: Client, page: MeasuredPage, address: str) -> int:
+    """The fewest of two times: what is done once in a while (noting that somebody is still here) is not the page's own."""
+    found = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post(address, page.form) if page.form else client.get(address)
+            assert answer.status_code == 200, f"{page.route}: {answer.status_code}"
+            b"".join(answer) if answer.streaming else None
+        found.append(len(captured))
+    return min(found)
+
+
+# ---- For the measurement from outside --------------------------------------------------------------------------------------
+
+
+def _cookies(large: Side) -> dict[str, str]:
+    return {role: browser_of(actor).cookies[settings.SESSION_COOKIE_NAME].value for role, actor in large.actors.items()}
+
+
+def _clicks(large: Side) -> list[dict[str, Any]]:
+    """For each therapist a session of their own, and the patients they treat."""
+    users = User.objects.filter(memberships__clinic=large.clinic, memberships__role=Role.THERAPIST).order_by("pk")
+    return [{"cookie": browser_of(_actor(user)).cookies[settings.SESSION_COOKIE_NAME].value, "patients": _treated(user)} for user in users]
+
+
+def _treated(user: User) -> list[str]:
+    return [str(pk) for pk in CareRelation.objects.filter(user=user).order_by("pk").values_list("patient_id", flat=True)[:20]]
+
+
+if __name__ == "__main__":
+    main()
