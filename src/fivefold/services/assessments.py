@@ -13,12 +13,13 @@ from fivefold.engine.planning import PlanOptions
 from fivefold.exchange.assessment_file import ADVISORY, CLEARABLE
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient, User
+from fivefold.records.models.base import keep_order
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, patients_of
 from fivefold.services.deadlines import dated_plan
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
-from fivefold.services.record_file import KnownFact, NewFact, counting_facts, read_record
+from fivefold.services.record_file import KnownFact, NewFact, counting_facts, read_facts, read_record
 from fivefold.services.risk_questions import codes_of, standing_answer
 
 SHORTEST_REASON = 10
@@ -51,6 +52,7 @@ def _add(actor: Actor, patient: Patient, facts: Sequence[NewFact]) -> list[Clini
     day = max([today, *(fact.true_on for fact in facts)])
     known = read_record(patient, day, facts)
     rows = [_row(actor, patient, new) for new in facts]
+    keep_order(rows)
     ClinicalFact.objects.bulk_create(rows)
     caseload.refresh(patient, assessment=known if day == today else None)
     return rows
@@ -74,13 +76,22 @@ def _row(actor: Actor, patient: Patient, new: NewFact) -> ClinicalFact:
 
 
 def _refuse_foreign_corrections(patient: Patient, facts: Sequence[NewFact]) -> None:
-    """A correction names a fact of the same record, or there is nothing to correct."""
+    """A correction names a fact of the same record that nothing has taken the place of, or there is nothing to correct."""
     try:
         named = {uuid.UUID(str(fact.corrects)) for fact in facts if fact.corrects}
     except ValueError:
         raise NoSuchFact from None
     if ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, pk__in=named).count() != len(named):
         raise NoSuchFact
+    _refuse_second_corrections(patient, named)
+
+
+def _refuse_second_corrections(patient: Patient, corrected: set[uuid.UUID]) -> None:
+    """An entry is corrected or withdrawn once; what takes its place can be corrected in turn."""
+    answers = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, corrects__in=corrected).select_related("author")
+    theirs = {"withdrawn" if row.withdrawn else "corrected": _plain(row) for row in answers}
+    if theirs:
+        raise ChangedMeanwhile(theirs, 0, "this entry", answers[0].author.name)
 
 
 def _refuse_taking_back(patient: Patient, facts: Sequence[NewFact]) -> None:
@@ -107,6 +118,7 @@ def withdraw_fact(actor: Actor, *, patient_id: uuid.UUID, fact_id: uuid.UUID, re
     old = ClinicalFact.objects.filter(clinic=actor.clinic, patient=patient, pk=fact_id).first()
     if old is None:
         raise NoSuchFact
+    _refuse_second_corrections(patient, {old.pk})
     row = ClinicalFact(
         clinic=actor.clinic,
         patient=patient,
@@ -129,7 +141,8 @@ def see_record(actor: Actor, *, patient_id: uuid.UUID, as_of: date | None = None
     """The patient with everything known of them on a day (today when none is named)."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     day = as_of or clock.today()
-    return KnownRecord(patient, read_record(patient, day), counting_facts(patient))
+    read = read_facts(patient)
+    return KnownRecord(patient, read_record(patient, day, read=read), read.counting())
 
 
 # ---- The pages of the assessment -------------------------------------------------------------------------------------------
@@ -170,13 +183,14 @@ def see_assessment(actor: Actor, *, patient_id: uuid.UUID) -> SeenAssessment:
     """What is known of a patient and what follows from it today, for the pages on which more is entered."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     today = clock.today()
-    assessment = read_record(patient, today)
-    facts = tuple(counting_facts(patient))
+    read = read_facts(patient)
+    assessment = read_record(patient, today, read=read)
+    facts = tuple(read.counting())
     return SeenAssessment(
         patient=patient,
         today=today,
         assessment=assessment,
-        plan=dated_plan(patient, assessment, ALL_MEASURES),
+        plan=dated_plan(patient, assessment, ALL_MEASURES, read=read),
         facts=facts,
         authors=_names({fact.author_id for fact in facts}),
         may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),
@@ -202,7 +216,7 @@ def change_facts(actor: Actor, *, patient_id: uuid.UUID, facts: Sequence[NewFact
     return _add(actor, patient, facts)
 
 
-def _plain(fact: KnownFact | None) -> str:
+def _plain(fact: KnownFact | ClinicalFact | None) -> str:
     """A coded value as a line to compare with."""
     if fact is None:
         return "nothing"

@@ -54,13 +54,20 @@ def _append(clinic: Clinic, **fields: Any) -> AuditEntry:
             raise PastIsReal
         fields["detail"] = {**fields["detail"], "simulated": True}
     heads = AuditHead.objects.using(clinic._state.db)
-    head = heads.select_for_update().filter(clinic=clinic).first() or heads.create(clinic=clinic)
+    head = heads.select_for_update().filter(clinic=clinic).first() or _begin_chain(clinic)
     entry = AuditEntry(clinic=clinic, number=head.number + 1, at=clock.now(), before_hash=head.hash, **fields)
     entry.hash = entry_hash(*(getattr(entry, name) for name in CONTENT))
     entry.save(using=clinic._state.db)
     head.number, head.hash = entry.number, entry.hash
     head.save(update_fields=["number", "hash"])
     return entry
+
+
+def _begin_chain(clinic: Clinic) -> AuditHead:
+    """The end of a chain that has no entry yet; of two first entries at once, the second waits for the first."""
+    heads = AuditHead.objects.using(clinic._state.db)
+    heads.get_or_create(clinic=clinic)
+    return heads.select_for_update().get(clinic=clinic)
 
 
 def entry_hash(*content: Any) -> str:

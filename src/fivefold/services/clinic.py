@@ -40,7 +40,7 @@ def change_settings(actor: Actor, *, name: str, time_zone: str, crisis_words: st
         raise NotAcceptable("Time zone", "a name such as Europe/Berlin")
     if len(crisis_words) > LONGEST:
         raise NotAcceptable("In a crisis", f"at most {LONGEST} characters")
-    clinic = Clinic.objects.select_for_update().get(pk=actor.clinic.pk)
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     now = _settings(clinic)
     if now.version != version:
         theirs = {"name": now.name, "time_zone": now.time_zone, "crisis_words": now.crisis_words}

@@ -97,7 +97,6 @@ def _earlier(actor: Actor, patient_id: uuid.UUID, goal_id: uuid.UUID | None) -> 
 
 def _to_replace(actor: Actor, patient_id: uuid.UUID, goal_id: uuid.UUID) -> Goal:
     """The goal as it stands; raises NoSuchGoal, or ChangedMeanwhile when it has been replaced or closed already."""
-    Patient.objects.select_for_update().filter(clinic=actor.clinic, pk=patient_id).first()  # one change at a time
     found = Goal.objects.filter(clinic=actor.clinic, patient_id=patient_id, pk=goal_id).first()
     if found is None:
         raise NoSuchGoal

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -285,6 +286,8 @@ def _clinics() -> Iterator[Finding]:
         managers = Membership.objects.filter(clinic=clinic, role__in=people.MANAGING_ROLES, ended_at__isnull=True).count()
         if not managers:
             yield Finding("bad", f"Nobody manages clinic {clinic.pk}.", "Run `fivefold admin init` to invite a lead.")
+        if clinic.time_zone not in available_timezones():
+            yield Finding("bad", f"The time zone of clinic {clinic.pk} is not known on this machine.", "Choose another under Clinic, Settings.")
         if clinic.synthetic and settings.SETTINGS_MODULE.endswith("production"):
             yield Finding("watch", f"Clinic {clinic.pk} is synthetic.", "Remove it with `fivefold admin remove-demo` before real people are treated here.")
 

@@ -1,13 +1,19 @@
 """What all records share: a clinic in every row, sealed texts, and facts that are added but never changed."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.db.models import Max
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
+
+# A clock is set back by less than this. One that had been ahead for longer was wrong, and time goes on without it.
+LONGEST_STEP_BACK = timedelta(days=1)
 
 
 class NeverChanged(FivefoldError):
@@ -103,7 +109,24 @@ class AppendOnly(ClinicScoped):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise NeverChanged(type(self).__name__)
+        keep_order([self])
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise NeverChanged(type(self).__name__)
+
+
+def keep_order(rows: Sequence[AppendOnly]) -> None:
+    """Date new rows of one patient (or clinic) after those that are there, although the clock was set back meanwhile.
+
+    What was said last counts, and last is what was recorded last, whatever the clock said.
+    """
+    if not rows or clock.is_moved():
+        return
+    first = rows[0]
+    scope = {"patient_id": first.patient_id} if hasattr(first, "patient_id") else {"clinic_id": first.clinic_id}
+    last = type(first)._base_manager.filter(**scope).aggregate(last=Max("recorded_at"))["last"]
+    behind = last - first.recorded_at if last is not None else timedelta(-1)
+    if timedelta() <= behind <= LONGEST_STEP_BACK:
+        for row in rows:
+            row.recorded_at += behind + clock.TICK

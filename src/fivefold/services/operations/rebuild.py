@@ -1,6 +1,9 @@
 """Making the caseload's copy anew from facts and plans: nothing is lost by it, and it mends whatever went out of step."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import Clinic, Patient
@@ -21,10 +24,16 @@ def rebuild_caseload(clinic: Clinic | None = None) -> Rebuilt:
     rows, failed = 0, []
     for one in [clinic] if clinic is not None else list(Clinic.objects.order_by("pk")):
         with knowledge_of(one):
-            for patient in Patient.objects.filter(clinic=one, closed_at__isnull=True, erased_at__isnull=True).iterator():
+            for pk in list(Patient.objects.filter(clinic=one, closed_at__isnull=True, erased_at__isnull=True).values_list("pk", flat=True)):
                 try:
-                    caseload.refresh(patient)
+                    _rebuild(pk)
                     rows += 1
                 except FivefoldError:
-                    failed.append(str(patient.pk))
+                    failed.append(str(pk))
     return Rebuilt(rows, tuple(failed))
+
+
+def _rebuild(pk: UUID) -> None:
+    """Between two changes of the record, so that no newer signal is written over by one that was worked out before it."""
+    with transaction.atomic():
+        caseload.refresh(Patient.objects.select_for_update(no_key=True).get(pk=pk))
