@@ -18,9 +18,24 @@ def start() -> Config:
     """Start Django with the settings of the mode; safe to call twice."""
     import django  # noqa: PLC0415  # commands that need no record start without it
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"fivefold.web.settings.{config().mode}")
+    prepare_environment()
     django.setup()
     return config()
+
+
+def prepare_environment() -> None:
+    """What Django and the library for metrics read from the environment, from our own settings; both before they are imported."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"fivefold.web.settings.{config().mode}")
+    if folder := config().metrics_folder:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def forget_metrics() -> None:
+    """Throw away the numbers of the processes of an earlier start: they count from zero again."""
+    if folder := config().metrics_folder:
+        for path in folder.glob("*.db"):
+            path.unlink()
 
 
 def local_secret(folder: Path) -> str:

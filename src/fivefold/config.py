@@ -14,6 +14,7 @@ from fivefold.concepts.errors import FivefoldError
 LOOPBACK = ("", "localhost", "127.0.0.1", "::1")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 SECRET_CHARACTERS = 40
+METRICS_CHARACTERS = 20
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -50,6 +51,9 @@ class Config:
     lock_minutes: int = setting("FIVEFOLD_LOCK_MINUTES", 15, "minutes for which it stays locked")
     workers: int = setting("FIVEFOLD_WORKERS", 2, "processes that answer requests")
     log_level: str = setting("FIVEFOLD_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR; logs hold no personal data at any level")
+    metrics_token: str = setting(
+        "FIVEFOLD_METRICS_TOKEN", "", "what a monitoring program sends as bearer token to read /metrics, at least 20 characters; empty: there is no such page"
+    )
     debug: bool = setting("FIVEFOLD_DEBUG", False, "developer's error pages; refused in production mode")
 
     @property
@@ -66,6 +70,11 @@ class Config:
     def database_file(self) -> Path:
         """The SQLite database."""
         return self.folder / "record.sqlite3"
+
+    @property
+    def metrics_folder(self) -> Path | None:
+        """Where the processes of a server put their numbers together, or None when nobody asks for them."""
+        return self.folder / "metrics" if self.metrics_token else None
 
     @property
     def wants_second_factor(self) -> bool:
@@ -87,6 +96,8 @@ def read_config(environment: Mapping[str, str]) -> Config:
             problems.append(f"{one.metadata['name']}: {error}")
     if values.get("log_level", "INFO") not in LOG_LEVELS:
         problems.append("FIVEFOLD_LOG_LEVEL: expected one of " + ", ".join(LOG_LEVELS))
+    if 0 < len(values.get("metrics_token", "")) < METRICS_CHARACTERS:
+        problems.append(f"FIVEFOLD_METRICS_TOKEN: expected at least {METRICS_CHARACTERS} characters (`openssl rand -base64 24`), or nothing")
     if values.get("mode", "local") not in ("local", "production"):
         problems.append("FIVEFOLD_MODE: expected local or production")
     if problems:

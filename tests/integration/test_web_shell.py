@@ -26,7 +26,7 @@ def test_only_these_routes_are_open_to_all() -> None:
     open_to_all = {route for route, view in every_route() if view.needs is Open.TO_ALL}
 
     assert open_to_all == {
-        "healthz", "readyz", "sign-in", "sign-out", "sign-in/inactive", "sign-in/second-factor", "sign-in/passkey", "join/<str:token>",
+        "healthz", "readyz", "metrics", "sign-in", "sign-out", "sign-in/inactive", "sign-in/second-factor", "sign-in/passkey", "join/<str:token>",
     }  # fmt: skip
 
 

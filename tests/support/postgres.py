@@ -6,6 +6,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +23,56 @@ def find_program(name: str) -> str:
     raise FileNotFoundError(f"{name}: install Debian's package postgresql to run these tests")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server in its folder; it can be crashed and started again."""
+
+    folder: Path
+    run_as: dict[str, Any]
+
+    @classmethod
+    def make(cls) -> "Server":
+        """A new server that runs, until this process ends."""
+        folder = Path(tempfile.mkdtemp(prefix="fivefold-pg-"))
+        run_as: dict[str, Any] = {}
+        if os.geteuid() == 0:  # PostgreSQL does not run as root
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+            run_as = {"user": owner.pw_uid, "group": owner.pw_gid}
+        server = cls(folder, run_as)
+        server._call("initdb", "-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--no-sync", "-D", folder / "data")
+        server.start()
+        atexit.register(_remove, server, os.getpid())
+        return server
+
+    @property
+    def address(self) -> str:
+        """Its address as DATABASE_URL wants it."""
+        return f"postgresql://{SUPERUSER}@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        self._control("-l", self.folder / "log", "-o", f"-c listen_addresses='' -k {self.folder}", "start")
+
+    def crash(self) -> None:
+        """Stop it at once, in the middle of whatever it does."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: object) -> None:
+        self._call("pg_ctl", "-D", self.folder / "data", "-w", *arguments)
+
+    def _call(self, program: str, *arguments: object) -> None:
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "cwd": self.folder, **self.run_as}
+        subprocess.run([find_program(program), *map(str, arguments)], check=True, **quiet)
+
+
 def start_server() -> str:
-    """Start the server and give its address as DATABASE_URL wants it."""
-    folder = Path(tempfile.mkdtemp(prefix="fivefold-pg-"))
-    run_as: dict[str, Any] = {}
-    if os.geteuid() == 0:  # PostgreSQL does not run as root
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        run_as = {"user": owner.pw_uid, "group": owner.pw_gid}
-    data = folder / "data"
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "cwd": folder, **run_as}
-    control = find_program("pg_ctl")
-    subprocess.run([find_program("initdb"), "-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--no-sync", "-D", data], check=True, **quiet)
-    subprocess.run([control, "-D", data, "-w", "-l", folder / "log", "-o", f"-c listen_addresses='' -k {folder}", "start"], check=True, **quiet)
-    atexit.register(_stop, control, data, folder, run_as, os.getpid())
-    return f"postgresql://{SUPERUSER}@/postgres?host={folder}"
+    """Start a server and give its address."""
+    return Server.make().address
 
 
-def _stop(control: str, data: Path, folder: Path, run_as: dict[str, Any], made_by: int) -> None:
+def _remove(server: Server, made_by: int) -> None:
     if os.getpid() == made_by:
-        subprocess.run([control, "-D", data, "-w", "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, check=False, cwd="/", **run_as)
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(subprocess.CalledProcessError):  # it may not run any more
+            server.crash()
+        shutil.rmtree(server.folder, ignore_errors=True)

@@ -3,14 +3,17 @@
 import logging
 from urllib.parse import urlsplit
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
 from fivefold.services import drafts
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, SentTwice
+from fivefold.services.outages import is_outage
 from fivefold.services.plans import ChangedMeanwhile
 
 log = logging.getLogger("fivefold.web")
@@ -31,6 +34,11 @@ def page_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
     if isinstance(error, FivefoldError):
         log.warning("refused", extra={"event": type(error).__name__})
         return render(request, "errors/422.html", {"message": str(error), "back": page_of_form(request)}, status=422)
+    if is_outage(error):
+        log.error("outage", exc_info=error, extra={"request_id": getattr(request, "id", "")})
+        return render(request, "errors/503.html", {"yours": typed(request.POST), "back": page_of_form(request)}, status=503)
+    if isinstance(error, ReauthenticationRequired):
+        return None  # allauth asks for the password once more and goes on
     # Only its kind and its place are written down: the words of an error could be a patient's.
     log.error("unexpected", exc_info=error, extra={"request_id": getattr(request, "id", "")})
     return None
@@ -39,6 +47,12 @@ def page_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """One page for what does not exist and for what is not theirs."""
     return render(request, "errors/404.html", status=404)
+
+
+def cannot_be_read(request: HttpRequest) -> HttpResponse:
+    """What was sent holds a character that is no part of any text."""
+    message = _("What was sent holds a character that no text has (a NUL). Remove what was pasted, type it, and send it again.")
+    return render(request, "errors/422.html", {"message": message, "back": page_of_form(request)}, status=400)
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:

@@ -29,6 +29,6 @@ def _places(trace: object) -> list[str]:
     places = []
     while trace is not None:
         frame = trace.tb_frame  # type: ignore[attr-defined]
-        places.append(f"{frame.f_code.co_filename.rsplit('/', 2)[-2]}/{frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")  # type: ignore[attr-defined]
+        places.append(f"{'/'.join(frame.f_code.co_filename.split('/')[-2:])}:{trace.tb_lineno}")  # type: ignore[attr-defined]
         trace = trace.tb_next  # type: ignore[attr-defined]
     return places[-8:]

@@ -2,28 +2,34 @@
 
 import logging
 import secrets
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.services import people
 from fivefold.services.knowledge import knowledge_of
-from fivefold.web import errors
+from fivefold.services.outages import DatabaseTrouble
+from fivefold.web import errors, metrics
 
 log = logging.getLogger("fivefold.web")
 GetResponse = Callable[[HttpRequest], HttpResponse]
-SEEN = "seen_at"
+SEEN, BEGAN = "seen_at", "began_at"
 SEEN_EVERY = 30
-OPEN_ROUTES = ("healthz", "readyz")
+STEP_BACK = 60
+OPEN_ROUTES = ("healthz", "readyz", "metrics")
 
 
 def describe_request(get_response: GetResponse) -> GetResponse:
@@ -40,17 +46,19 @@ def describe_request(get_response: GetResponse) -> GetResponse:
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         if not request.path.startswith(settings.STATIC_URL):
             response["Cache-Control"] = "no-store"
-        _write_line(request, response.status_code, time.perf_counter() - started)
+        _note(request, response.status_code, time.perf_counter() - started)
         return response
 
     return middleware
 
 
-def _write_line(request: HttpRequest, status: int, seconds: float) -> None:
+def _note(request: HttpRequest, status: int, seconds: float) -> None:
+    """One line of log and one count in the metrics; none for whoever watches, and for files."""
     match = request.resolver_match
     route = match.route if match else "(none)"
     if route in OPEN_ROUTES or request.path.startswith(settings.STATIC_URL):
         return
+    metrics.note_request(request, status, seconds)
     actor = getattr(request, "actor", None)
     log.info(
         "request",
@@ -66,15 +74,17 @@ def _write_line(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 def end_idle_session(get_response: GetResponse) -> GetResponse:
-    """Sign somebody out who has done nothing for a while. What they had typed and sent is kept for them."""
+    """Sign somebody out who has done nothing for a while or was signed in for a working day. What they had sent is kept for them."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return get_response(request)
         now = int(time.time())
         seen = request.session.get(SEEN)
-        if seen is not None and now - seen > settings.FIVEFOLD_IDLE_SECONDS:
-            return _sign_out(request)
+        if not _lasts(seen, now, settings.FIVEFOLD_IDLE_SECONDS):
+            return _sign_out(request, "idle")
+        if not _lasts(request.session.setdefault(BEGAN, now), now, settings.SESSION_COOKIE_AGE):
+            return _sign_out(request, "age")
         if seen is None or now - seen >= SEEN_EVERY:
             request.session[SEEN] = now
         return get_response(request)
@@ -82,14 +92,41 @@ def end_idle_session(get_response: GetResponse) -> GetResponse:
     return middleware  # type: ignore[return-value]
 
 
-def _sign_out(request: HttpRequest) -> HttpResponseBase:
+def _lasts(since: int | None, now: int, seconds: int) -> bool:
+    """Whether so many seconds have not passed. A time that lies ahead means that the clock was set back: nobody knows how much has."""
+    return since is None or -STEP_BACK <= now - since <= seconds
+
+
+def _sign_out(request: HttpRequest, why: str) -> HttpResponseBase:
     actor = people.actor_for(request.user)
     if actor is not None and request.method == "POST":
         with suppress(FivefoldError):  # for a record out of reach there is nothing to keep
             errors.keep_what_was_typed(request, actor)
     logout(request)
-    request.session["ended_for"] = "idle"
+    request.session["ended_for"] = why
     return redirect_to_login(errors.page_of_form(request))
+
+
+def _zone(name: str) -> tzinfo:
+    """The time zone of a clinic. One that this machine does not know (any more) is no reason to close the record: `doctor` tells it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        log.warning("unknown time zone", extra={"event": "zone"})
+        return timezone.get_default_timezone()
+
+
+def note_database_error(request: HttpRequest, error: BaseException | None) -> None:
+    """Remember for the metrics that an error of the database ended the request."""
+    if isinstance(error, DatabaseTrouble):
+        request.database_error = type(error).__name__  # type: ignore[attr-defined]
+
+
+@receiver(got_request_exception)
+def _outside_of_views(sender: object, request: HttpRequest | None = None, **_: object) -> None:
+    """What breaks before a view runs, such as looking up who is signed in."""
+    if request is not None:
+        note_database_error(request, sys.exc_info()[1])
 
 
 class ActorMiddleware:
@@ -104,11 +141,13 @@ class ActorMiddleware:
         if actor is None:
             return self.get_response(request)
         request.must_add_second_factor = settings.FIVEFOLD_SECOND_FACTOR and not people.has_second_factor(actor.user)  # type: ignore[attr-defined]
-        with timezone.override(ZoneInfo(actor.clinic.time_zone)), knowledge_of(actor.clinic):
+        with timezone.override(_zone(actor.clinic.time_zone)), knowledge_of(actor.clinic):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
-        """Deny by default: a view that declares no permission does not run."""
+        """Deny by default: a view that declares no permission does not run. Neither does one that was sent what no database takes."""
+        if any("\x00" in value for sent in (request.GET, request.POST) for name in sent for value in (name, *sent.getlist(name))):
+            return errors.cannot_be_read(request)
         if hasattr(view, "needs"):
             return None
         log.error("view without a declared permission", extra={"event": f"{view.__module__}.{getattr(view, '__name__', '')}"})
@@ -116,4 +155,5 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page that tells what to do about an error we know."""
+        note_database_error(request, error)
         return errors.page_for(request, error)

@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import include, path
 
-from fivefold.web import health
+from fivefold.web import health, metrics
 from fivefold.web.pages import Open, PageRequest, page
 from fivefold.web.parts import PARTS
 from fivefold.web.ui.nav import entries
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", page(Open.TO_ALL)(health.alive), name="healthz"),
     path("readyz", page(Open.TO_ALL)(health.ready), name="readyz"),
+    path("metrics", page(Open.TO_ALL)(metrics.metrics), name="metrics"),
     *[path("", include(f"fivefold.web.{part}.urls")) for part in PARTS],
 ]
 

@@ -1,13 +1,12 @@
 """What a WSGI server serves."""
 
 import gc
-import os
 
 from django.core.wsgi import get_wsgi_application
 
-from fivefold.bootstrap import config
+from fivefold.bootstrap import prepare_environment
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"fivefold.web.settings.{config().mode}")
+prepare_environment()
 application = get_wsgi_application()
 
 from fivefold.services.knowledge import knowledge  # noqa: E402  # settings are there from here on

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-OK = 0
+OK, FULL = 0, 13
 IO_NAMES = (
     "xClose", "xRead", "xWrite", "xTruncate", "xSync", "xFileSize", "xLock", "xUnlock", "xCheckReservedLock", "xFileControl",
     "xSectorSize", "xDeviceCharacteristics", "xShmMap", "xShmLock", "xShmBarrier", "xShmUnmap", "xFetch", "xUnfetch",
@@ -67,10 +67,11 @@ class Step:
 
 @dataclass
 class RecordingVfs:
-    """The layer; ``steps`` grows while ``is_on``."""
+    """The layer; ``steps`` grows while ``is_on``, and nothing more is taken while ``is_full``."""
 
     steps: list[Step] = field(default_factory=list)
     is_on: bool = False
+    is_full: bool = False
     _names: dict[int, str] = field(default_factory=dict)
     _below: dict[int, IoMethods] = field(default_factory=dict)
     _ours: dict[int, IoMethods] = field(default_factory=dict)
@@ -130,6 +131,8 @@ class RecordingVfs:
             return int(close(file))
 
         def on_write(file: int, content: int, size: int, offset: int) -> int:
+            if self.is_full:
+                return FULL
             code: int = write(file, content, size, offset)
             if self.is_on and code == OK:
                 self.steps.append(Step("write", self._names[file], offset, ctypes.string_at(content, size)))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fivefold.services import audit_trail
 from fivefold.services.access import Permission
 from fivefold.services.operations.audit_export import export_audit
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 
 
@@ -46,6 +47,7 @@ def trail(request: PageRequest) -> HttpResponseBase:
 
 @page(Permission.SEE_AUDIT)
 @require_POST
+@limited("download")
 def check(request: PageRequest) -> HttpResponseBase:
     """Check that nothing was changed, cut or reordered."""
     problems = audit_trail.check_trail(request.actor)
@@ -60,6 +62,7 @@ def check(request: PageRequest) -> HttpResponseBase:
 
 @page(Permission.SEE_AUDIT)
 @require_POST
+@limited("download")
 def export(request: PageRequest) -> HttpResponseBase:
     """The whole trail as a file, with its signed end."""
     answer = HttpResponse(export_audit(request.actor), content_type="application/x-ndjson; charset=utf-8")

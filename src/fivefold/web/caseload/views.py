@@ -13,6 +13,7 @@ from fivefold.services.access import Actor, Permission
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.caseload import presenters
 from fivefold.web.caseload.forms import NewPatientForm, OpenByNameForm
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.nav import patient_url
 
@@ -21,6 +22,7 @@ FIELDS = {"Name": "name", "Year of birth": "birth_year"}
 
 @page(Permission.SEE_CASELOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("search")
 def caseload(request: PageRequest) -> HttpResponseBase:
     """One row for each patient by need. A search is sent by POST, because a name must not stand in an address."""
     filters = presenters.read_filters(request.POST if request.method == "POST" else request.GET)
@@ -41,6 +43,7 @@ def caseload(request: PageRequest) -> HttpResponseBase:
 
 @page(Permission.SEE_CASELOAD)
 @require_POST
+@limited("search")
 def jump(request: PageRequest) -> HttpResponseBase:
     """Patients and pages whose name holds what was typed, for the field that is reached with Ctrl+K."""
     search = request.POST.get("q", "").strip()[:120]
@@ -86,6 +89,7 @@ def _tell(form: Form, error: NotAcceptable) -> None:
 
 @page(Permission.BREAK_GLASS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("open_record")
 def open_by_name(request: PageRequest) -> HttpResponseBase:
     """Open the record of somebody one has no relation to, by the exact name, with a reason and for a short time."""
     form = OpenByNameForm(request.POST if request.method == "POST" else None)

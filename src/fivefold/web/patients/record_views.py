@@ -12,6 +12,7 @@ from fivefold.services import consents, patients
 from fivefold.services.access import Permission
 from fivefold.services.operations import erasure as erasing
 from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.forms import PURPOSES, STEP_WORDS, TABLE_WORDS, ConsentForm, EraseForm, ErasureStepForm
 
@@ -53,6 +54,7 @@ def take_up_again(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBa
 
 @page(Permission.EXPORT_RECORD)
 @require_POST
+@limited("download")
 def copy(request: PageRequest, patient_id: uuid.UUID, form: str) -> HttpResponseBase:
     """The whole record, for other programs (``json``) or to read (``pdf``). It is sent, never an address that could be passed on."""
     if form == "pdf":

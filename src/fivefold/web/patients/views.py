@@ -12,6 +12,7 @@ from fivefold.services import care_team, drafts, patients, plans
 from fivefold.services import patient_map as maps
 from fivefold.services.access import Permission
 from fivefold.services.access import break_glass as open_without_relation
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients import map_page, profile_page, words
 from fivefold.web.patients.forms import MemberForm
@@ -131,6 +132,7 @@ def end_relation(request: PageRequest, patient_id: uuid.UUID, relation_id: uuid.
 
 @page(Permission.BREAK_GLASS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("open_record")
 def break_glass(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """Open one record, known by its link, without a care relation. The form says nothing about the patient."""
     form = ReasonForm(request.POST if request.method == "POST" else None)

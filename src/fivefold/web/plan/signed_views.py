@@ -14,6 +14,7 @@ from fivefold.services import drafts, plan_board, plans
 from fivefold.services.access import Permission
 from fivefold.services.goals import see_goals
 from fivefold.services.plan_choices import PlanChoices
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.words import drawing, view_of
 from fivefold.web.plan import board
@@ -168,6 +169,7 @@ def _choices(choices: tuple[Any, ...], view: Any) -> list[Any]:
 
 @page(Permission.EXPORT_RECORD)
 @require_safe
+@limited("download", methods=("GET",))
 def document(request: PageRequest, patient_id: uuid.UUID, number: int, copy: str) -> HttpResponseBase:
     """A signed plan as PDF, for the clinician or for the patient."""
     if copy not in COPIES:

@@ -163,12 +163,24 @@ AXES_LOCKOUT_CALLABLE = "fivefold.web.account.views.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 AXES_VERBOSE = False
 
+# What else is counted, for each person or address: how often, within how many seconds.
+FIVEFOLD_LIMITS = {
+    "search": (300, 60),
+    "draft": (300, 60),
+    "what_if": (240, 60),
+    "download": (30, 60),
+    "join": (20, 60),
+    "link": (10, 3600),
+    "invite": (30, 3600),
+    "open_record": (10, 3600),
+}
+
 # Per process: the lock-out above, which counts in the database, is the durable limit. (A shared cache would unpickle what it reads.)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # ---- Sessions, cookies, headers ------------------------------------------------------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "fivefold.services.outages"
 SESSION_COOKIE_NAME = "fivefold"
 SESSION_COOKIE_AGE = CONFIG.session_hours * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -212,6 +224,8 @@ FIVEFOLD_IDLE_SECONDS = CONFIG.idle_minutes * 60
 FIVEFOLD_SECOND_FACTOR = CONFIG.wants_second_factor
 FIVEFOLD_BEHIND_PROXY = CONFIG.behind_proxy
 FIVEFOLD_PUBLIC_URL = CONFIG.public_url
+FIVEFOLD_METRICS_TOKEN = CONFIG.metrics_token
+FIVEFOLD_METRICS_FOLDER = CONFIG.metrics_folder
 
 LOGGING = {
     "version": 1,

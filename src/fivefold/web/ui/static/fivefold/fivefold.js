@@ -74,7 +74,7 @@
     const body = new URLSearchParams([["csrfmiddlewaretoken", token()], ["page", location.pathname], ["fields", JSON.stringify(values(form))]]);
     try {
       const answer = await fetch(DRAFTS, { method: "POST", body });
-      note.textContent = answer.ok && !answer.redirected ? form.dataset.draft || words.kept : words.signed_out;
+      note.textContent = answer.ok && !answer.redirected ? form.dataset.draft || words.kept : answer.redirected || answer.status === 403 ? words.signed_out : words.refused;
     } catch { note.textContent = words.offline; }
   }
   function watch(form) {
