@@ -18,7 +18,7 @@ UNDECLARED = {
     "access": {"require", "patients_of", "patient_for"},
     "audit": {"record"},
     "drafts": {"keep_draft", "see_draft", "drop_draft"},
-    "people": {"first_link"},
+    "sign_in_links": {"see_notices", "confirm_notice"},
     "instruments": {"item_texts"},
     "caseload_list": {"openings_as_seen"},
 }

@@ -205,6 +205,21 @@ def test_effect_of_another_release_is_worked_out_before_the_switch(cast: Cast, s
     assert Clinic.objects.get(pk=cast.lea.clinic.pk).settings.get("release", "") == ""
 
 
+def test_effect_is_worked_out_for_some_records_at_a_time(cast: Cast, sign_in: SignIn, another_release: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releases, "RECORDS_AT_ONCE", 2)
+    for number in range(4):
+        add_patient(cast.amina, name=f"Somebody {number}", birth_year=1990)
+    browser = sign_in("lea")
+
+    pages = [browser.get("/clinic/knowledge/effect", {"release": another_release, "page": page}) for page in ("1", "3", "99", "x")]
+
+    assert [answer.context["effect"].looked_at for answer in pages] == [2, 1, 1, 2]
+    assert [answer.context["effect"].page for answer in pages] == [1, 3, 3, 1]
+    assert "Part 1 of 3; the clinic has 5 current records." in pages[0].content.decode()
+    assert "Previous part" not in pages[0].content.decode()
+    assert "Next part" not in pages[1].content.decode()
+
+
 def test_clinic_that_switches_works_with_the_other_release_and_no_other_clinic_does(cast: Cast, sign_in: SignIn, another_release: str) -> None:
     answer = sign_in("lea").post("/clinic/knowledge/switch", {"release": another_release}, follow=True)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.support.clinic import PASSWORD, Cast
 
 from fivefold.records.models import AuditEntry, CareRelation, FormDraft, Invitation, Membership, User
-from fivefold.services import drafts, people
+from fivefold.services import drafts, people, sign_in_links
 from fivefold.services.access import AccessDenied, actor_of
 from fivefold.services.patients import NotAcceptable
 
@@ -269,12 +269,12 @@ def test_lead_of_another_clinic_can_end_no_membership_here(cast: Cast) -> None:
     with pytest.raises(NotAcceptable):
         people.end_membership(cast.vera, membership_id=membership.pk)
     with pytest.raises(NotAcceptable):
-        people.renew_access(cast.vera, membership_id=membership.pk)
+        sign_in_links.renew_access(cast.vera, membership_id=membership.pk)
 
 
-def test_new_link_takes_password_sessions_and_second_factor_away(cast: Cast, sign_in: SignIn) -> None:
+def test_new_link_takes_password_and_sessions_away(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in("amina")
-    token = people.renew_access(cast.lea, membership_id=Membership.objects.get(user=cast.amina.user).pk)
+    token = sign_in_links.renew_access(cast.lea, membership_id=Membership.objects.get(user=cast.amina.user).pk)
 
     people.accept_invitation(token, password=NEW)
 

@@ -14,6 +14,7 @@ LOOPBACK = "127.0.0.1"
 # Commands of other modules, loaded when they are called.
 ELSEWHERE = {
     **dict.fromkeys(("backup", "restore", "drill", "rotate-keys", "rebuild", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"),
+    "new-link": "fivefold.cli.operations",
     "asvs": "fivefold.cli.asvs",
 }
 MARKS = {"good": "  ok     ", "watch": "  look   ", "bad": "  MEND   "}
@@ -67,7 +68,7 @@ def init(clinic: str | None, lead_name: str | None, lead_email: str | None, time
     person = lead_name or click.prompt("Name of its first lead")
     address = lead_email or click.prompt("Their e-mail address")
     token = installation.found_clinic(name=name, lead_name=person, lead_email=address, time_zone=time_zone)
-    click.echo(f"Start the app with `fivefold admin run`, then {person} opens this link once, within seven days:\n  {_address(config)}/join/{token}")
+    click.echo(f"Start the app with `fivefold admin run`, then {person} opens this link once, within seven days:\n  {address_of(config)}/join/{token}")
 
 
 def _make_synthetic(config: "Config") -> None:
@@ -80,7 +81,8 @@ def _make_synthetic(config: "Config") -> None:
         fill_clinic(made, report=lambda line: click.echo(f"  {line}", err=True))
 
 
-def _address(config: "Config") -> str:
+def address_of(config: "Config") -> str:
+    """Under which address people open the app."""
     return config.public_url.rstrip("/") or f"http://localhost:{config.port}"
 
 
@@ -94,6 +96,7 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
 
     config = start_app()
     config = replace(config, port=port or config.port)
+    from fivefold.bootstrap import forget_metrics
     from fivefold.services import installation
 
     if synthetic:
@@ -102,6 +105,7 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
     elif installation.readiness() != dict.fromkeys(("database", "migrations", "keys", "knowledge"), True):
         raise click.ClickException("This installation is not ready. `fivefold admin init` prepares it, `fivefold admin doctor` says what is wrong.")
     installation.tidy()
+    forget_metrics()
     _show_welcome(config)
     if server == "granian":
         _serve(config)
@@ -115,7 +119,7 @@ def _show_welcome(config: "Config") -> None:
     """Where to open it, and as whom."""
     from fivefold.services import demo
 
-    click.echo(f"\nFivefold: {_address(config)}   (stop with Ctrl+C)")
+    click.echo(f"\nFivefold: {address_of(config)}   (stop with Ctrl+C)")
     accounts = demo.demo_accounts()
     if accounts and config.mode == "local":
         click.echo(f"Synthetic clinic, everybody in it is invented. The password of all demo accounts: {demo.demo_password()}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from fivefold.cli.admin import start_app
+from fivefold.cli.admin import address_of, start_app
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 BACKUP = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -94,6 +94,18 @@ def rebuild() -> None:
     for patient in done.failed:
         click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
     raise SystemExit(int(bool(done.failed)))
+
+
+@click.command("new-link")
+@click.argument("email")
+@click.option("--second-factor", "resets_factor", is_flag=True, help="The link also takes the second factor away.")
+def new_link(email: str, resets_factor: bool) -> None:
+    """A link for somebody whom nobody in the app can let in again, such as a sole lead. The audit trail says that it was made here."""
+    config = start_app()
+    from fivefold.services import sign_in_links
+
+    token = sign_in_links.link_from_the_machine(email, resets_factor=resets_factor)
+    click.echo(f"Once, within seven days:\n  {address_of(config)}/join/{token}\nGive it to nobody but them. They are told when they are in.")
 
 
 @click.command("remove-demo")

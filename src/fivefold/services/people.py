@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -15,11 +14,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.models import CareRelation, CaseloadRow, Clinic, FormDraft, Invitation, Membership, Role, User
+from fivefold.records.models import CareRelation, Clinic, FormDraft, Invitation, Membership, Patient, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, actor_of, clinical_act
 from fivefold.services.patients import NotAcceptable
@@ -72,6 +71,7 @@ class OpenInvitation:
     role_name: str
     expires_at: datetime
     renews: bool
+    resets_factor: bool
 
 
 # ---- Who somebody is -----------------------------------------------------------------------------------------------------
@@ -113,26 +113,26 @@ def invite(actor: Actor, *, email: str, name: str, role: str) -> str:
         raise NotAcceptable("Name", "the name colleagues know the person by")
     if Membership.objects.filter(clinic=actor.clinic, user__email__iexact=address, ended_at__isnull=True).exists():
         raise NotAcceptable("E-mail", "somebody who does not work here yet; this address already does")
-    Invitation.objects.filter(clinic=actor.clinic, email=address, used_at__isnull=True).update(expires_at=timezone.now())
-    return _new_link(actor, email=address, name=name.strip(), role=role)
-
-
-@clinical_act(Permission.MANAGE_PEOPLE)
-def renew_access(actor: Actor, *, membership_id: int) -> str:
-    """A link with which a colleague sets a new password and gives up a lost second factor; gives its token."""
-    membership = _running(actor, membership_id)
-    return _new_link(actor, email=membership.user.email, name=membership.user.name, role=membership.role, renews=True)
+    leads_alone_make_leads(actor, role)
+    return make_link(actor, email=address, name=name.strip(), role=role)
 
 
 def first_link(lead: Actor) -> str:
-    """The link of a clinic's first lead, whom nobody can have invited; for the command that founds the clinic."""
-    return _new_link(lead, email=lead.user.email, name=lead.user.name, role=lead.role, renews=True)
+    """The link of a clinic's first lead, whom nobody can have invited and nobody has to tell; for the command that founds the clinic."""
+    token = make_link(lead, email=lead.user.email, name=lead.user.name, role=lead.role, renews=True)
+    Invitation.objects.filter(token_hash=_hash(token)).update(owner_saw_at=timezone.now())
+    return token
 
 
-def _new_link(actor: Actor, **fields: Any) -> str:
+def make_link(by: Actor, *, email: str, name: str, role: str, reason: str = "", **kind: bool) -> str:
+    """Write a link down by its hash alone and give its token; what was made for this address before works no more."""
     token = secrets.token_urlsafe(32)
-    expires = timezone.now() + timedelta(days=INVITATION_DAYS)
-    Invitation.objects.create(clinic=actor.clinic, invited_by=actor.user, token_hash=_hash(token), expires_at=expires, **fields)
+    now = timezone.now()
+    Invitation.objects.filter(clinic=by.clinic, email__iexact=email, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+    link = Invitation(clinic=by.clinic, invited_by=by.user, token_hash=_hash(token), expires_at=now + timedelta(days=INVITATION_DAYS))
+    link.email, link.name, link.role, link.reason = email, name, role, reason
+    link.renews, link.resets_factor = kind.get("renews", False), kind.get("resets_factor", False)
+    link.save()
     return token
 
 
@@ -153,7 +153,8 @@ def open_invitation(token: str) -> Invitation:
 def accept_invitation(token: str, *, password: str) -> User:
     """Join the clinic, or get back in, with a password of one's own; the link is used up.
 
-    Somebody who already has a sign-in from another clinic proves it with the password they have.
+    Somebody who already has a sign-in from another clinic proves it with the password they have. A second factor stays,
+    and is asked for, unless the link is one that takes it away.
     """
     with transaction.atomic():
         found = open_invitation(token)
@@ -162,13 +163,13 @@ def accept_invitation(token: str, *, password: str) -> User:
             raise InvitationOver
         user = User.objects.filter(email__iexact=invitation.email).first()
         if user is None or invitation.renews:
-            user = _with_password(user or User(email=invitation.email, name=invitation.name), password, forget_second_factor=invitation.renews)
+            user = _with_password(user or User(email=invitation.email, name=invitation.name), password, forget_second_factor=invitation.resets_factor)
         elif not user.check_password(password):
             raise NotAcceptable("Password", "the one you already sign in with, because this address has an account")
         if not invitation.renews:
             Membership.objects.update_or_create(clinic=invitation.clinic, user=user, role=invitation.role, defaults={"ended_at": None})
         Invitation.objects.filter(pk=invitation.pk).update(used_at=timezone.now())
-        audit.record(Actor(user, invitation.clinic, invitation.role), "accept_invitation", renews=invitation.renews)
+        audit.record(Actor(user, invitation.clinic, invitation.role), "accept_invitation", renews=invitation.renews, resets_factor=invitation.resets_factor)
         return user
 
 
@@ -186,18 +187,28 @@ def _with_password(user: User, password: str, *, forget_second_factor: bool) -> 
 # ---- Roles and leaving ---------------------------------------------------------------------------------------------------
 
 
-def _running(actor: Actor, membership_id: int) -> Membership:
-    membership = Membership.objects.select_for_update().select_related("user").filter(clinic=actor.clinic, pk=membership_id, ended_at__isnull=True).first()
+def _memberships(actor: Actor) -> QuerySet[Membership]:
+    return Membership.objects.filter(clinic=actor.clinic, ended_at__isnull=True)
+
+
+def running_membership(by: Actor, membership_id: int) -> Membership:
+    """A membership that is about to change. Of a clinic one at a time, so that two who manage it cannot end each other."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=by.clinic.pk)
+    membership = _memberships(by).filter(pk=membership_id).select_related("user").first()
     if membership is None:
         raise NotAcceptable("Person", "somebody who works in this clinic")
     return membership
 
 
+def leads_alone_make_leads(by: Actor, role: str) -> None:
+    """A lead sees every record: whoever manages accounts cannot become one, make one, or get into the account of one."""
+    if role == Role.LEAD and by.role != Role.LEAD:
+        raise NotAcceptable("Role", "another role than clinic lead, which only a lead gives or renews")
+
+
 def _keep_one_manager(actor: Actor, leaving: Membership) -> None:
-    if leaving.role in MANAGING_ROLES:
-        others = Membership.objects.filter(clinic=actor.clinic, role__in=MANAGING_ROLES, ended_at__isnull=True).exclude(pk=leaving.pk)
-        if not others.exists():
-            raise LastOfTheirKind
+    if leaving.role in MANAGING_ROLES and not _memberships(actor).filter(role__in=MANAGING_ROLES).exclude(pk=leaving.pk).exists():
+        raise LastOfTheirKind
 
 
 @clinical_act(Permission.MANAGE_PEOPLE)
@@ -205,7 +216,9 @@ def change_role(actor: Actor, *, membership_id: int, role: str) -> str:
     """Give a colleague another role, from their next request on; gives the role."""
     if role not in STAFF_ROLES:
         raise NotAcceptable("Role", "one of the roles of a clinic")
-    membership = _running(actor, membership_id)
+    membership = running_membership(actor, membership_id)
+    if role != membership.role:
+        leads_alone_make_leads(actor, role)
     if role not in MANAGING_ROLES:
         _keep_one_manager(actor, membership)
     if role != membership.role:
@@ -217,7 +230,7 @@ def change_role(actor: Actor, *, membership_id: int, role: str) -> str:
 @clinical_act(Permission.MANAGE_PEOPLE)
 def end_membership(actor: Actor, *, membership_id: int) -> list[str]:
     """Somebody leaves: from their next request on they reach nothing. Gives the ids of patients nobody else treats now."""
-    membership = _running(actor, membership_id)
+    membership = running_membership(actor, membership_id)
     _keep_one_manager(actor, membership)
     now = timezone.now()
     Membership.objects.filter(clinic=actor.clinic, user=membership.user, ended_at__isnull=True).update(ended_at=now)
@@ -243,7 +256,11 @@ def see_people(actor: Actor) -> tuple[list[Colleague], list[OpenInvitation]]:
     secured = set(factors.values_list("user_id", flat=True))
     people = [_colleague(actor, one, sizes.get(one.user_id, {}), one.user_id in secured) for one in memberships]
     waiting = Invitation.objects.filter(clinic=actor.clinic, used_at__isnull=True, expires_at__gt=timezone.now()).order_by("expires_at")
-    return people, [OpenInvitation(str(one.pk), one.name, one.email, str(Role(one.role).label), one.expires_at, one.renews) for one in waiting]
+    return people, [_waiting(one) for one in waiting]
+
+
+def _waiting(link: Invitation) -> OpenInvitation:
+    return OpenInvitation(str(link.pk), link.name, link.email, str(Role(link.role).label), link.expires_at, link.renews, link.resets_factor)
 
 
 def _caseload_sizes(clinic: Clinic) -> dict[int, dict[str, int]]:
@@ -277,12 +294,12 @@ def _colleague(actor: Actor, membership: Membership, sizes: dict[str, int], secu
 @clinical_act(Permission.SEE_CLINIC, view=True)
 def clinic_in_numbers(actor: Actor) -> dict[str, int]:
     """How many patients the clinic has, and how many wait: without a plan, for a review, with a safety signal, with nobody treating them."""
-    open_rows = CaseloadRow.objects.filter(clinic=actor.clinic, patient__closed_at__isnull=True, patient__erased_at__isnull=True)
     treated = CareRelation.objects.filter(clinic=actor.clinic, kind="treats", ended_at__isnull=True).values("patient_id")
-    return {
-        "patients": open_rows.count(),
-        "without_plan": open_rows.filter(review_on__isnull=True).count(),
-        "overdue": open_rows.filter(review_on__lt=timezone.localdate()).count(),
-        "safety": open_rows.filter(signal="safety").count(),
-        "without_therapist": open_rows.exclude(patient_id__in=treated).count(),
-    }
+    patients = Patient.objects.filter(clinic=actor.clinic, closed_at__isnull=True, erased_at__isnull=True, caseload__clinic=actor.clinic)
+    return patients.aggregate(
+        patients=Count("pk"),
+        without_plan=Count("pk", filter=Q(caseload__review_on__isnull=True)),
+        overdue=Count("pk", filter=Q(caseload__review_on__lt=timezone.localdate())),
+        safety=Count("pk", filter=Q(caseload__signal="safety")),
+        without_therapist=Count("pk", filter=~Q(pk__in=treated)),
+    )

@@ -88,7 +88,8 @@ class Membership(models.Model):
 class Invitation(ClinicScoped):
     """A link that lets one person join once, until it expires; only its hash is kept.
 
-    ``renews`` marks a link for somebody who already works here and has lost their password or second factor.
+    ``renews`` marks a link for somebody who already works here: it sets a new password and, with ``resets_factor``, takes the
+    second factor away. Of such links the owner of the account and a lead are told until they have seen it.
     """
 
     email = models.EmailField()
@@ -96,6 +97,11 @@ class Invitation(ClinicScoped):
     role = models.CharField(max_length=20, choices=Role.choices)
     token_hash = models.CharField(max_length=64, unique=True)
     renews = models.BooleanField(default=False)
+    resets_factor = models.BooleanField(default=False)
+    reason = Sealed()
+    reason_sealed = models.BinaryField(default=b"")
+    owner_saw_at = models.DateTimeField(null=True, blank=True)
+    lead_saw_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()

@@ -16,6 +16,7 @@ to_signed_in = page(Open.TO_SIGNED_IN)
 urlpatterns = [
     path("account", views.account, name="account"),
     path("account/stay", views.stay, name="account_stay"),
+    path("account/notices/<uuid:notice_id>/seen", views.notice_seen, name="notice_seen"),
     path("drafts", views.draft, name="drafts"),
     path("join/<str:token>", views.join, name="join"),
     path("sign-in", to_all(allauth_account.login), name="account_login"),

@@ -1,6 +1,7 @@
 """Pages about one's own account, the page of an invitation, and drafts of forms."""
 
 import json
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services import drafts, people
+from fivefold.services import drafts, people, sign_in_links
 from fivefold.web.account.forms import JoinForm, password_rules
+from fivefold.web.limits import limited
 from fivefold.web.pages import Open, PageRequest, page
 from fivefold.web.ui.templatetags.ui import day
 
@@ -35,6 +37,8 @@ def stay(request: PageRequest) -> HttpResponseBase:
 
 @page(Open.TO_ALL)
 @require_http_methods(["GET", "POST"])
+@limited("join")
+@limited("link", of="token")
 def join(request: PageRequest, token: str) -> HttpResponseBase:
     """Join a clinic by invitation, or get back in with a link from a colleague."""
     try:
@@ -45,11 +49,19 @@ def join(request: PageRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         user = _accept(form, token)
         if user is not None:
-            request.session.flush()
-            login(request, user, backend=BY_PASSWORD)
-            messages.success(request, _("Welcome. You are signed in."))
-            return redirect("home")
+            return _let_in(request, user)
     return render(request, "account/join.html", {"form": form, "invitation": invitation, "rules": password_rules()}, status=422 if form.errors else 200)
+
+
+def _let_in(request: PageRequest, user: Any) -> HttpResponseBase:
+    """Sign somebody in who has shown all they have to show; whoever has a second factor shows it as at any other time."""
+    request.session.flush()
+    if people.has_second_factor(user):
+        messages.success(request, _("Your password counts from now on. Sign in with it and with your second factor."))
+        return redirect("account_login")
+    login(request, user, backend=BY_PASSWORD)
+    messages.success(request, _("Welcome. You are signed in."))
+    return redirect("home")
 
 
 def _accept(form: JoinForm, token: str) -> Any:
@@ -63,7 +75,16 @@ def _accept(form: JoinForm, token: str) -> Any:
 
 
 @page(Open.TO_SIGNED_IN)
+@require_POST
+def notice_seen(request: PageRequest, notice_id: uuid.UUID) -> HttpResponseBase:
+    """Somebody has seen that a link was made for their account, or for that of a colleague."""
+    sign_in_links.confirm_notice(request.actor, notice_id=notice_id)
+    return redirect("home")
+
+
+@page(Open.TO_SIGNED_IN)
 @require_http_methods(["GET", "POST"])
+@limited("draft")
 def draft(request: PageRequest) -> HttpResponseBase:
     """Keep what is being typed on a page, or give it back."""
     if request.method == "POST":
@@ -78,7 +99,8 @@ def draft(request: PageRequest) -> HttpResponseBase:
 def _keep(request: PageRequest) -> HttpResponse:
     try:
         fields = [(str(name), str(value)) for name, value in json.loads(request.POST.get("fields", "[]"))]
-    except (ValueError, TypeError):
+        json.dumps(fields, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError):  # no JSON, another shape, half characters, or deeper than anybody types
         return HttpResponse(status=400)
     kept = drafts.keep_draft(request.actor, page=request.POST.get("page", ""), fields=fields)
     return HttpResponse(status=204 if kept else 413)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fivefold.services.people import STAFF_ROLES
+from fivefold.services.sign_in_links import SHORTEST_REASON
 
 ROLE_WORDS = {
     "therapist": _("Therapist: own patients, plans, notes"),
@@ -30,6 +31,18 @@ class RoleForm(forms.Form):
     """Another role."""
 
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+
+
+class ResetForm(forms.Form):
+    """Why a second factor is taken away."""
+
+    reason = forms.CharField(
+        label=_("How you know that it is them, and what was lost"),
+        min_length=SHORTEST_REASON,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One sentence. They read it, and so does a clinic lead."),
+    )
 
 
 class SettingsForm(forms.Form):

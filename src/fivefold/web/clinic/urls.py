@@ -10,6 +10,7 @@ urlpatterns = [
     path("clinic/invitations/<uuid:invitation_id>/withdraw", views.withdraw, name="clinic_withdraw"),
     path("clinic/people/<int:membership_id>", views.person, name="clinic_person"),
     path("clinic/people/<int:membership_id>/link", views.renew, name="clinic_renew"),
+    path("clinic/people/<int:membership_id>/second-factor", views.reset_factor, name="clinic_reset_factor"),
     path("clinic/people/<int:membership_id>/end", views.end, name="clinic_end"),
     path("clinic/instruments", views.instruments, name="clinic_instruments"),
     path("clinic/instruments/<slug:instrument>", views.instrument, name="clinic_instrument"),

@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fivefold.concepts.errors import FivefoldError, UnknownThing
-from fivefold.services import clinic, people, releases
+from fivefold.services import clinic, people, releases, sign_in_links
 from fivefold.services import instruments as permissions
 from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
-from fivefold.web.clinic.forms import ROLE_WORDS, InviteForm, PermissionForm, RoleForm, SettingsForm
+from fivefold.web.clinic.forms import ROLE_WORDS, InviteForm, PermissionForm, ResetForm, RoleForm, SettingsForm
+from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 
 LINK = "link_to_show"
@@ -57,6 +58,7 @@ def overview(request: PageRequest) -> HttpResponseBase:
 
 @page(Permission.MANAGE_PEOPLE)
 @require_http_methods(["GET", "POST"])
+@limited("invite")
 def invite(request: PageRequest) -> HttpResponseBase:
     """Invite somebody; the link is shown once on the page that follows."""
     form = InviteForm(request.POST or None)
@@ -107,15 +109,36 @@ def person(request: PageRequest, membership_id: int) -> HttpResponseBase:
         if done:
             messages.success(request, _("%(name)s has another role now, from the next click on.") % {"name": colleague.name})
             return redirect("clinic")
-    return _show(request, "person", "clinic", {"colleague": colleague, "role_words": ROLE_WORDS[colleague.role]}, form)
+    return _show_person(request, colleague, form, ResetForm())
 
 
 @page(Permission.MANAGE_PEOPLE)
 @require_POST
+@limited("invite")
 def renew(request: PageRequest, membership_id: int) -> HttpResponseBase:
-    """A link for a colleague who has lost their password or second factor."""
+    """A link for a colleague who has lost their password."""
     colleague = _colleague(request, membership_id)
-    return _to_link(request, people.renew_access(request.actor, membership_id=membership_id), colleague.name)
+    return _to_link(request, sign_in_links.renew_access(request.actor, membership_id=membership_id), colleague.name)
+
+
+@page(Permission.MANAGE_PEOPLE)
+@require_POST
+@limited("invite")
+def reset_factor(request: PageRequest, membership_id: int) -> HttpResponseBase:
+    """A link for a colleague who has lost their second factor; it takes a reason, and others are told."""
+    colleague = _colleague(request, membership_id)
+    form = ResetForm(request.POST)
+    if not form.is_valid():
+        return _show_person(request, colleague, RoleForm(initial={"role": colleague.role}), form)
+    token = sign_in_links.reset_second_factor(request.actor, membership_id=membership_id, reason=form.cleaned_data["reason"])
+    return _to_link(request, token, colleague.name)
+
+
+def _show_person(request: PageRequest, colleague: people.Colleague, form: RoleForm, reset: ResetForm) -> HttpResponse:
+    context = {"colleague": colleague, "role_words": ROLE_WORDS[colleague.role], "reset": reset}
+    answer = _show(request, "person", "clinic", context, form)
+    answer.status_code = 422 if form.errors or reset.errors else 200
+    return answer
 
 
 @page(Permission.MANAGE_PEOPLE)
@@ -126,7 +149,7 @@ def end(request: PageRequest, membership_id: int) -> HttpResponseBase:
     form = RoleForm({"role": colleague.role})
     left = _try(form, lambda: people.end_membership(request.actor, membership_id=membership_id), {})
     if left is None:
-        return _show(request, "person", "clinic", {"colleague": colleague, "role_words": ROLE_WORDS[colleague.role]}, form)
+        return _show_person(request, colleague, form, ResetForm())
     messages.success(request, _("%(name)s no longer works here and reaches nothing any more.") % {"name": colleague.name})
     if left:
         words = ngettext(
@@ -210,9 +233,11 @@ def knowledge(request: PageRequest) -> HttpResponseBase:
 @page(Permission.CHOOSE_KNOWLEDGE)
 @require_GET
 def effect(request: PageRequest) -> HttpResponseBase:
-    """What a switch would change in current plans, before anybody switches."""
+    """What a switch would change in current plans, some records at a time, before anybody switches."""
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     try:
-        found = releases.see_effect(request.actor, name=request.GET.get("release", ""))
+        found = releases.see_effect(request.actor, name=request.GET.get("release", ""), page=number)
     except UnknownThing:
         raise Http404 from None
     return _show(request, "effect", "clinic_knowledge", {"effect": found})
