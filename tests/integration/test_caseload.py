@@ -1,7 +1,7 @@
 """The caseload: by need, quick with many patients, and silent about everybody else's."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -188,6 +188,101 @@ def test_number_of_queries_stays_the_same_with_three_hundred_patients(sign_in: S
     add_patients(cast, 297)
 
     assert {name: queries(name) for name in ("amina", "lea")} == few
+
+
+# ---- What only time has changed -------------------------------------------------------------------------------------------
+
+
+def leave_behind(cast: Cast) -> None:
+    """Every row as if it had been worked out yesterday."""
+    from fivefold.records import clock
+    from fivefold.records.models import CaseloadRow
+
+    CaseloadRow.objects.filter(clinic=cast.amina.clinic).update(updated_at=clock.now() - timedelta(days=1))
+
+
+def expect_report(cast: Cast, patient_id: object, due: date, on: date) -> None:
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    report = {"instrument": "phq9", "due": due.isoformat(), "received": False}
+    record_facts(cast.amina, patient_id=patient_id, facts=[NewFact("expected_report", "", report, on)])
+
+
+def test_report_that_did_not_come_reaches_the_caseload_by_itself(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import Clinic
+    from fivefold.services.caseload_list import see_caseload
+
+    Clinic.objects.filter(pk=cast.amina.clinic.pk).update(synthetic=True)
+    cast.amina.clinic.refresh_from_db()
+    with clock.acting_at(datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        expect_report(cast, cast.rosa.pk, due=date(2026, 3, 7), on=date(2026, 3, 2))
+        before = see_caseload(cast.amina).rows[0]
+    with clock.acting_at(datetime(2026, 3, 14, 9, tzinfo=UTC)):
+        after = see_caseload(cast.amina).rows[0]
+
+    assert (before.signal, after.signal) == ("new", "watch")
+    assert "missing report" in after.next_action
+    assert "overdue since" in after.next_action
+
+
+def test_opening_brings_up_to_date_a_bounded_number_and_says_what_is_left(sign_in: SignIn, cast: Cast) -> None:
+    from fivefold.services.caseload import RENEWED_AT_ONCE
+
+    add_patients(cast, RENEWED_AT_ONCE + 4)
+    leave_behind(cast)
+    client = sign_in("amina")
+
+    first, second = (client.get("/caseload").content.decode() for _ in range(2))
+
+    assert "5 patients are shown as of an earlier day" in first
+    assert "of an earlier day" not in second
+
+
+def test_what_is_due_by_time_is_brought_up_to_date_first(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import CaseloadRow, Patient
+    from fivefold.services.caseload import RENEWED_AT_ONCE, behind
+    from fivefold.services.caseload_list import see_caseload
+
+    add_patients(cast, RENEWED_AT_ONCE + 4)
+    last = Patient.objects.get(caseload__need=0)
+    expect_report(cast, last.pk, due=clock.today() + timedelta(days=5), on=clock.today())
+    CaseloadRow.objects.filter(patient=last).update(need=-1)
+    leave_behind(cast)
+
+    see_caseload(cast.amina)
+
+    assert last not in behind(Patient.objects.all(), clock.today())
+
+
+def test_nothing_out_of_reach_is_brought_up_to_date(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import Patient
+    from fivefold.services.caseload import behind
+    from fivefold.services.caseload_list import see_caseload
+
+    leave_behind(cast)
+
+    assert see_caseload(cast.teo).behind == 0
+    assert list(behind(Patient.objects.all(), clock.today())) == [cast.rosa]
+
+
+def test_record_that_is_refused_keeps_its_row_and_the_page_opens(sign_in: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.concepts.errors import InputRefused
+    from fivefold.services import caseload
+
+    def refuse(*_: object, **__: object) -> None:
+        raise InputRefused([])
+
+    leave_behind(cast)
+    monkeypatch.setattr(caseload, "read_record", refuse)
+
+    text = sign_in("amina").get("/caseload").content.decode()
+
+    assert rows(text) == ["Rosa D."]
+    assert "1 patient is shown as of an earlier day" in text
 
 
 # ---- A new patient ------------------------------------------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """What is due by a time is due on the same day whenever somebody looks, and a standing yes is not talked away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.support.clinic import Cast
 
+from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.errors import InputRefused
+from fivefold.exchange.assessment_reader import read_assessment_values
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, Clinic
 from fivefold.services import assessments, caseload, deadlines, patients
@@ -76,6 +80,73 @@ def test_neither_another_entry_nor_a_new_caseload_row_moves_a_deadline(past: Cas
         CaseloadRow.objects.filter(patient=past.rosa).delete()
         caseload.refresh(past.rosa)
 
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": MONDAY}
+
+
+@pytest.mark.parametrize("later", [59, 61, 400])
+def test_silence_however_long_does_not_make_overdue_due_again(past: Cast, later: int) -> None:
+    with on(MONDAY):
+        say(past, "imminent", True)
+    with on(days_after(later)):
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": MONDAY}
+        assert due(past)["R1"] == f"within 24 hours, overdue since {days_after(1)}"
+
+
+def test_entries_on_many_days_do_not_move_a_deadline(past: Cast) -> None:
+    with on(MONDAY):
+        say(past, "imminent", True)
+    for day in range(1, 13):
+        with on(days_after(day)):
+            assessments.record_facts(past.amina, patient_id=past.rosa.pk, facts=[NewFact("rating", "anger", {"severity": 2}, clock.today())])
+
+            assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": MONDAY}
+
+
+def test_day_that_can_no_longer_be_read_breaks_nothing(past: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on(MONDAY):
+        say(past, "imminent", True)
+    with on(days_after(2)):
+        assessments.record_facts(past.amina, patient_id=past.rosa.pk, facts=[NewFact("rating", "anger", {"severity": 2}, clock.today())])
+    with on(days_after(4)):
+        monkeypatch.setattr(deadlines, "read_assessment_values", refusing(days_after(2)))
+
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": MONDAY}
+
+
+def refusing(day: date) -> Callable[..., Assessment]:
+    """Reading as it is, except that the record of one day is refused."""
+
+    def read(written: dict[str, Any], *given: Any, **named: Any) -> Assessment:
+        if written["as_of"] == day.isoformat():
+            raise InputRefused([])
+        return read_assessment_values(written, *given, **named)
+
+    return read
+
+
+def test_past_day_is_worked_out_once_however_often_somebody_looks(past: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out: list[date] = []
+    work = deadlines._work_out
+    monkeypatch.setattr(deadlines, "_work_out", lambda facts, day, end: worked_out.append(day) or work(facts, day, end))
+    with on(MONDAY):
+        say(past, "imminent", True)
+    for day in (3, 4):
+        with on(days_after(day)):
+            due(past)
+
+    assert worked_out.count(MONDAY) == 1
+
+
+def test_past_that_is_told_later_is_worked_out_again(past: Cast) -> None:
+    with on(MONDAY):
+        assessments.record_facts(past.amina, patient_id=past.rosa.pk, facts=[NewFact("rating", "anger", {"severity": 2}, MONDAY)])
+    with on(days_after(2)):
+        say(past, "imminent", True)
+    with on(days_after(4)):
+        assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": days_after(2)}
+    with on(MONDAY, hour=10):  # the past of an invented clinic is made piece by piece
+        say(past, "imminent", True)
+    with on(days_after(4)):
         assert active_since(past.rosa, ["R1"], clock.today()) == {"R1": MONDAY}
 
 

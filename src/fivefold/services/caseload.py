@@ -1,14 +1,19 @@
 """Keeping the caseload rows: derived from record and plan in the same transaction that changes them."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
 from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
-from fivefold.records.models import CaseloadRow, Patient, PlanVersion
+from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion
 from fivefold.services.deadlines import dated_plan
 from fivefold.services.record_file import read_facts, read_record
 
@@ -18,6 +23,10 @@ REVIEW_OVERDUE = "Review overdue"
 REVIEW_THE_PLAN = "Review the plan"
 SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
 WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
+# So many rows of an earlier day are worked out anew when a caseload is opened: what one page shows, in well under a second.
+RENEWED_AT_ONCE = 25
+# What only time makes of importance: a report that does not come, a day that draws near or has passed.
+DUE_BY_TIME = ("expected_report", "event", "upcoming")
 
 
 def refresh(patient: Patient, today: date | None = None, *, assessment: Assessment | None = None) -> CaseloadRow:
@@ -42,7 +51,10 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
         "spark": _spark(assessment),
         "need": _need(plan, signal, signed, day),
     }
-    row, _ = CaseloadRow.objects.update_or_create(patient=patient, defaults=values)
+    row = CaseloadRow(patient=patient, **values)
+    # Written as an update, so that the row is dated by the clock of acts.
+    if not CaseloadRow.objects.filter(patient=patient).update(**values, updated_at=clock.now()):
+        row.save(force_insert=True)
     return row
 
 
@@ -102,3 +114,27 @@ def _need(plan: PhasedPlan, signal: str, signed: PlanVersion | None, day: date) 
     """A number that only orders rows: safety, then attention, then missing or overdue plans, then earlier phases."""
     overdue = (day - signed.review_on).days if signed is not None and signed.review_on < day else 0
     return {"safety": 10_000, "watch": 1_000}.get(signal, 0) + (500 if signed is None else 0) + min(300, overdue) + 10 * (5 - plan.phase.overall.order)
+
+
+def behind(patients: QuerySet[Patient], today: date) -> QuerySet[Patient]:
+    """Those of the patients whose row was worked out on an earlier day: time alone may have changed what it should say."""
+    return patients.filter(caseload__updated_at__lt=timezone.make_aware(datetime.combine(today, time.min)))
+
+
+def renew(patients: QuerySet[Patient], today: date) -> None:
+    """Work out anew the rows that are behind, at most RENEWED_AT_ONCE: first where something is due by time, then by need.
+
+    A record that somebody is changing is left to them: their row is the newer one. A record that is refused keeps its row, which
+    stays behind.
+    """
+    timed = ClinicalFact.objects.filter(clinic_id=OuterRef("clinic_id"), patient_id=OuterRef("pk"), kind__in=DUE_BY_TIME)
+    # Of equals the row of the latest day comes first, so that one that is refused each time does not keep others waiting.
+    first = behind(patients, today).annotate(timed=Exists(timed)).order_by("-timed", "-caseload__need", "-caseload__updated_at", "pk")
+    wanted = list(first.values_list("pk", flat=True)[:RENEWED_AT_ONCE])
+    if not wanted:
+        return
+    # Held before the record is read, so that no newer signal is written over by one that was worked out before it.
+    held = Patient.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted)
+    for patient in behind(held, today):
+        with suppress(FivefoldError):
+            refresh(patient, today)

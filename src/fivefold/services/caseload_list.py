@@ -12,7 +12,7 @@ from fivefold.records import clock
 from fivefold.records.crypto import keyring
 from fivefold.records.models import BreakGlass, CareRelation
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of
-from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN
+from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN, behind, renew
 
 SIGNALS = ("safety", "watch", "new", "none")
 ROWS_ON_A_PAGE = 25
@@ -60,7 +60,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class SeenCaseload:
-    """A page of the caseload. ``counts`` says how many there are of each signal and phase; ``everybody`` how many in all."""
+    """A page of the caseload. ``counts`` says how many there are of each signal and phase; ``everybody`` how many in all.
+
+    ``behind`` says how many rows in reach are still as they were on an earlier day.
+    """
 
     rows: tuple[SeenRow, ...]
     found: int
@@ -69,16 +72,19 @@ class SeenCaseload:
     page: int
     pages: int
     openings: tuple[Opening, ...]
+    behind: int
 
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)
 def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str = "", page: int = 1, count: int = ROWS_ON_A_PAGE) -> SeenCaseload:
     """A page of the rows in reach, by need. The search finds every name or reference that holds what is searched for.
 
-    A page beyond the last gives the last. A signal or phase that does not exist finds nothing.
+    A page beyond the last gives the last. A signal or phase that does not exist finds nothing. What was worked out on an earlier
+    day is worked out anew first, so that what time alone has changed is seen.
     """
     today = clock.today()
     rows = _rows(actor, today)
+    renew(rows, today)
     parts = _parts(rows)
     if signal:
         rows = rows.filter(shown=signal)
@@ -91,7 +97,7 @@ def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str
     part = slice((number - 1) * count, number * count)
     shown = _with_therapists(rows.filter(pk__in=wanted[part]) if wanted is not None else rows)
     seen = tuple(_seen(row, today) for row in (shown if wanted is not None else shown[part]))
-    return SeenCaseload(seen, found, sum(parts.values()), _counts(parts), number, pages, _openings(actor))
+    return SeenCaseload(seen, found, sum(parts.values()), _counts(parts), number, pages, _openings(actor), behind(rows, today).count())
 
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)

@@ -1,8 +1,8 @@
 """Since when risk rules are active, so that what is due by a time is due on the same day whenever somebody looks.
 
 Nothing is stored for it: the record is append-only, and what was known on an earlier day can be asked of it again. So no
-view, no entry and no rebuilding of the caseload can move a deadline. A process remembers an answer for as long as nothing that
-it follows from has changed, because each page of a patient asks anew.
+view, no entry and no rebuilding of the caseload can move a deadline. What was known at the end of a past day stays as it was, so
+a process works each such day out once, however far back it lies, and remembers an answer while nothing it follows from has changed.
 """
 
 import hashlib
@@ -22,12 +22,10 @@ from fivefold.records.models import Patient
 from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import ID, RECORDED_AT, ReadFacts, read_facts, record_file
 
-# What has been active for longer than this is overdue by any rule's deadline; looking further back would change nothing.
-FURTHEST_BACK = timedelta(days=60)
-# Days with entries that are looked at. Beyond them a rule counts as active from the earliest day looked at.
-MOST_DAYS = 8
 _ANSWERED: dict[tuple[object, ...], dict[str, date]] = {}
 MOST_REMEMBERED = 5_000
+_PAST: dict[tuple[object, ...], frozenset[str] | None] = {}
+DAYS_REMEMBERED = 20_000
 
 
 def dated_plan(patient: Patient, assessment: Assessment, options: PlanOptions, *, read: ReadFacts | None = None) -> PhasedPlan:
@@ -44,7 +42,7 @@ def active_since(patient: Patient, codes: Iterable[str], today: date, *, read: R
     """For each rule that is active today, the first day from which on it has been so without a break.
 
     A day is judged by what was known at its end. A rule that time alone made active (a report that did not come) dates from
-    the day it did.
+    the day it did. A day whose record can no longer be read breaks nothing: not known is not absent.
     """
     since = dict.fromkeys(codes, today)
     facts = read or read_facts(patient)
@@ -67,8 +65,11 @@ def _question(facts: ReadFacts, codes: frozenset[str], today: date) -> tuple[obj
 def _look_back(facts: ReadFacts, since: dict[str, date], today: date) -> dict[str, date]:
     still = frozenset(since)
     later = today
-    for day in _days_with_entries(facts, today)[:MOST_DAYS]:
-        active = still & _active_on(facts, day)
+    for day in _days_with_entries(facts, today):
+        known = _active_on(facts, day)
+        if known is None:
+            continue
+        active = still & known
         for code in still - active:
             since[code] = _turned(facts, code, day, later)
         since.update(dict.fromkeys(active, day))
@@ -80,31 +81,42 @@ def _look_back(facts: ReadFacts, since: dict[str, date], today: date) -> dict[st
 
 def _days_with_entries(facts: ReadFacts, today: date) -> list[date]:
     """The days before today on which something was recorded, the latest first."""
-    first = _end_of(today - FURTHEST_BACK)
-    moments = [row[RECORDED_AT] for row in facts.rows if row[RECORDED_AT] > first]
-    return sorted({day for moment in moments if (day := timezone.localdate(moment)) < today}, reverse=True)
+    return sorted({day for row in facts.rows if (day := timezone.localdate(row[RECORDED_AT])) < today}, reverse=True)
 
 
 def _turned(facts: ReadFacts, code: str, quiet: date, active: date) -> date:
     """The first day on which a rule was active, between a day on which it was not and a later one on which it was."""
-    if code not in _active_on(facts, active - timedelta(days=1)):
+    if code not in (_active_on(facts, active - timedelta(days=1)) or ()):
         return active
     while (active - quiet).days > 1:
         middle = quiet + (active - quiet) // 2
-        if code in _active_on(facts, middle):
+        if code in (_active_on(facts, middle) or ()):
             active = middle
         else:
             quiet = middle
     return active
 
 
-def _active_on(facts: ReadFacts, day: date) -> frozenset[str]:
-    """The rules with deadlines that were active on a day by what was known at its end; none where the record was refused."""
-    written = record_file(facts, day, known_at=_end_of(day)).written
+def _active_on(facts: ReadFacts, day: date) -> frozenset[str] | None:
+    """The rules with deadlines that were active by what was known at the end of a day; None where the record is refused.
+
+    A past day is worked out once for the facts that were there at its end.
+    """
+    end = _end_of(day)
+    question = _question(ReadFacts(facts.patient, [row for row in facts.rows if row[RECORDED_AT] <= end]), frozenset(), day)
+    if question not in _PAST:
+        if len(_PAST) >= DAYS_REMEMBERED:
+            _PAST.clear()
+        _PAST[question] = _work_out(facts, day, end)
+    return _PAST[question]
+
+
+def _work_out(facts: ReadFacts, day: date, end: datetime) -> frozenset[str] | None:
+    written = record_file(facts, day, known_at=end).written
     try:
         assessment = read_assessment_values(written, knowledge(), file="record")
     except InputRefused:
-        return frozenset()
+        return None
     return _active(assessment)
 
 

@@ -141,6 +141,18 @@ def found_words(caseload: SeenCaseload) -> str:
     return ngettext("%(many)d of %(all)d patients", "%(many)d of %(all)d patients", caseload.found) % {"many": caseload.found, "all": caseload.everybody}
 
 
+def behind_words(caseload: SeenCaseload) -> str:
+    """That some rows say what held on an earlier day, and what to do about it; empty when none does."""
+    if not caseload.behind:
+        return ""
+    words = ngettext(
+        "%(many)d patient is shown as of an earlier day. Show the list again to bring it up to date; the patient's own page always is.",
+        "%(many)d patients are shown as of an earlier day. Show the list again to bring more up to date; a patient's own page always is.",
+        caseload.behind,
+    )
+    return words % {"many": caseload.behind}
+
+
 def places_to_jump(actor: Actor, search: str) -> list[dict[str, str]]:
     """Pages whose name holds what was typed."""
     known = [(str(entry.name), entry.url) for entry in entries(actor)]

@@ -36,6 +36,7 @@ def caseload(request: PageRequest) -> HttpResponseBase:
         "phases": presenters.phase_choices(seen, filters),
         "lead": presenters.lead_sentence(seen),
         "found": presenters.found_words(seen),
+        "behind": presenters.behind_words(seen),
         "shows_therapists": request.actor.role != "therapist",
     }
     return render(request, "caseload/caseload.html", context)
