@@ -17,6 +17,7 @@ FORBIDDEN = ("fivefold.records", "django.db")
 UNDECLARED = {
     "access": {"require", "patients_of", "patient_for"},
     "audit": {"record"},
+    "assessments": {"add_facts"},
     "drafts": {"keep_draft", "see_draft", "drop_draft"},
     "sign_in_links": {"see_notices", "confirm_notice"},
     "instruments": {"item_texts"},

@@ -29,7 +29,7 @@ from fivefold.records.models import (
     PlanDraft,
     ProcessNote,
 )
-from fivefold.services import access, assessments, audit, goals, patients, plans, sign_in_links
+from fivefold.services import access, assessments, audit, goals, patients, plans, sessions, sign_in_links
 from fivefold.services.access import AccessDenied, NoSuchPatient, ReasonMissing
 from fivefold.services.operations import backups, keys
 from fivefold.services.operations.backups import BackupUnusable, NoRoom, list_backups, make_backup, read_backup
@@ -44,6 +44,7 @@ from fivefold.services.operations.rows import count_rows_of, models_about_patien
 from fivefold.services.operations.sealed import keys_in_use, sealed_models
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import NewFact
+from fivefold.services.session_note import HomeworkReview, NewHomework, Safety, SessionReport
 
 CANARY = "canary-7319"
 
@@ -78,6 +79,12 @@ def fill(cast: Cast) -> Cast:
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")
     access.break_glass(cast.teo, patient_id=rosa.pk, reason=f"on call tonight {CANARY}")
+    report = SessionReport(on=today, meeting="in_person", came="came", safety=Safety.NOTHING_NEW, brought=f"told {CANARY}")
+    hour = sessions.sign_session(cast.amina, patient_id=rosa.pk, report=replace(report, homework=(NewHomework(f"try {CANARY}"),)))
+    task = sessions.see_workspace(cast.amina, patient_id=rosa.pk).homework[0]
+    sessions.sign_session(cast.amina, patient_id=rosa.pk, report=replace(report, reviews=(HomeworkReview(str(task.id), "done", f"went {CANARY}"),)))
+    sessions.amend_session(cast.amina, patient_id=rosa.pk, session_id=hour.pk, text=f"beside {CANARY}", reason=f"I had forgotten it {CANARY}")
+    sessions.record_contact(cast.amina, patient_id=rosa.pk, on=today, how="call", began_by="us", words=f"called {CANARY}")
     note = ProcessNote(clinic=cast.amina.clinic, patient=rosa, author=cast.amina.user)
     note.text = f"process {CANARY}"
     note.save()
@@ -514,7 +521,7 @@ def test_record_that_may_not_go_is_refused_with_every_reason(filled: Cast) -> No
         erase_record(filled.lea, patient_id=filled.rosa.pk, reason="the patient wants it gone")
 
     assert [word in " ".join(check.hindrances) for word in ("legal hold", "Care has not ended", "Nobody has asked")] == [True] * 3
-    assert check.rows["ClinicalFact"] == 8 and ClinicalFact.objects.count() == 8
+    assert check.rows["ClinicalFact"] == 10 and ClinicalFact.objects.count() == 10
 
 
 def test_duty_to_keep_outlasts_a_request(filled: Cast) -> None:

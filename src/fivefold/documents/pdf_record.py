@@ -37,6 +37,7 @@ KINDS = {
     "setting": "Setting",
     "previous": "Phase as last recorded",
 }
+ORIGINS = {"patient": "the patient", "clinician": "clinician", "computed": "program"}
 ANSWERS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -59,6 +60,8 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "goals": [_goal(row) for row in record["goals"]],
         "plans": [_plan(row, knowledge) for row in record["plans"]],
         "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
+        "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
+        "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "facts": list(_fact_groups(record["facts"], knowledge)),
         "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
         "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
@@ -97,6 +100,17 @@ def _plan(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
         "words": row["patient_words"],
         "modules": [[status, ", ".join(names)] for status, names in by_status.items()],
         "choices": [f"{name.replace('_', ' ')}: {_words(value)}" for name, value in row["decisions"].items() if value],
+    }
+
+
+def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    """One signed session: its lines with whose each is, and what was added later."""
+    beside = [one for one in record["session_additions"] if one["session"] == row["id"]]
+    return {
+        "title": f"Session {row['number']}, {row['on']}",
+        "line": f"Signed by {row['author']} on {_day(row['recorded_at'])}.",
+        "rows": [[ORIGINS[line["origin"]], line["text"]] for line in row["content"]["lines"]],
+        "beside": [f"{one['author']}, {_day(one['recorded_at'])}, {one['kind']}: {one['text']} {one['reason']}".strip() for one in beside],
     }
 
 

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SEE_RECORD = "see_record"
     CHANGE_RECORD = "change_record"
     SIGN_PLAN = "sign_plan"
+    COSIGN = "cosign"
     PROCESS_NOTES = "process_notes"
     EXPORT_RECORD = "export_record"
     ERASE_RECORD = "erase_record"
@@ -53,6 +54,7 @@ ABOUT_A_PATIENT = {
     Permission.SEE_RECORD,
     Permission.CHANGE_RECORD,
     Permission.SIGN_PLAN,
+    Permission.COSIGN,
     Permission.PROCESS_NOTES,
     Permission.EXPORT_RECORD,
     Permission.ERASE_RECORD,
@@ -73,7 +75,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SEE_LIBRARY,
         }
     ),
-    Role.SUPERVISOR: frozenset({Permission.SEE_CASELOAD, Permission.SEE_RECORD, Permission.BREAK_GLASS, Permission.SEE_LIBRARY}),
+    Role.SUPERVISOR: frozenset({Permission.SEE_CASELOAD, Permission.SEE_RECORD, Permission.COSIGN, Permission.BREAK_GLASS, Permission.SEE_LIBRARY}),
     Role.LEAD: frozenset(
         {
             Permission.SEE_CASELOAD,

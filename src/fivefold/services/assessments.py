@@ -42,10 +42,11 @@ def record_facts(actor: Actor, *, patient_id: uuid.UUID, facts: Sequence[NewFact
 
     The record is read with the new facts before anything is saved, so that what cannot be true together is refused.
     """
-    return _add(actor, patient_for(actor, patient_id, Permission.CHANGE_RECORD), facts)
+    return add_facts(actor, patient_for(actor, patient_id, Permission.CHANGE_RECORD), facts)
 
 
-def _add(actor: Actor, patient: Patient, facts: Sequence[NewFact]) -> list[ClinicalFact]:
+def add_facts(actor: Actor, patient: Patient, facts: Sequence[NewFact]) -> list[ClinicalFact]:
+    """Facts as a part of an act that has checked access already; as ``record_facts`` otherwise."""
     today = clock.today()
     _refuse_foreign_corrections(patient, facts)
     _refuse_taking_back(patient, facts)
@@ -213,7 +214,7 @@ def change_facts(actor: Actor, *, patient_id: uuid.UUID, facts: Sequence[NewFact
     if theirs:
         words = {f"{kind} {key}".replace("_", " ").strip(): _plain(fact) for (kind, key), fact in theirs.items()}
         raise ChangedMeanwhile(words, 0, "the assessment")
-    return _add(actor, patient, facts)
+    return add_facts(actor, patient, facts)
 
 
 def _plain(fact: KnownFact | ClinicalFact | None) -> str:
@@ -244,7 +245,7 @@ def answer_risk(actor: Actor, *, patient_id: uuid.UUID, answers: Mapping[str, bo
         value = "unknown" if answer is None else answer
         if last is None or (last.value, last.true_on) != (value, on):
             fresh.append(NewFact("risk", name, value, on))
-    return _add(actor, patient, fresh) if fresh else []
+    return add_facts(actor, patient, fresh) if fresh else []
 
 
 class ReassessmentNeeded(FivefoldError):
@@ -276,7 +277,7 @@ def _decide(actor: Actor, patient_id: uuid.UUID, kind: str, code: str, reason: s
         raise NotAcceptable("Rule", f"one of {', '.join(codes)}")
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
-    return _add(actor, patient, [NewFact(kind, code, {}, clock.today(), note=reason.strip())])[0]
+    return add_facts(actor, patient, [NewFact(kind, code, {}, clock.today(), note=reason.strip())])[0]
 
 
 # ---- One fact ----------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
-from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion
+from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, TreatmentSession
 from fivefold.services.deadlines import dated_plan
 from fivefold.services.record_file import read_facts, read_record
 
@@ -47,6 +47,7 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
         "next_action": action,
         "next_page": next_page,
         "last_contact": read.last_day,
+        "next_contact": _next_contact(patient, day),
         "review_on": signed.review_on if signed else None,
         "spark": _spark(assessment),
         "need": _need(plan, signal, signed, day),
@@ -114,6 +115,12 @@ def _need(plan: PhasedPlan, signal: str, signed: PlanVersion | None, day: date) 
     """A number that only orders rows: safety, then attention, then missing or overdue plans, then earlier phases."""
     overdue = (day - signed.review_on).days if signed is not None and signed.review_on < day else 0
     return {"safety": 10_000, "watch": 1_000}.get(signal, 0) + (500 if signed is None else 0) + min(300, overdue) + 10 * (5 - plan.phase.overall.order)
+
+
+def _next_contact(patient: Patient, day: date) -> date | None:
+    """The next session as it was agreed in the newest one; None when none is agreed or its day has passed."""
+    newest = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-on", "-number").values_list("next_on", flat=True).first()
+    return newest if newest is not None and newest >= day else None
 
 
 def behind(patients: QuerySet[Patient], today: date) -> QuerySet[Patient]:

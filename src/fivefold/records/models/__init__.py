@@ -24,9 +24,15 @@ from fivefold.records.models.people import (
     Role,
     User,
 )
+from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
 
 __all__ = [
+    "BEGAN_BY",
+    "CAME",
+    "CONTACTS",
     "FACT_KINDS",
+    "MEETINGS",
+    "WENT",
     "AuditEntry",
     "AuditHead",
     "BreakGlass",
@@ -35,10 +41,13 @@ __all__ = [
     "Clinic",
     "ClinicalFact",
     "Consent",
+    "Contact",
     "DoneOnce",
     "ErasureStep",
     "FormDraft",
     "Goal",
+    "Homework",
+    "HomeworkLook",
     "InstrumentPermission",
     "Invitation",
     "Membership",
@@ -47,5 +56,7 @@ __all__ = [
     "PlanVersion",
     "ProcessNote",
     "Role",
+    "SessionAddition",
+    "TreatmentSession",
     "User",
 ]

@@ -15,12 +15,17 @@ from fivefold.records.models import (
     CaseloadRow,
     ClinicalFact,
     Consent,
+    Contact,
     ErasureStep,
     Goal,
+    Homework,
+    HomeworkLook,
     Patient,
     PlanDraft,
     PlanVersion,
     ProcessNote,
+    SessionAddition,
+    TreatmentSession,
     User,
 )
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
@@ -147,6 +152,68 @@ def _goal(row: Goal, people: People) -> dict[str, Any]:
     }
 
 
+def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "number": row.number,
+        "on": row.on.isoformat(),
+        "meeting": row.meeting,
+        "came": row.came,
+        "minutes": row.minutes,
+        "phase": row.phase,
+        "modules": row.modules,
+        "content": json.loads(row.content),
+        "next_on": row.next_on.isoformat() if row.next_on else None,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _addition(row: SessionAddition, people: People) -> dict[str, Any]:
+    return {
+        "session": str(row.session_id),
+        "kind": row.kind,
+        "text": row.text,
+        "reason": row.reason,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _homework(row: Homework, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "session": str(row.session_id),
+        "module": row.module,
+        "words": row.words,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _look(row: HomeworkLook, people: People) -> dict[str, Any]:
+    return {
+        "homework": str(row.homework_id),
+        "session": str(row.session_id),
+        "went": row.went,
+        "words": row.words,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _contact(row: Contact, people: People) -> dict[str, Any]:
+    return {
+        "on": row.on.isoformat(),
+        "how": row.how,
+        "began_by": row.began_by,
+        "minutes": row.minutes,
+        "words": row.words,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
 def _consent(row: Consent, people: People) -> dict[str, Any]:
     return {
         "purpose": row.purpose,
@@ -188,6 +255,11 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     Goal: ("goals", _goal),
     PlanVersion: ("plans", _plan),
     PlanDraft: ("plan_draft", _draft),
+    TreatmentSession: ("sessions", _session),
+    SessionAddition: ("session_additions", _addition),
+    Homework: ("homework", _homework),
+    HomeworkLook: ("homework_reviews", _look),
+    Contact: ("contacts", _contact),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
 }

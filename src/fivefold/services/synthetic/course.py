@@ -12,21 +12,23 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.vocabulary import RISK_QUESTIONS, MatchStatus
 from fivefold.records import clock
 from fivefold.records.models import Patient, PlanVersion
-from fivefold.services import assessments, goals, patients, plans
+from fivefold.services import assessments, goals, patients, plans, sessions
 from fivefold.services.access import Actor
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
+from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
 from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
 from fivefold.services.synthetic.trajectory import HiddenCourse
-from fivefold.services.synthetic.words import CONSENTS, GOALS, INTAKE_NOTES, PATIENT_VIEWS
+from fivefold.services.synthetic.words import BROUGHT, CONSENTS, GOALS, INTAKE_NOTES, MADE_OF_IT, PATIENT_VIEWS, TO_TRY
 
 REVIEW_EVERY = 82  # days; the rule is 90 at most, and people are a little early
 LEAST_BETWEEN_REVIEWS = 40
 FIRST_PLAN_AFTER = 12
 GOALS_AFTER = 18
 JUDGED_ANEW_AFTER = 350
+SESSIONS_WRITTEN = 3  # of the latest visits: since then the clinic writes its sessions in the app
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
 # What a clinician rates at every visit, and what is asked each time.
 SAFETY_RATINGS = ("suicidality", "self_harm", "crisis")
@@ -60,6 +62,10 @@ class Course:
         self.draft_version = 0
         self.starting: list[str] = []
         self.has_goals = False
+        # A stream of its own, so that what is written in the hour changes nothing of the rest of the story.
+        self.hour_rng = np.random.default_rng([self.place, self.story.weeks])
+        self.hours = frozenset(self.days()[-SESSIONS_WRITTEN:])
+        self.missed: list[date] = []
 
     # ---- Days ------------------------------------------------------------------------------------------------------------
 
@@ -88,6 +94,8 @@ class Course:
             else:
                 self._record(day, list(self._since_last(day)))
             self._go_on(day)
+            if self.last_visit is not None and day in self.hours:
+                self._sign_session(day)
         self.last_visit = day
 
     # ---- Intake ----------------------------------------------------------------------------------------------------------
@@ -142,8 +150,8 @@ class Course:
         yield from happened
         for told in self.forms.filled_in(self.last_visit, day):
             yield told if not isinstance(told, Told) else (day, told)
-        missed = sum(told.key == "missed_session" for _, told in happened)
-        yield day, Told("attendance", "", {"planned": 4, "missed": min(4, missed)})
+        self.missed = sorted({on for on, told in happened if told.key == "missed_session"})
+        yield day, Told("attendance", "", {"planned": 4, "missed": min(4, len(self.missed))})
         yield from ((day, told) for told in self._told_today(day))
 
     def _told_today(self, day: date) -> Iterator[Told]:
@@ -216,6 +224,48 @@ class Course:
                 self.starting = self._next_modules(known, day)
         if self._is_due(day):
             self._sign(day)
+
+    def _sign_session(self, day: date) -> None:
+        """The hour itself, and before it those that were missed."""
+        assert self.patient is not None  # taken on at the first visit
+        seen = sessions.see_workspace(self.therapist, patient_id=self.patient.pk)
+        for on in self._missed(day):
+            self._write_session(SessionReport(on=on, meeting="in_person", came="missed"))
+        under_way = [block for block in seen.blocks if block.has_begun][:2]
+        report = SessionReport(
+            on=day,
+            meeting="in_person",
+            came="came",
+            minutes=50,
+            safety=Safety.NOTHING_NEW,
+            work=tuple(ModuleWork(block.match.id, steps=self._steps(block)) for block in under_way),
+            goals=tuple(str(goal.row.pk) for goal in seen.goals[:1]),
+            reviews=tuple(HomeworkReview(str(task.id), str(self.hour_rng.choice(("done", "done", "partly", "not_done")))) for task in seen.homework),
+            homework=(NewHomework(str(self.hour_rng.choice(TO_TRY)), under_way[0].match.id if under_way else ""),),
+            brought=str(self.hour_rng.choice(BROUGHT)),
+            went=str(self.hour_rng.choice(MADE_OF_IT)),
+        )
+        self._write_session(report)
+
+    def _missed(self, day: date) -> list[date]:
+        """The days of sessions missed since the last visit; where the story only counts them, they were weekly."""
+        counted = [
+            part.value["missed"]
+            for turn in self.story.turns
+            if self.today - timedelta(days=turn.days_ago) == day
+            for part in turn.told
+            if part.kind == "attendance"
+        ]
+        weekly = [day - timedelta(weeks=number) for number in range(max(counted, default=0), 0, -1)]
+        return weekly if len(weekly) > len(self.missed) else self.missed
+
+    def _steps(self, block: sessions.WorkBlock) -> tuple[str, ...]:
+        """The next step of the outline that has not been taken yet."""
+        return tuple(step for part in block.outline for step in part.steps if step not in block.done)[:1]
+
+    def _write_session(self, report: SessionReport) -> None:
+        assert self.patient is not None  # taken on at the first visit
+        sessions.sign_session(self.therapist, patient_id=self.patient.pk, report=report)
 
     def _opens(self, day: date) -> bool:
         """Whether a module waits that the story had held back and now lets begin."""

@@ -114,3 +114,31 @@ INTAKE_NOTES = {
     "alliance_problem": "left two therapists after the holidays; says so in the first hour",
     "no_agreement": "does not want rules about crises written down yet",
 }
+
+# What patients bring to a session, what a therapist makes of it, and what is tried until next time.
+BROUGHT = (
+    "I nearly did not come. Then I thought I would say it here.",
+    "It was a quiet week. I do not trust it yet.",
+    "We argued on Sunday. I left the room before it got loud.",
+    "I slept badly and everything was too much by noon.",
+    "I wrote the diary on four days. The other three I forgot.",
+    "My sister called. I said no, and nothing fell apart.",
+    "I felt empty again, mostly in the evening.",
+    "Work went all right. I noticed that I was waiting for it to go wrong.",
+)
+MADE_OF_IT = (
+    "Named the feeling unprompted twice. The urge came later and was shorter.",
+    "Tired and withdrawn at first; with us again after we had slowed down.",
+    "Saw the link between the quarrel and the evening without being led to it.",
+    "Wants more than the week can hold; one thing at a time was agreed.",
+    "Carries the agreed steps into the family; work is still hard.",
+    "Doubts whether it helps. We looked at the map together.",
+)
+TO_TRY = (
+    "One line a day: what happened, the feeling, a number",
+    "Stop, name it, wait ten minutes, then decide",
+    "One walk with nothing in the ears",
+    "Say one small no this week",
+    "Up by nine on four days",
+    "Read the page about this module and mark what fits",
+)

@@ -1,0 +1,506 @@
+"""Acts about sessions: what prepares one, signing what happened, and what stands beside a signed note.
+
+Nothing is typed twice: what was ticked and written in the hour becomes the note, the stages of the modules, the state of the general
+modules, the events and the attendance of the record, all in one transaction.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan
+from fivefold.concepts.treatment_module import OutlineStep, SpecificModule
+from fivefold.concepts.vocabulary import STAGE_ORDER, WORKING_STAGES, GeneralState, MatchStatus, StageId
+from fivefold.records import clock
+from fivefold.records.models import (
+    BEGAN_BY,
+    CAME,
+    CONTACTS,
+    MEETINGS,
+    WENT,
+    ClinicalFact,
+    Contact,
+    Homework,
+    HomeworkLook,
+    Patient,
+    PlanVersion,
+    SessionAddition,
+    TreatmentSession,
+)
+from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, patients_of
+from fivefold.services.assessments import add_facts
+from fivefold.services.goals import SeenGoal, goals_of
+from fivefold.services.knowledge import knowledge
+from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import work_out
+from fivefold.services.record_file import NewFact
+from fivefold.services.session_note import Line, ModuleWork, Safety, SessionContent, SessionReport, read_content
+from fivefold.services.session_words import lines_of
+
+LONGEST_TEXT, LONGEST_HOMEWORK = 4000, 400
+SHORTEST_REASON = 10
+MOST_MINUTES = 600
+# What can be told as having happened since the last session; other events are entered on the assessment page.
+EVENTS = ("suicidal_communication", "self_harm", "suicide_attempt", "crisis", "emergency_visit", "violence")
+# R10 looks at so many planned sessions.
+SESSIONS_OF_ATTENDANCE = 4
+NOT_HELD_BY_PATIENT = ("missed", "cancelled_by_patient")
+# Earlier sessions that are read for what has been done of a module.
+LOOKED_BACK_AT = 40
+
+
+class NoSuchSession(FivefoldError):
+    """There is no such session in this record. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such session in this record. Load the list of sessions again and choose one of those shown.")
+
+
+class OwnSignature(FivefoldError):
+    """Somebody wanted to co-sign their own note. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("A note is co-signed by somebody else than its author. Ask the supervisor of this care to do it.")
+
+
+# ---- Before: what there is to do ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenHomework:
+    """Homework that nobody has looked at yet, or that went only partly."""
+
+    id: uuid.UUID
+    words: str
+    module: str
+    set_on: date
+
+
+@dataclass(frozen=True)
+class WorkBlock:
+    """A module under way, or one that may begin: where it stands, the steps of its outline there, and what was done of them before."""
+
+    match: ModuleMatch
+    module: SpecificModule
+    stage: StageId
+    has_begun: bool
+    outline: tuple[OutlineStep, ...]
+    done: frozenset[str]
+    signs_seen: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SeenSession:
+    """A signed session: its row, what it says, who signed it, what was added later, and the homework that was set."""
+
+    row: TreatmentSession
+    content: SessionContent
+    author: str
+    additions: tuple["SeenAddition", ...]
+    homework: tuple[str, ...]
+
+    @property
+    def cosigned_by(self) -> str:
+        """Who co-signed it last; "" when nobody has."""
+        return next((one.author for one in reversed(self.additions) if one.kind == "cosigned"), "")
+
+
+@dataclass(frozen=True)
+class SeenAddition:
+    """An amendment with its reason, or a second signature."""
+
+    kind: str
+    text: str
+    reason: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that a session needs on one screen. ``last`` is the newest session that took place, ``number`` that of the next."""
+
+    patient: Patient
+    today: date
+    plan: PhasedPlan
+    number: int
+    last: SeenSession | None
+    missed_since: int
+    homework: tuple[OpenHomework, ...]
+    blocks: tuple[WorkBlock, ...]
+    general: tuple[GeneralReading, ...]
+    goals: tuple[SeenGoal, ...]
+    review_on: date | None
+    may_change: bool
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
+    """What there is to know and to do in the next session."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    plan = work_out(patient, protocols=()).plan
+    rows = _rows(patient)
+    read = [(row, read_content(row.content)) for row in rows[:LOOKED_BACK_AT]]
+    held = next((place for place, row in enumerate(rows) if row.came == "came"), None)
+    signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").values_list("review_on", flat=True).first()
+    return Workspace(
+        patient=patient,
+        today=clock.today(),
+        plan=plan,
+        number=_next_number(patient),
+        last=_seen([rows[held]])[0] if held is not None else None,
+        missed_since=sum(row.came in NOT_HELD_BY_PATIENT for row in rows[: len(rows) if held is None else held]),
+        homework=_open_homework(patient),
+        blocks=_blocks(plan, [content for _row, content in read]),
+        general=plan.general_modules,
+        goals=tuple(goals_of(patient)),
+        review_on=signed,
+        may_change=_may(actor, patient, Permission.CHANGE_RECORD),
+    )
+
+
+def _rows(patient: Patient) -> list[TreatmentSession]:
+    """All sessions, the latest first."""
+    return list(TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").order_by("-on", "-number"))
+
+
+def _next_number(patient: Patient) -> int:
+    found = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).aggregate(last=Max("number"))["last"]
+    return (found or 0) + 1
+
+
+def _may(actor: Actor, patient: Patient, permission: Permission) -> bool:
+    return actor.may(permission) and patients_of(actor, permission).filter(pk=patient.pk).exists()
+
+
+def _open_homework(patient: Patient) -> tuple[OpenHomework, ...]:
+    looked_at = HomeworkLook.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(went="partly").values("homework_id")
+    rows = Homework.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(pk__in=looked_at).select_related("session").order_by("recorded_at")
+    return tuple(OpenHomework(row.pk, row.words, row.module, row.session.on) for row in rows)
+
+
+def _blocks(plan: PhasedPlan, earlier: Sequence[SessionContent]) -> tuple[WorkBlock, ...]:
+    """The modules of now, those under way first."""
+    matches = sorted(plan.with_status(MatchStatus.NOW), key=lambda match: not match.running)
+    return tuple(_block(match, knowledge().modules[match.id], earlier) for match in matches)
+
+
+def _block(match: ModuleMatch, module: SpecificModule, earlier: Sequence[SessionContent]) -> WorkBlock:
+    has_begun = match.running
+    stage = match.change_stage if match.change_stage is not None and has_begun else StageId.RECOGNITION
+    work = [one for content in earlier for one in content.work if one.module == match.id]
+    return WorkBlock(
+        match=match,
+        module=module,
+        stage=stage,
+        has_begun=has_begun,
+        outline=tuple(step for step in module.outline if step.stage is stage),
+        done=frozenset(step for one in work for step in one.steps),
+        signs_seen=frozenset(sign for one in work for sign in one.signs),
+    )
+
+
+# ---- After: signing -----------------------------------------------------------------------------------------------------
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) -> TreatmentSession:
+    """Sign what happened in a session: the note is locked, and what it says of modules, events and attendance goes into the record.
+
+    Raises NotAcceptable for what cannot be used, and InputRefused where the record would contradict itself; nothing is saved then.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    _check(report, clock.today())
+    plan = work_out(patient, protocols=()).plan
+    _check_work(report, plan)
+    homework = {str(one.id): one for one in _open_homework(patient)}
+    _check_links(report, homework, {str(goal.row.pk) for goal in goals_of(patient)})
+    content = SessionContent(lines_of(report, homework), report.safety, dict(report.pulse), report.work, report.goals)
+    session = TreatmentSession(
+        clinic=actor.clinic,
+        patient=patient,
+        number=_next_number(patient),
+        on=report.on,
+        meeting=report.meeting,
+        came=report.came,
+        minutes=report.minutes,
+        phase=plan.phase.overall.value,
+        modules=[work.module for work in report.work],
+        next_on=report.next_on,
+        author=actor.user,
+    )
+    session.content = content.stored()
+    session.save()
+    _save_homework(actor, session, report)
+    add_facts(actor, patient, _facts(patient, report))
+    return session
+
+
+def _check(report: SessionReport, today: date) -> None:
+    """What can be said of a report by itself."""
+    if report.on > today:
+        raise NotAcceptable("Day", f"a day that is not ahead, found {report.on.isoformat()}. Sign the session when it has been")
+    if report.meeting not in MEETINGS or report.came not in CAME:
+        raise NotAcceptable("TreatmentSession", "how you met, and whether the patient came")
+    if report.minutes is not None and not 1 <= report.minutes <= MOST_MINUTES:
+        raise NotAcceptable("Minutes", f"a number from 1 to {MOST_MINUTES}, found {report.minutes}")
+    if report.came == "came" and report.safety is None:
+        raise NotAcceptable("Suicide and self-harm", "whether you asked today; that you did not is an answer, too")
+    if report.came != "came" and (report.work or report.pulse or report.safety is not None):
+        raise NotAcceptable("TreatmentSession", "no work and no answers in a session that did not take place; write what you did about it instead")
+    if report.safety is Safety.SOMETHING_NEW and not report.events:
+        raise NotAcceptable("Something new", "what it is: tick it below, with its day, so that the safety rules see it")
+    for kind, on in report.events:
+        if kind not in EVENTS or on > report.on:
+            raise NotAcceptable("Since last time", f"one of the events shown, on a day up to that of the session, found {kind} on {on.isoformat()}")
+    if report.next_on is not None and report.next_on <= report.on:
+        raise NotAcceptable("Next session", f"a day after the session, found {report.next_on.isoformat()}")
+    _check_texts(report)
+
+
+def _check_texts(report: SessionReport) -> None:
+    texts = (report.brought, report.seen, report.went, report.agreed, *(work.words for work in report.work), *(review.words for review in report.reviews))
+    if any(len(text) > LONGEST_TEXT for text in texts):
+        raise NotAcceptable("Words", f"at most {LONGEST_TEXT} characters in each field")
+    if any(not one.words.strip() or len(one.words) > LONGEST_HOMEWORK for one in report.homework):
+        raise NotAcceptable("Homework", f"what to try, in at most {LONGEST_HOMEWORK} characters")
+
+
+def _check_work(report: SessionReport, plan: PhasedPlan) -> None:
+    """Only modules of now are worked on, with steps, interventions and signs that are theirs."""
+    now = {match.id for match in plan.with_status(MatchStatus.NOW)}
+    for work in report.work:
+        if work.module not in now:
+            raise NotAcceptable("Module", f"one of the modules of now, found {work.module}. Others are begun on the plan page, where their gates are seen")
+        module = knowledge().modules[work.module]
+        known = {step for part in module.outline for step in part.steps} | {one.name for one in module.interventions}
+        known |= {sign.text for _stage, part in module.change_stages.each() for sign in part.signs_of_completion}
+        if not known.issuperset((*work.steps, *work.interventions, *work.signs)):
+            raise NotAcceptable("Module", f"steps, interventions and signs of {module.short_name}. Load the page again: the knowledge may have changed")
+        if work.stage is not None and work.stage not in (*WORKING_STAGES, StageId.MAINTAINED):
+            raise NotAcceptable("Stage", "one of the four stages of change, or kept up")
+    if not set(report.pulse) <= set(knowledge().general_modules) or GeneralState.UNKNOWN in report.pulse.values():
+        raise NotAcceptable("General modules", "the six general modules, each with a state")
+
+
+def _check_links(report: SessionReport, homework: dict[str, OpenHomework], goals: set[str]) -> None:
+    if any(review.homework_id not in homework or review.went not in WENT for review in report.reviews):
+        raise NotAcceptable("Homework", "homework that is still open, and how it went. Load the page again")
+    if not set(report.goals) <= goals:
+        raise NotAcceptable("Goals", "goals that are worked on. Load the page again")
+    if any(one.module and one.module not in knowledge().modules for one in report.homework):
+        raise NotAcceptable("Homework", "one of the modules, or none")
+
+
+def _save_homework(actor: Actor, session: TreatmentSession, report: SessionReport) -> None:
+    for one in report.homework:
+        row = Homework(clinic=actor.clinic, patient_id=session.patient_id, session=session, module=one.module, author=actor.user)
+        row.words = one.words.strip()
+        row.save()
+    for review in report.reviews:
+        look = HomeworkLook(
+            clinic=actor.clinic, patient_id=session.patient_id, session=session, homework_id=review.homework_id, went=review.went, author=actor.user
+        )
+        look.words = review.words.strip()
+        look.save()
+
+
+def _facts(patient: Patient, report: SessionReport) -> list[NewFact]:
+    """What the session adds to the record, in the words of the assessment file."""
+    facts = [NewFact("event", kind, {"kind": kind, "date": on.isoformat()}, on) for kind, on in report.events]
+    facts += [NewFact("general_module", name, state.value, report.on) for name, state in report.pulse.items()]
+    facts += [fact for work in report.work if (fact := _stage_fact(patient, work, report.on))]
+    if report.came != "cancelled_by_us":
+        facts.append(_attendance(patient, report.on))
+    return facts
+
+
+def _stage_fact(patient: Patient, work: ModuleWork, on: date) -> NewFact | None:
+    """Where a module stands now; None when nothing has changed or a later entry says it already."""
+    newest = ClinicalFact.objects.filter(
+        clinic_id=patient.clinic_id, patient=patient, kind="module", key=work.module, corrected_by__isnull=True, withdrawn=False
+    )
+    row = newest.order_by("-true_on", "-recorded_at").first()
+    known = row.value if row is not None and isinstance(row.value, dict) else {}
+    stage = work.stage or (StageId.RECOGNITION if known.get("stage") in (None, StageId.QUEUED) else StageId(known["stage"]))
+    if known.get("stage") == stage or (row is not None and row.true_on > on):
+        return None
+    value = {name: part for name, part in known.items() if name not in ("paused", "deferred_reason")}
+    return NewFact("module", work.module, {**value, "id": work.module, "stage": stage.value, "since": value.get("since", on.isoformat())}, on)
+
+
+def _attendance(patient: Patient, on: date) -> NewFact:
+    """How many of the last four planned sessions the patient did not come to, dated by the latest of them.
+
+    Where fewer than four are signed here, what was entered before the first of them stands for the rest, at its worst.
+    """
+    planned = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(came="cancelled_by_us").order_by("-on", "-number")
+    last = list(planned.values_list("came", "on")[:SESSIONS_OF_ATTENDANCE])
+    missed = sum(came in NOT_HELD_BY_PATIENT for came, _day in last)
+    room = SESSIONS_OF_ATTENDANCE - len(last)
+    before, missed_before = _entered_before(patient) if room else (0, 0)
+    value = {"planned": len(last) + min(room, before), "missed": missed + min(room, missed_before)}
+    return NewFact("attendance", "", value, max([on, *(day for _came, day in last)]))
+
+
+def _entered_before(patient: Patient) -> tuple[int, int]:
+    """Planned and missed sessions as they were entered before the first session was signed here; (0, 0) when nothing was."""
+    first = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at").values_list("recorded_at", flat=True).first()
+    facts = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, kind="attendance", corrected_by__isnull=True, withdrawn=False)
+    value = facts.filter(recorded_at__lt=first).order_by("-true_on", "-recorded_at").values_list("value", flat=True).first() if first else None
+    return (int(value["planned"]), int(value["missed"])) if value else (0, 0)
+
+
+# ---- Reading what was signed ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SeenContact:
+    """A contact between sessions."""
+
+    row: Contact
+    words: str
+    author: str
+
+
+@dataclass(frozen=True)
+class SessionList:
+    """All sessions and the contacts between them, the latest first."""
+
+    patient: Patient
+    today: date
+    sessions: tuple[SeenSession, ...]
+    contacts: tuple[SeenContact, ...]
+    may_change: bool
+    may_cosign: bool
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_sessions(actor: Actor, *, patient_id: uuid.UUID) -> SessionList:
+    """The sessions of a record and the contacts between them."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    contacts = Contact.objects.filter(clinic=actor.clinic, patient=patient).select_related("author").order_by("-on", "-recorded_at")
+    return SessionList(
+        patient=patient,
+        today=clock.today(),
+        sessions=tuple(_seen(_rows(patient))),
+        contacts=tuple(SeenContact(row, row.words, row.author.name) for row in contacts),
+        may_change=_may(actor, patient, Permission.CHANGE_RECORD),
+        may_cosign=_may(actor, patient, Permission.COSIGN),
+    )
+
+
+def _seen(rows: Sequence[TreatmentSession]) -> list[SeenSession]:
+    keys = [row.pk for row in rows]
+    additions = SessionAddition.objects.filter(session_id__in=keys).select_related("author").order_by("recorded_at")
+    homework = Homework.objects.filter(session_id__in=keys).order_by("recorded_at")
+    beside: dict[uuid.UUID, list[SeenAddition]] = {key: [] for key in keys}
+    tasks: dict[uuid.UUID, list[str]] = {key: [] for key in keys}
+    for one in additions:
+        beside[one.session_id].append(SeenAddition(one.kind, one.text, one.reason, one.author.name, one.recorded_at))
+    for task in homework:
+        tasks[task.session_id].append(task.words)
+    return [SeenSession(row, read_content(row.content), row.author.name, tuple(beside[row.pk]), tuple(tasks[row.pk])) for row in rows]
+
+
+def _session(actor: Actor, patient_id: uuid.UUID, session_id: uuid.UUID) -> TreatmentSession:
+    found = TreatmentSession.objects.filter(clinic=actor.clinic, patient_id=patient_id, pk=session_id).select_related("author", "patient").first()
+    if found is None:
+        raise NoSuchSession
+    return found
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID) -> SeenSession:
+    """One signed session with everything that stands beside it."""
+    return _seen([_session(actor, patient_id, session_id)])[0]
+
+
+# ---- Beside a signed note ------------------------------------------------------------------------------------------------
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def amend_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID, text: str, reason: str) -> SessionAddition:
+    """Write something beside a signed note; the note itself stays as it was signed."""
+    session = _session(actor, patient_id, session_id)
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        raise NotAcceptable("Amendment", f"what is to stand beside the note, at most {LONGEST_TEXT} characters")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissing
+    return _add(actor, session, "amended", text.strip(), reason.strip())
+
+
+@clinical_act(Permission.COSIGN)
+def cosign_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID, words: str = "") -> SessionAddition:
+    """A supervisor's signature under somebody else's note, with a remark if wanted."""
+    session = _session(actor, patient_id, session_id)
+    if session.author_id == actor.user.pk:
+        raise OwnSignature
+    if len(words) > LONGEST_TEXT:
+        raise NotAcceptable("Remark", f"at most {LONGEST_TEXT} characters")
+    return _add(actor, session, "cosigned", words.strip(), "")
+
+
+def _add(actor: Actor, session: TreatmentSession, kind: str, text: str, reason: str) -> SessionAddition:
+    row = SessionAddition(clinic=actor.clinic, patient_id=session.patient_id, session=session, kind=kind, author=actor.user)
+    row.text, row.reason = text, reason
+    row.save()
+    return row
+
+
+# ---- Between sessions ----------------------------------------------------------------------------------------------------
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def record_contact(
+    actor: Actor, *, patient_id: uuid.UUID, on: date, how: str, began_by: str, words: str, minutes: int | None = None, is_danger: bool = False
+) -> Contact:
+    """Write a contact between sessions down. With ``is_danger`` suicidal communication goes into the record, and the rules see it."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    if on > clock.today() or on < clock.today() - timedelta(days=3650):
+        raise NotAcceptable("Day", f"a day that is not ahead, found {on.isoformat()}")
+    if how not in CONTACTS or began_by not in BEGAN_BY:
+        raise NotAcceptable("Contact", "how you were in contact, and who began it")
+    if not words.strip() or len(words) > LONGEST_TEXT:
+        raise NotAcceptable("Contact", f"what it was about, at most {LONGEST_TEXT} characters")
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        raise NotAcceptable("Minutes", f"a number from 1 to {MOST_MINUTES}, found {minutes}")
+    row = Contact(clinic=actor.clinic, patient=patient, on=on, how=how, began_by=began_by, minutes=minutes, author=actor.user)
+    row.words = words.strip()
+    row.save()
+    facts = [NewFact("event", "crisis", {"kind": "crisis", "date": on.isoformat()}, on)] if how == "crisis" else []
+    if is_danger:
+        facts.append(NewFact("event", "suicidal_communication", {"kind": "suicidal_communication", "date": on.isoformat()}, on))
+    if facts:
+        add_facts(actor, patient, facts)
+    return row
+
+
+# ---- Golden thread -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A session that worked on a goal, and the lines of its note that belong to it."""
+
+    session: TreatmentSession
+    lines: tuple[Line, ...]
+
+
+def sessions_of_goal(patient: Patient, goal_id: str, module: str) -> list[Worked]:
+    """The sessions that worked on a goal, by its own mark or by its module; for acts that have checked access already."""
+    found = []
+    for row in _rows(patient):
+        lines = tuple(line for line in read_content(row.content).lines if goal_id in line.goals or (module and line.module == module))
+        if lines:
+            found.append(Worked(row, lines))
+    return found
+
+
+def stage_moves(before: StageId, after: StageId | None) -> int:
+    """How far a module has moved: above 0 forward, below 0 back, 0 for staying."""
+    return 0 if after is None else STAGE_ORDER[after] - STAGE_ORDER[before]

@@ -1,0 +1,1 @@
+"""Sessions: the workspace of the hour, signed notes, contacts between sessions, process notes."""

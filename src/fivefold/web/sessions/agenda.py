@@ -1,0 +1,91 @@
+"""The agenda of a session: what the record says there is to do, danger first, each line with why it is there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fivefold.concepts.plan import GeneralReading
+from fivefold.concepts.vocabulary import GeneralState
+from fivefold.documents.html.formats import days_in_words
+from fivefold.documents.html.view import View
+from fivefold.services.session_note import Role, Safety
+from fivefold.services.sessions import Workspace
+from fivefold.web.ui.nav import patient_url
+from fivefold.web.ui.templatetags.ui import day
+
+MOST_OF_A_KIND = 3
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the agenda: its mark, what to do, why, and the page where it is done ("" for here)."""
+
+    mark: str
+    text: str
+    why: str = ""
+    url: str = ""
+
+
+def agenda_of(seen: Workspace, view: View) -> list[Item]:
+    """Danger, then what came between, then what was left open, then the work, then what falls due."""
+    return [*_danger(seen, view), *_alliance(seen), *_left_open(seen), *_work(seen), *_due(seen, view)]
+
+
+def _danger(seen: Workspace, view: View) -> Iterator[Item]:
+    page = patient_url("assessment_safety", seen.patient.pk)
+    for action in seen.plan.actions[:MOST_OF_A_KIND]:
+        yield Item("safety", days_in_words(f"{action.what}: {view.spell(action.by_when)}"), view.spell(action.rule), page)
+    many = len(seen.plan.ask_first)
+    if many:
+        words = ngettext("%(n)d safety question has no answer yet", "%(n)d safety questions have no answer yet", many) % {"n": many}
+        yield Item("unknown", words, seen.plan.ask_first[0].question, page)
+    if seen.last is not None and seen.last.content.safety is Safety.NOT_ASKED:
+        yield Item("watch", _("Ask about suicide and self-harm"), _("It was not asked last time, %(on)s.") % {"on": day(seen.last.row.on)})
+
+
+def _alliance(seen: Workspace) -> Iterator[Item]:
+    if seen.missed_since:
+        words = ngettext("One session did not take place since", "%(n)d sessions did not take place since", seen.missed_since) % {"n": seen.missed_since}
+        yield Item("watch", words, _("Ask what kept them away, without blame, before anything else."))
+    for reading in _strained(seen.general):
+        yield Item("watch", _("%(name)s is strained: repair comes before content") % {"name": reading.name}, " ".join(reading.repair[:1]))
+
+
+def _strained(general: tuple[GeneralReading, ...]) -> list[GeneralReading]:
+    return [reading for reading in general if reading.state is GeneralState.RED]
+
+
+def _left_open(seen: Workspace) -> Iterator[Item]:
+    for task in seen.homework[-MOST_OF_A_KIND:]:
+        yield Item("open", _("Homework: %(words)s") % {"words": task.words}, _("Set on %(on)s.") % {"on": day(task.set_on)})
+    if seen.last is not None:
+        for line in [line for line in seen.last.content.lines if line.role is Role.AGREED and line.origin == "clinician"][:1]:
+            yield Item("open", _("Agreed last time: %(words)s") % {"words": line.text}, day(seen.last.row.on))
+
+
+def _work(seen: Workspace) -> Iterator[Item]:
+    for block in seen.blocks[:MOST_OF_A_KIND]:
+        step = next((step for part in block.outline for step in part.steps if step not in block.done), "")
+        focus = next((part.focus for part in block.outline if any(step not in block.done for step in part.steps)), "")
+        yield Item("now", f"{block.match.short_name}: {focus}" if focus else block.match.short_name, step)
+
+
+def _due(seen: Workspace, view: View) -> Iterator[Item]:
+    if seen.review_on is None:
+        yield Item("open", _("There is no signed plan yet"), "", patient_url("plan", seen.patient.pk))
+    elif _is_near(seen.review_on, seen.today):
+        yield Item("next", _("Look at the plan together: due %(on)s") % {"on": day(seen.review_on)}, "", patient_url("plan", seen.patient.pk))
+    for measure in seen.plan.next_best_measures[:1]:
+        yield Item(
+            "next",
+            _("Fill in %(name)s") % {"name": measure.name},
+            _("It would settle what the plan does not know."),
+            patient_url("assessment", seen.patient.pk),
+        )
+
+
+def _is_near(review: date, today: date) -> bool:
+    return (review - today).days <= 7

@@ -1,0 +1,412 @@
+"""The hour: what prepares it, signing it once, what of it reaches the record, and what stands beside a signed note."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.support.clinic import Cast
+from tests.support.known_patient import known_patient
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def sam(cast: Cast) -> Any:
+    """A patient of Amina with a plan for now, supervised by Bruno."""
+    from fivefold.records.models import CareRelation
+
+    patient = known_patient(cast.amina)
+    CareRelation.objects.create(clinic=cast.amina.clinic, patient=patient, user=cast.bruno.user, kind="supervises")
+    return patient
+
+
+def today() -> date:
+    from fivefold.records import clock
+
+    return clock.today()
+
+
+def report(**changes: Any) -> Any:
+    from fivefold.services.session_note import Safety, SessionReport
+
+    return replace(SessionReport(on=today(), meeting="in_person", came="came", safety=Safety.NOTHING_NEW), **changes)
+
+
+def sign(cast: Cast, patient: Any, **changes: Any) -> Any:
+    from fivefold.services.sessions import sign_session
+
+    return sign_session(cast.amina, patient_id=patient.pk, report=report(**changes))
+
+
+def workspace(cast: Cast, patient: Any) -> Any:
+    from fivefold.services.sessions import see_workspace
+
+    return see_workspace(cast.amina, patient_id=patient.pk)
+
+
+def facts(patient: Any, kind: str) -> list[Any]:
+    from fivefold.records.models import ClinicalFact
+
+    return [row.value for row in ClinicalFact.objects.filter(patient=patient, kind=kind).order_by("recorded_at")]
+
+
+def lines(session: Any) -> list[Any]:
+    from fivefold.services.session_note import read_content
+
+    return list(read_content(session.content).lines)
+
+
+# ---- What prepares the hour ------------------------------------------------------------------------------------------------
+
+
+def test_agenda_begins_with_danger_and_goes_on_with_what_was_left_open(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.session_note import NewHomework, Safety
+
+    sign(cast, sam, safety=Safety.NOT_ASKED, homework=(NewHomework("a line a day"),), agreed="we meet at nine from now on")
+    sign_in("amina")
+
+    agenda = sign_in("amina").get(f"/patients/{sam.pk}/session").context["agenda"]
+    texts = [item.text for item in agenda]
+
+    assert "Ask about suicide and self-harm" in texts
+    assert texts.index("Ask about suicide and self-harm") < texts.index("Homework: a line a day") < texts.index("Agreed last time: we meet at nine from now on")
+
+
+def test_steps_of_an_earlier_session_are_not_proposed_again(cast: Cast, sam: Any) -> None:
+    from fivefold.services.session_note import ModuleWork
+
+    block = workspace(cast, sam).blocks[0]
+    step = block.outline[0].steps[0]
+    sign(cast, sam, work=(ModuleWork(block.match.id, steps=(step,)),))
+
+    again = next(one for one in workspace(cast, sam).blocks if one.match.id == block.match.id)
+
+    assert step in again.done
+    assert again.has_begun and not block.has_begun
+
+
+# ---- Signing ---------------------------------------------------------------------------------------------------------------
+
+
+def test_one_signature_writes_note_stage_ground_event_attendance_and_next_day(cast: Cast, sam: Any) -> None:
+    from fivefold.concepts.vocabulary import GeneralState, StageId
+    from fivefold.records.models import CaseloadRow
+    from fivefold.services.session_note import ModuleWork, Origin, Safety
+
+    module = workspace(cast, sam).blocks[0].match.id
+    week = today() + timedelta(days=7)
+    session = sign(
+        cast,
+        sam,
+        safety=Safety.SOMETHING_NEW,
+        events=(("self_harm", today() - timedelta(days=1)),),
+        pulse={"G2": GeneralState.RED},
+        work=(ModuleWork(module, stage=StageId.EXPLORATION, words="went through Sunday"),),
+        brought="I cut on Sunday",
+        next_on=week,
+    )
+
+    said = {(line.origin, line.text) for line in lines(session)}
+    assert (Origin.PATIENT, "I cut on Sunday") in said
+    assert (Origin.CLINICIAN, "went through Sunday") in said
+    assert facts(sam, "module")[-1] == {"id": module, "stage": "exploration", "since": today().isoformat()}
+    assert facts(sam, "general_module")[-1] == "red"
+    assert facts(sam, "event") == [{"kind": "self_harm", "date": (today() - timedelta(days=1)).isoformat()}]
+    assert facts(sam, "attendance")[-1] == {"planned": 1, "missed": 0}
+    assert CaseloadRow.objects.get(patient=sam).next_contact == week
+
+
+def test_danger_told_in_the_hour_reaches_the_safety_rules_and_the_caseload(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import CaseloadRow
+    from fivefold.services.plans import work_out
+    from fivefold.services.session_note import Safety
+
+    before = {override.code for override in work_out(sam).plan.overrides if override.status == "active"}
+    sign(cast, sam, safety=Safety.SOMETHING_NEW, events=(("suicide_attempt", today()),))
+    after = {override.code for override in work_out(sam).plan.overrides if override.status == "active"}
+
+    assert after - before
+    assert CaseloadRow.objects.get(patient=sam).signal == "safety"
+
+
+def test_what_cannot_be_true_saves_nothing_and_says_what_is_expected(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import TreatmentSession
+    from fivefold.services.patients import NotAcceptable
+    from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety
+
+    wrong = [
+        {"on": today() + timedelta(days=1)},
+        {"safety": None},
+        {"safety": Safety.SOMETHING_NEW},
+        {"came": "missed"},
+        {"events": (("self_harm", today() + timedelta(days=1)),)},
+        {"events": (("loss", today()),)},
+        {"work": (ModuleWork("S29"),)},
+        {"work": (ModuleWork(workspace(cast, sam).blocks[0].match.id, steps=("a step of another book",)),)},
+        {"reviews": (HomeworkReview("00000000-0000-0000-0000-000000000000", "done"),)},
+        {"homework": (NewHomework("  "),)},
+        {"goals": ("00000000-0000-0000-0000-000000000000",)},
+        {"next_on": today()},
+        {"minutes": 601},
+        {"brought": "x" * 4001},
+        {"meeting": "by owl"},
+    ]
+    for changes in wrong:
+        with pytest.raises(NotAcceptable) as refused:
+            sign(cast, sam, **changes)
+        assert "expected" in str(refused.value)
+
+    assert not TreatmentSession.objects.exists()
+    assert not facts(sam, "attendance")
+
+
+def test_module_that_is_not_for_now_cannot_be_begun_from_the_hour(cast: Cast, sam: Any) -> None:
+    """Gates are seen on the plan page; the hour is no way around them."""
+    from fivefold.concepts.vocabulary import MatchStatus
+    from fivefold.services.patients import NotAcceptable
+    from fivefold.services.session_note import ModuleWork
+
+    others = [match.id for match in workspace(cast, sam).plan.modules if match.status is not MatchStatus.NOW]
+    assert others
+    for name in others:
+        with pytest.raises(NotAcceptable):
+            sign(cast, sam, work=(ModuleWork(name),))
+
+
+def test_stage_goes_on_from_where_it_was_and_keeps_its_beginning(cast: Cast, sam: Any) -> None:
+    from fivefold.concepts.vocabulary import StageId
+    from fivefold.services.session_note import ModuleWork
+
+    module = workspace(cast, sam).blocks[0].match.id
+    first = today() - timedelta(days=2)
+    sign(cast, sam, on=first, work=(ModuleWork(module),))
+    sign(cast, sam, on=today() - timedelta(days=1), work=(ModuleWork(module),))
+    sign(cast, sam, work=(ModuleWork(module, stage=StageId.EXPLORATION),))
+
+    told = facts(sam, "module")
+    assert [(value["stage"], value["since"]) for value in told] == [("recognition", first.isoformat()), ("exploration", first.isoformat())]
+
+
+@pytest.mark.parametrize(
+    ("entered", "came", "told"),
+    [
+        (None, ("came",), {"planned": 1, "missed": 0}),
+        (None, ("missed", "came", "cancelled_by_patient", "cancelled_by_us"), {"planned": 3, "missed": 2}),
+        (None, ("missed", "came", "came", "came", "came"), {"planned": 4, "missed": 0}),
+        ((4, 2), ("came",), {"planned": 4, "missed": 2}),
+        ((4, 2), ("came", "came", "came"), {"planned": 4, "missed": 1}),
+        ((4, 2), ("came", "came", "came", "came"), {"planned": 4, "missed": 0}),
+    ],
+)
+def test_attendance_follows_the_last_four_and_forgets_no_absence_early(cast: Cast, sam: Any, entered: Any, came: tuple[str, ...], told: dict[str, int]) -> None:
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    if entered:
+        value = {"planned": entered[0], "missed": entered[1]}
+        record_facts(cast.amina, patient_id=sam.pk, facts=[NewFact("attendance", "", value, today() - timedelta(days=9))])
+    for number, how in enumerate(came):
+        on = today() - timedelta(days=len(came) - number - 1)
+        sign(cast, sam, on=on, came=how, safety=report().safety if how == "came" else None)
+
+    assert facts(sam, "attendance")[-1] == told
+
+
+def test_homework_stays_open_until_it_was_done_or_dropped(cast: Cast, sam: Any) -> None:
+    from fivefold.services.session_note import HomeworkReview, NewHomework
+
+    sign(cast, sam, homework=(NewHomework("one walk"), NewHomework("one line")))
+    walk, line = workspace(cast, sam).homework
+    sign(cast, sam, reviews=(HomeworkReview(str(walk.id), "done"), HomeworkReview(str(line.id), "partly", "only on Monday")))
+
+    assert [task.words for task in workspace(cast, sam).homework] == ["one line"]
+
+
+# ---- The page --------------------------------------------------------------------------------------------------------------
+
+
+def filled(sam: Any, **changes: str) -> dict[str, str]:
+    return {"on": today().isoformat(), "meeting": "in_person", "came": "came", "safety": "nothing_new", "about": str(sam.pk), **changes}
+
+
+def test_form_of_another_patient_is_refused_and_nothing_typed_is_lost(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records.models import TreatmentSession
+
+    answer = sign_in("amina").post(f"/patients/{cast.rosa.pk}/session", filled(sam, brought="about Sam alone"))
+
+    assert answer.status_code == 422
+    assert "filled in for another patient" in answer.content.decode()
+    assert "about Sam alone" in answer.content.decode()
+    assert not TreatmentSession.objects.exists()
+
+
+def test_form_sent_twice_is_one_session(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records.models import TreatmentSession
+
+    browser = sign_in("amina")
+    for _ in range(2):
+        assert browser.post(f"/patients/{sam.pk}/session", filled(sam, once="a-key")).status_code == 302
+
+    assert TreatmentSession.objects.filter(patient=sam).count() == 1
+
+
+def test_something_new_leads_to_the_safety_questions(sam: Any, sign_in: SignIn) -> None:
+    answer = sign_in("amina").post(f"/patients/{sam.pk}/session", filled(sam, safety="something_new", event_self_harm="on"))
+
+    assert answer["Location"] == f"/patients/{sam.pk}/assessment/safety"
+
+
+def test_missing_answer_about_danger_is_asked_for_and_keeps_the_rest(sam: Any, sign_in: SignIn) -> None:
+    answer = sign_in("amina").post(f"/patients/{sam.pk}/session", filled(sam, safety="", seen="slept in the chair"))
+
+    assert answer.status_code == 422
+    assert "whether you asked today" in answer.content.decode()
+    assert "slept in the chair" in answer.content.decode()
+
+
+def test_supervisor_reads_and_signs_too_but_writes_no_session(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    session = sign(cast, sam, brought="as it was said")
+    browser = sign_in("bruno")
+
+    page = browser.get(f"/patients/{sam.pk}/sessions/{session.pk}").content.decode()
+    signed = browser.post(f"/patients/{sam.pk}/sessions/{session.pk}/cosign", {"words": "agreed", "once": "k"})
+    written = browser.post(f"/patients/{sam.pk}/session", filled(sam))
+    after = browser.get(f"/patients/{sam.pk}/sessions/{session.pk}").content.decode()
+
+    assert "as it was said" in page and "Write beside" not in page
+    assert signed.status_code == 302 and written.status_code == 403
+    assert "Co-signed by Bruno Keller" in after
+
+
+def test_nobody_co_signs_their_own_note(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import TreatmentSession
+    from fivefold.services.access import AccessDenied
+    from fivefold.services.sessions import OwnSignature, cosign_session
+
+    session = sign(cast, sam)
+    with pytest.raises(AccessDenied):
+        cosign_session(cast.amina, patient_id=sam.pk, session_id=session.pk)
+    own = TreatmentSession(clinic=cast.bruno.clinic, patient=sam, number=2, on=today(), meeting="in_person", came="came", author=cast.bruno.user)
+    own.content = session.content  # from a time when he was a therapist here
+    own.save()
+    with pytest.raises(OwnSignature):
+        cosign_session(cast.bruno, patient_id=sam.pk, session_id=own.pk)
+
+
+# ---- Beside a signed note ----------------------------------------------------------------------------------------------------
+
+
+def test_signed_note_cannot_be_changed_and_an_amendment_stands_beside_it(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models.base import NeverChanged
+    from fivefold.services.access import ReasonMissing
+    from fivefold.services.sessions import amend_session, see_session
+
+    session = sign(cast, sam, seen="calm")
+    session.content = "{}"
+    with pytest.raises(NeverChanged):
+        session.save()
+    with pytest.raises(NeverChanged):
+        session.delete()
+    with pytest.raises(ReasonMissing):
+        amend_session(cast.amina, patient_id=sam.pk, session_id=session.pk, text="tense, not calm", reason="typo")
+    amend_session(cast.amina, patient_id=sam.pk, session_id=session.pk, text="tense, not calm", reason="I had written it too early")
+
+    seen = see_session(cast.amina, patient_id=sam.pk, session_id=session.pk)
+    assert "calm" in [line.text for line in seen.content.lines]
+    assert [(one.kind, one.text, one.author) for one in seen.additions] == [("amended", "tense, not calm", "Amina Okafor")]
+
+
+def test_session_of_another_patient_or_clinic_is_not_found(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    session = sign(cast, sam)
+
+    assert sign_in("amina").get(f"/patients/{cast.rosa.pk}/sessions/{session.pk}").status_code in (404, 422)
+    assert sign_in("chidi").get(f"/patients/{sam.pk}/sessions/{session.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("style", ["soap", "dap", "birp", "free", "limerick"])
+def test_every_line_stands_once_in_every_style(cast: Cast, sam: Any, style: str) -> None:
+    from fivefold.services.session_note import arrange
+
+    module = workspace(cast, sam).blocks[0]
+    from fivefold.services.session_note import ModuleWork, NewHomework
+
+    work = ModuleWork(module.match.id, steps=module.outline[0].steps[:1], words="done together")
+    known = lines(sign(cast, sam, brought="a", seen="b", went="c", agreed="d", work=(work,), homework=(NewHomework("e"),)))
+
+    arranged = [line for _heading, part in arrange(known, style) for line in part]
+
+    assert sorted(line.text for line in arranged) == sorted(line.text for line in known)
+
+
+def test_text_of_a_note_is_sealed_and_hostile_text_stays_text(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from django.db import connection
+
+    session = sign(cast, sam, brought="<script>alert(7319)</script>")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_sealed FROM records_treatmentsession")
+        stored = bytes(cursor.fetchone()[0])
+
+    assert b"7319" not in stored
+    for page in (f"sessions/{session.pk}", "sessions", "session"):
+        assert "<script>alert(7319)" not in sign_in("amina").get(f"/patients/{sam.pk}/{page}").content.decode()
+
+
+# ---- Contacts, process notes, thread -----------------------------------------------------------------------------------------
+
+
+def test_crisis_contact_is_an_event_of_the_record_and_leads_to_the_safety_questions(sam: Any, sign_in: SignIn) -> None:
+    form = {"on": today().isoformat(), "how": "crisis", "began_by": "patient", "words": "called from the bridge", "is_danger": "on", "once": "c"}
+
+    answer = sign_in("amina").post(f"/patients/{sam.pk}/contacts", form)
+
+    assert answer["Location"].endswith("/assessment/safety")
+    assert {value["kind"] for value in facts(sam, "event")} == {"crisis", "suicidal_communication"}
+    assert "called from the bridge" in sign_in("amina").get(f"/patients/{sam.pk}/sessions").content.decode()
+
+
+def test_process_notes_are_seen_by_their_author_alone_and_are_in_no_copy(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records.models import CareRelation
+    from fivefold.services.operations.record_export import as_json, export_record
+
+    CareRelation.objects.create(clinic=cast.teo.clinic, patient=sam, user=cast.teo.user, kind="treats")
+    sign_in("amina").post(f"/patients/{sam.pk}/process-notes", {"text": "canary 4471", "once": "p"})
+
+    assert "canary 4471" in sign_in("amina").get(f"/patients/{sam.pk}/process-notes").content.decode()
+    assert "canary 4471" not in sign_in("teo").get(f"/patients/{sam.pk}/process-notes").content.decode()
+    assert sign_in("bruno").get(f"/patients/{sam.pk}/process-notes").status_code == 403
+    assert sign_in("lea").get(f"/patients/{sam.pk}/process-notes").status_code == 403
+    assert "canary 4471" not in as_json(export_record(cast.amina, patient_id=sam.pk))
+
+
+def test_from_a_goal_one_reads_every_session_that_worked_on_it(cast: Cast, sam: Any) -> None:
+    from fivefold.services.goals import set_goal
+    from fivefold.services.session_note import ModuleWork
+    from fivefold.services.sessions import sessions_of_goal
+
+    module = workspace(cast, sam).blocks[0].match.id
+    goal = set_goal(cast.amina, patient_id=sam.pk, words="sleep through", levels=list("abcde"), module=module)
+    sign(cast, sam, on=today() - timedelta(days=2), seen="nothing about it")
+    by_module = sign(cast, sam, on=today() - timedelta(days=1), work=(ModuleWork(module),))
+    by_mark = sign(cast, sam, goals=(str(goal.pk),), brought="slept till six")
+
+    found = sessions_of_goal(sam, str(goal.pk), module)
+
+    assert [worked.session.pk for worked in found] == [by_mark.pk, by_module.pk]
+    assert all(worked.lines for worked in found)
+
+
+def test_copy_of_the_record_holds_the_sessions(cast: Cast, sam: Any) -> None:
+    from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
+    from fivefold.services.sessions import record_contact
+
+    sign(cast, sam, brought="for the copy")
+    record_contact(cast.amina, patient_id=sam.pk, on=today(), how="call", began_by="us", words="asked how it went")
+    record = json.loads(as_json(export_record(cast.amina, patient_id=sam.pk)))
+
+    assert "for the copy" in [line["text"] for line in record["sessions"][0]["content"]["lines"]]
+    assert record["contacts"][0]["words"] == "asked how it went"
+    assert export_record_pdf(cast.amina, patient_id=sam.pk).startswith(b"%PDF")
