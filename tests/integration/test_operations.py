@@ -29,7 +29,7 @@ from fivefold.records.models import (
     PlanDraft,
     ProcessNote,
 )
-from fivefold.services import access, assessments, audit, goals, patients, plans, sessions, sign_in_links
+from fivefold.services import access, assessments, audit, goal_ratings, goals, patients, plans, sessions, sign_in_links
 from fivefold.services.access import AccessDenied, NoSuchPatient, ReasonMissing
 from fivefold.services.operations import backups, keys
 from fivefold.services.operations.backups import BackupUnusable, NoRoom, list_backups, make_backup, read_backup
@@ -73,7 +73,9 @@ def fill(cast: Cast) -> Cast:
     told += [NewFact("risk", name, False, today) for name in ("imminent", "new_plan_or_means", "acute_on_chronic")]
     facts = assessments.record_facts(cast.amina, patient_id=rosa.pk, facts=told)
     assessments.withdraw_fact(cast.amina, patient_id=rosa.pk, fact_id=facts[0].pk, reason=f"wrong record {CANARY}")
-    goals.set_goal(cast.amina, patient_id=rosa.pk, words=f"sleep {CANARY}", levels=["a", "b", "c", "d", "e"])
+    goal = goals.set_goal(cast.amina, patient_id=rosa.pk, words=f"sleep {CANARY}", levels=["a", "b", "c", "d", "e"])
+    rated = goal_ratings.NewRating(goal.pk, 1, f"better {CANARY}")
+    goal_ratings.rate_goals(cast.amina, patient_id=rosa.pk, on=today, rated_by="together", ratings=[rated])
     patients.record_consent(cast.amina, patient_id=rosa.pk, purpose="letters", given=True, on=today, note=CANARY)
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)

@@ -36,6 +36,7 @@ KINDS = {
     "adaptation": "Adaptations",
     "setting": "Setting",
     "previous": "Phase as last recorded",
+    "birth_year": "Year of birth, corrected",
 }
 ORIGINS = {"patient": "the patient", "clinician": "clinician", "computed": "program"}
 ANSWERS = {True: "yes", False: "no", None: "not known"}
@@ -57,7 +58,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "about": _about(patient),
         "team": [[row["person"], row["kind"], _day(row["recorded_at"]), _day(row["ended_at"]) or "to date"] for row in record["care_team"]],
         "consents": [[row["on"], row["purpose"], "given" if row["given"] else "not given", row["note"], row["author"]] for row in record["consents"]],
-        "goals": [_goal(row) for row in record["goals"]],
+        "goals": [_goal(row, record["goal_ratings"]) for row in record["goals"]],
         "plans": [_plan(row, knowledge) for row in record["plans"]],
         "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
@@ -81,9 +82,17 @@ def _about(patient: dict[str, Any]) -> list[list[str]]:
     return [row for row in rows if row[1]]
 
 
-def _goal(row: dict[str, Any]) -> dict[str, Any]:
+def _goal(row: dict[str, Any], ratings: list[dict[str, Any]]) -> dict[str, Any]:
     state = "no longer worked on" if row["closed"] else "takes the place of an earlier one" if row["replaces"] else ""
-    return {"words": row["words"], "since": _day(row["recorded_at"]), "state": state, "levels": row["levels"]}
+    corrected = {rating["corrects"] for rating in ratings if rating["corrects"]}
+    rated = [_rating(rating, corrected) for rating in sorted(ratings, key=lambda rating: (rating["on"], rating["recorded_at"])) if rating["goal"] == row["id"]]
+    return {"words": row["words"], "since": _day(row["recorded_at"]), "state": state, "levels": row["levels"], "ratings": rated}
+
+
+def _rating(row: dict[str, Any], corrected: set[str]) -> list[str]:
+    said = f"{row['level']:+d}" if row["level"] else "0"
+    said = f"Withdrawn: {said}" if row["withdrawn"] else f"Corrected later: {said}" if row["id"] in corrected else said
+    return [row["on"], said, row["rated_by"], row["note"], row["author"]]
 
 
 def _plan(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:

@@ -8,30 +8,44 @@ from datetime import date, datetime
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.vocabulary import WORKING_STAGES
+from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Goal, Patient
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.goal_course import (
+    LEVELS,
+    Attainment,
+    AttainmentRule,
+    SeenRating,
+    Wordings,
+    attainment,
+    attainment_rule,
+    counting,
+    ratings_of,
+    wordings_of,
+)
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, work_out
 
-LEVELS = (-2, -1, 0, 1, 2)
 LONGEST_WORDS, LONGEST_LEVEL = 600, 300
 
 
 @dataclass(frozen=True)
 class SeenGoal:
-    """A goal with its five levels, from much less than hoped for to much better."""
+    """A goal with its five levels, from much less than hoped for to much better, and the last rating that counts."""
 
     row: Goal
     words: str
     levels: tuple[str, ...]
+    reached: SeenRating | None = None
 
 
 @dataclass(frozen=True)
 class ToldGoal:
     """A goal with its history: who wrote it when, its earlier wordings, and whether its work had begun when it was written.
 
-    ``state`` is open, or closed for one that is no longer worked on. ``written_late`` is None without a module.
+    ``state`` is open, or closed for one that is no longer worked on. ``written_late`` is None without a module. ``ratings`` are
+    all of them, the newest first, those that count no more included; ``rated_from`` is the first day that can be rated.
     """
 
     seen: SeenGoal
@@ -41,15 +55,23 @@ class ToldGoal:
     earlier: tuple[SeenGoal, ...]
     state: str
     written_late: bool | None
+    ratings: tuple[SeenRating, ...]
+    rated_from: date
 
 
 @dataclass(frozen=True)
 class GoalSheet:
-    """All goals of a patient, the modules a goal can belong to, and whether this person may change them."""
+    """All goals of a patient, how far they have come, the modules a goal can belong to, and whether this person may change them.
+
+    ``attained`` holds the T-score of the goals worked on for each day with a rating, the latest first.
+    """
 
     patient: Patient
+    today: date
     goals: tuple[ToldGoal, ...]
     closed: tuple[ToldGoal, ...]
+    attained: tuple[Attainment, ...]
+    rule: AttainmentRule
     modules: tuple[tuple[str, str], ...]
     may_change: bool
 
@@ -135,51 +157,53 @@ def see_goals(actor: Actor, *, patient_id: uuid.UUID) -> list[SeenGoal]:
 
 def goals_of(patient: Patient) -> list[SeenGoal]:
     """Goals that are worked on, for acts that have checked access already."""
-    rows = list(Goal.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "id"))
-    replaced = {row.replaces_id for row in rows if row.replaces_id}
-    return [SeenGoal(row, row.words, tuple(json.loads(row.levels))) for row in rows if row.pk not in replaced and not row.closed]
+    goals = [goal for goal in _wordings(patient) if not goal.newest.closed]
+    ratings = ratings_of(patient, goals)
+    return [_seen(goal.written, counting(ratings[goal.newest.pk])) for goal in goals]
+
+
+def _wordings(patient: Patient) -> tuple[Wordings, ...]:
+    return wordings_of(Goal.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").order_by("recorded_at", "id"))
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
 def see_goal_sheet(actor: Actor, *, patient_id: uuid.UUID) -> GoalSheet:
     """All goals with their history, the modules of the plan they can belong to, and what was closed."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    rows = list(Goal.objects.filter(clinic=actor.clinic, patient=patient).select_related("author").order_by("recorded_at", "id"))
-    replaced = {row.replaces_id for row in rows if row.replaces_id}
+    goals = _wordings(patient)
+    ratings = ratings_of(patient, goals)
     begun = _begun(patient)
-    told = [_told(row, {one.pk: one for one in rows}, begun) for row in rows if row.pk not in replaced]
+    told = [_told(goal, ratings[goal.newest.pk], begun) for goal in goals]
     return GoalSheet(
         patient=patient,
+        today=clock.today(),
         goals=tuple(goal for goal in told if goal.state == "open"),
         closed=tuple(goal for goal in told if goal.state == "closed"),
+        attained=attainment(goals, ratings),
+        rule=attainment_rule(),
         modules=_modules(patient),
         may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),
     )
 
 
-def _seen(row: Goal) -> SeenGoal:
-    return SeenGoal(row, row.words, tuple(json.loads(row.levels)))
+def _seen(row: Goal, reached: SeenRating | None = None) -> SeenGoal:
+    return SeenGoal(row, row.words, tuple(json.loads(row.levels)), reached)
 
 
-def _told(row: Goal, rows: dict[uuid.UUID, Goal], begun: dict[str, date]) -> ToldGoal:
-    chain = []
-    older = rows.get(row.replaces_id) if row.replaces_id else None
-    while older is not None:
-        chain.append(older)
-        older = rows.get(older.replaces_id) if older.replaces_id else None
-    wordings = [row, *chain]
-    # Closing keeps the words: the row that closes is no wording of its own.
-    written = wordings[1] if row.closed and len(wordings) > 1 else row
+def _told(goal: Wordings, ratings: tuple[SeenRating, ...], begun: dict[str, date]) -> ToldGoal:
+    row = goal.newest
     module = knowledge().modules.get(row.module)
-    late = begun.get(row.module, date.max) < written.recorded_at.date() if row.module else None
+    late = begun.get(row.module, date.max) < goal.written.recorded_at.date() if row.module else None
     return ToldGoal(
-        seen=_seen(row),
+        seen=_seen(row, counting(ratings)),
         module_name=module.short_name if module else "",
         author=row.author.name,
         written_at=row.recorded_at,
-        earlier=tuple(_seen(one) for one in chain if one is not written),
+        earlier=tuple(_seen(one) for one in goal.rows[1:] if one is not goal.written),
         state="closed" if row.closed else "open",
         written_late=late,
+        ratings=ratings,
+        rated_from=goal.since,
     )
 
 

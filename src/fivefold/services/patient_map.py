@@ -13,6 +13,7 @@ from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVers
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.plans import hindrances, work_out
+from fivefold.services.protocols import ChosenProtocol, chosen_protocols
 
 SAFETY_PLAN = "S02"
 
@@ -27,6 +28,7 @@ class SignedPlan:
     review_on: date
     patient_view: str
     days_to_review: int
+    protocol: str
     difference: PlanRevision
 
 
@@ -52,6 +54,7 @@ class SeenMap:
     hindrances: tuple[str, ...]
     safety_plan: SafetyPlanState
     goals: tuple[SeenGoal, ...]
+    programme: ChosenProtocol | None
     week: int
     sessions_per_week: float | None
     next_action: str
@@ -74,6 +77,7 @@ def see_map(actor: Actor, *, patient_id: uuid.UUID) -> SeenMap:
         hindrances=tuple(hindrances(known.plan, known.choices)),
         safety_plan=_safety_plan(patient),
         goals=tuple(goals_of(patient)),
+        programme=next(iter(chosen_protocols(patient)), None),
         week=max(1, (today - patient.created_at.date()).days // 7 + 1),
         sessions_per_week=_sessions_per_week(patient),
         next_action=row.next_action if row else "",
@@ -89,7 +93,9 @@ def _signed(patient: Patient, plan: PhasedPlan, today: date) -> SignedPlan | Non
     if found is None:
         return None
     difference = propose_revision(plan_from_json(found.proposal), plan)
-    return SignedPlan(found.number, found.signed_by.name, found.signed_at, found.review_on, found.patient_view, (found.review_on - today).days, difference)
+    return SignedPlan(
+        found.number, found.signed_by.name, found.signed_at, found.review_on, found.patient_view, (found.review_on - today).days, found.protocol, difference
+    )
 
 
 def _safety_plan(patient: Patient) -> SafetyPlanState:

@@ -10,7 +10,7 @@ from fivefold.records.models.people import Patient, User
 FACT_KINDS = (
     "diagnosis", "criterion", "rating", "score", "other_result", "event", "upcoming", "expected_report", "risk", "cleared",
     "overruled", "trauma_readiness", "resilience", "context", "carers", "dependants", "medication", "attendance",
-    "general_module", "module", "history", "course", "preference", "treatment", "adaptation", "setting", "previous",
+    "general_module", "module", "history", "course", "preference", "treatment", "adaptation", "setting", "previous", "birth_year",
 )  # fmt: skip
 
 
@@ -96,6 +96,28 @@ class Goal(AppendOnly):
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     closed = models.BooleanField(default=False)
+
+
+class GoalRating(AppendOnly):
+    """A level that a goal had reached on a day, as it was rated; a correction is a new row that names the old one.
+
+    ``goal`` is the wording that was rated: its five levels say what the number means. ``withdrawn`` says that the row named
+    in ``corrects`` should not have been written.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="goal_ratings")
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="ratings")
+    level = models.SmallIntegerField()
+    on = models.DateField()
+    rated_by = models.CharField(max_length=10, choices=[("together", "together"), ("patient", "the patient"), ("therapist", "the therapist")])
+    note = Sealed()
+    note_sealed = models.BinaryField(default=b"")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(level__gte=-2, level__lte=2), name="level_of_a_goal")]
 
 
 class ProcessNote(AppendOnly):

@@ -18,6 +18,7 @@ from fivefold.records.models import (
     Contact,
     ErasureStep,
     Goal,
+    GoalRating,
     Homework,
     HomeworkLook,
     Patient,
@@ -152,6 +153,21 @@ def _goal(row: Goal, people: People) -> dict[str, Any]:
     }
 
 
+def _rating(row: GoalRating, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "goal": str(row.goal_id),
+        "level": row.level,
+        "on": row.on.isoformat(),
+        "rated_by": row.rated_by,
+        "note": row.note,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+        "corrects": str(row.corrects_id) if row.corrects_id else None,
+        "withdrawn": row.withdrawn,
+    }
+
+
 def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
     return {
         "id": str(row.pk),
@@ -253,6 +269,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     Consent: ("consents", _consent),
     ClinicalFact: ("facts", _fact),
     Goal: ("goals", _goal),
+    GoalRating: ("goal_ratings", _rating),
     PlanVersion: ("plans", _plan),
     PlanDraft: ("plan_draft", _draft),
     TreatmentSession: ("sessions", _session),

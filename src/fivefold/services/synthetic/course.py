@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.vocabulary import RISK_QUESTIONS, MatchStatus
+from fivefold.engine.goal_attainment import goal_attainment_t
 from fivefold.records import clock
-from fivefold.records.models import Patient, PlanVersion
-from fivefold.services import assessments, goals, patients, plans, sessions
+from fivefold.records.models import Goal, Patient, PlanVersion
+from fivefold.services import assessments, goal_ratings, goals, patients, plans, sessions
 from fivefold.services.access import Actor
+from fivefold.services.goal_course import LEVELS
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
 from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
@@ -61,7 +63,8 @@ class Course:
         self.signed: PlanVersion | None = None
         self.draft_version = 0
         self.starting: list[str] = []
-        self.has_goals = False
+        self.goals: list[Goal] = []
+        self.reached: list[int] = []
         # A stream of its own, so that what is written in the hour changes nothing of the rest of the story.
         self.hour_rng = np.random.default_rng([self.place, self.story.weeks])
         self.hours = frozenset(self.days()[-SESSIONS_WRITTEN:])
@@ -121,7 +124,8 @@ class Course:
         yield from self._around(story)
         yield from (Told("adaptation", name, True) for name in story.adaptations)
         yield from (Told("history", str(place), part) for place, part in enumerate(story.earlier))
-        yield Told("treatment", "protocol", story.protocol)
+        if story.protocol_because:
+            yield Told("treatment", "protocol", story.protocol, story.protocol_because)
         yield Told("treatment", "sessions_per_week", story.sessions_per_week)
         if story.priorities:
             yield Told("preference", "priorities", list(story.priorities))
@@ -165,8 +169,9 @@ class Course:
         yield from self.work.move_on(day)
         yield from (self.work.start(name, day) for name in self.starting)
         self.starting = []
-        if is_review and self.has_goals:
-            yield Told("score", "gas", {"instrument": "gas", "value": self._attained(day)})
+        if is_review and self.goals:
+            self.reached = self._levels_reached(day)
+            yield Told("score", "gas", {"instrument": "gas", "value": round(goal_attainment_t(self.reached), 1)})
         for turn in self.story.turns:
             if self.today - timedelta(days=turn.days_ago) == day:
                 yield from turn.told
@@ -196,11 +201,12 @@ class Course:
                 self.ground[name] = state
                 yield Told("general_module", name, state)
 
-    def _attained(self, day: date) -> float:
-        """Goal attainment T: from well under 50 towards it as troubles lessen."""
+    def _levels_reached(self, day: date) -> list[int]:
+        """A level for each goal: from much less than hoped for towards it as troubles lessen, the first goals a little ahead."""
         names = sorted(self.story.levels)
         left = sum(self.hidden.level(name, day) / max(0.5, self.story.levels[name]) for name in names) / max(1, len(names))
-        return round(float(np.clip(62 - 34 * left + self.rng.normal(0, 3), 20, 70)), 1)
+        middle = 1.1 - 3.0 * left + float(self.rng.normal(0, 0.3))
+        return [int(np.clip(round(middle + 0.4 - 0.4 * place), LEVELS[0], LEVELS[-1])) for place in range(len(self.goals))]
 
     # ---- Recording and planning ------------------------------------------------------------------------------------------
 
@@ -214,7 +220,9 @@ class Course:
         """What follows from the visit: modules begin, goals are written, the plan is signed."""
         assert self.patient is not None  # taken on at the first visit
         since = (day - self.began).days
-        if not self.has_goals and since >= GOALS_AFTER and self.story.signs:
+        if self.reached:
+            self._rate_goals(day)
+        if not self.goals and since >= GOALS_AFTER and self.story.signs:
             self._write_goals()
         if since < FIRST_PLAN_AFTER or not self.story.signs:
             return
@@ -304,8 +312,13 @@ class Course:
         assert self.patient is not None  # taken on at the first visit
         for name in self.story.goals:
             words, levels, module = GOALS[name]
-            goals.set_goal(self.therapist, patient_id=self.patient.pk, words=words, levels=levels, module=module)
-        self.has_goals = True
+            self.goals.append(goals.set_goal(self.therapist, patient_id=self.patient.pk, words=words, levels=levels, module=module))
+
+    def _rate_goals(self, day: date) -> None:
+        assert self.patient is not None  # taken on at the first visit
+        rated = [goal_ratings.NewRating(goal.pk, level) for goal, level in zip(self.goals, self.reached, strict=True)]
+        goal_ratings.rate_goals(self.therapist, patient_id=self.patient.pk, on=day, rated_by="together", ratings=rated)
+        self.reached = []
 
 
 def _last_word(told: list[tuple[date, Told]]) -> list[tuple[date, Told]]:

@@ -307,6 +307,7 @@ STORIES: tuple[Story, ...] = (
         response=0.55,
         last_seen=5,
         protocol="gpm",
+        protocol_because="One clinician once a week, and no skills group within reach.",
         goals=("week", "friend"),
         levels={"emotion_regulation": 2.4, "depression": 2.4, "constricted_life_role": 2.6, "abandonment_rejection_sensitivity": 2.6},
     ),

@@ -72,6 +72,7 @@ class Story:
     brings: Mapping[str, str] = field(default_factory=dict)
     sessions_per_week: float = 1
     protocol: str = "imt"
+    protocol_because: str = ""
     measures: tuple[str, ...] = ("bsl23", "phq9", "gad7", "ders16", "waisr", "wsas", "pdsicd11", "brs")
     goals: tuple[str, ...] = ("evening", "reply", "week")
     signs: bool = True

@@ -186,10 +186,12 @@ def first_questions(plan: PhasedPlan) -> tuple[list[str], int]:
 
 def changed(view: View, seen: SeenMap) -> list[str]:
     """What is different from the signed plan, in names; nothing when there is none or nothing has changed."""
-    if seen.signed is None or seen.signed.difference.is_empty:
+    if seen.signed is None:
         return []
     found = seen.signed.difference
-    lines = [] if found.phase_before is found.phase_after else [_arrow(_("Phase"), view.phase_name(found.phase_before), view.phase_name(found.phase_after))]
+    names = [_protocol(view, name) for name in (seen.signed.protocol, seen.plan.protocol)]
+    lines = [] if names[0] == names[1] else [_arrow(_("Programme"), *names)]
+    lines += [] if found.phase_before is found.phase_after else [_arrow(_("Phase"), view.phase_name(found.phase_before), view.phase_name(found.phase_after))]
     lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_added]
     lines += [_("Safety rule gone: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_gone]
     if found.concurrent_before != found.concurrent_after:
@@ -197,6 +199,11 @@ def changed(view: View, seen: SeenMap) -> list[str]:
     lines += [_arrow(view.module_name(one.module), _(MATCH_WORDS[one.before]), _(MATCH_WORDS[one.after])) for one in found.changes]
     rest = len(lines) - MOST_CHANGES
     return [*lines[:MOST_CHANGES], _("and %(n)d more") % {"n": rest}] if rest > 0 else lines
+
+
+def _protocol(view: View, name: str) -> str:
+    known = view.knowledge.protocols.get(name)
+    return known.name if known else name
 
 
 def _rule(view: View, text: str) -> str:

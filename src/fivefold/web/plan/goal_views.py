@@ -16,8 +16,7 @@ from fivefold.services.access import Permission
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.plan.forms import GoalForm
-
-NUMBERS = ("−2", "−1", "0", "+1", "+2")
+from fivefold.web.plan.rating_views import lines, over_time, steps
 
 
 @page(Permission.SEE_RECORD)
@@ -40,14 +39,17 @@ def _context(sheet: acts.GoalSheet, form: GoalForm) -> dict[str, Any]:
         "part": "caseload",
         "patient": sheet.patient,
         "sheet": sheet,
-        "goals": [(goal, _levels(goal.seen)) for goal in sheet.goals],
+        "goals": [_row(goal) for goal in sheet.goals],
         "closed": sheet.closed,
+        "attained": sheet.attained[0] if sheet.attained else None,
+        "attained_before": sheet.attained[1:],
+        "basis": sheet.rule.citation or sheet.rule.basis.words,
         "form": form,
     }
 
 
-def _levels(goal: acts.SeenGoal) -> list[tuple[str, str]]:
-    return list(zip(NUMBERS, goal.levels, strict=True))
+def _row(goal: acts.ToldGoal) -> dict[str, Any]:
+    return {"goal": goal, "steps": steps(goal.seen), "ratings": lines(goal), "values": over_time(goal)}
 
 
 @page(Permission.CHANGE_RECORD)
@@ -77,7 +79,7 @@ def _merge(request: PageRequest, sheet: acts.GoalSheet, form: GoalForm, goal_id:
     if newest is None:
         raise changed
     address = reverse("goal_revise", kwargs={"patient_id": sheet.patient.pk, "goal_id": newest.seen.row.pk})
-    context = {"theirs": newest, "their_levels": _levels(newest.seen), "who": changed.who, "address": address}
+    context = {"theirs": newest, "their_levels": steps(newest.seen), "who": changed.who, "address": address}
     return render(request, "plan/goal.html", _context(sheet, form) | context, status=409)
 
 

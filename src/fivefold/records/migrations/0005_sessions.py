@@ -11,7 +11,7 @@ import fivefold.records.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0003_sign_in_links"),
+        ("records", "0004_goal_ratings"),
     ]
 
     operations = [
