@@ -28,10 +28,7 @@ def add_patient(actor: Actor, *, name: str, birth_year: int | None, language: st
     """Take somebody on: the patient, the care relation with whoever adds them, and an empty caseload row."""
     if not name.strip():
         raise NotAcceptable("Name", "a name or an initial by which you know the person")
-    this_year = clock.today().year
-    if birth_year is not None and not this_year - 120 <= birth_year <= this_year:
-        raise NotAcceptable("Year of birth", f"a year from {this_year - 120} to {this_year}")
-    patient = Patient(clinic=actor.clinic, birth_year=birth_year, language=language, synthetic=synthetic or actor.clinic.synthetic)
+    patient = Patient(clinic=actor.clinic, birth_year=checked_birth_year(birth_year), language=language, synthetic=synthetic or actor.clinic.synthetic)
     patient.name = name.strip()
     patient.reference = reference.strip()
     patient.name_index = keyring().blind_index(name, "patient name")
@@ -46,6 +43,14 @@ def add_patient(actor: Actor, *, name: str, birth_year: int | None, language: st
         next_action="Begin the assessment: safety questions first",
     )
     return patient
+
+
+def checked_birth_year(year: int | None) -> int | None:
+    """A year in which somebody alive can have been born, or None for not known; raises NotAcceptable."""
+    this_year = clock.today().year
+    if year is not None and not this_year - 120 <= year <= this_year:
+        raise NotAcceptable("Year of birth", f"a year from {this_year - 120} to {this_year}")
+    return year
 
 
 @clinical_act(Permission.CARE_TEAM)

@@ -45,8 +45,10 @@ LISTS = {
 }
 # Of these lists, too, only the newest fact of a key counts.
 NEWEST_OF_LIST = ("diagnosis", "module", "medication")
+# The class in a fact that says that no psychotropic drug is taken; the file says it by an empty list.
+NO_DRUG = "none"
 COLUMNS = ("pk", "kind", "key", "value", "note_sealed", "true_on", "recorded_at", "author_id", "corrects_id", "withdrawn")
-ID, TRUE_ON, RECORDED_AT = (COLUMNS.index(name) for name in ("pk", "true_on", "recorded_at"))
+ID, KIND, TRUE_ON, RECORDED_AT = (COLUMNS.index(name) for name in ("pk", "kind", "true_on", "recorded_at"))
 # What can raise a risk rule anew on the day on which it was cleared.
 RAISING = ("risk", "event", "score", "rating")
 SINGLE = ("setting", "course", "attendance", "previous")
@@ -96,8 +98,8 @@ class ReadFacts:
 
     @property
     def last_day(self) -> date | None:
-        """The latest day that something was true on, or None for an empty record."""
-        return self.rows[-1][TRUE_ON] if self.rows else None
+        """The latest day of which something is known, or None; that somebody corrected the year of birth tells of no contact."""
+        return next((row[TRUE_ON] for row in reversed(self.rows) if row[KIND] != "birth_year"), None)
 
     def counting(self, known_at: datetime | None = None) -> list[KnownFact]:
         """Facts that have been neither corrected nor withdrawn; as they were known at a moment, or now."""
@@ -159,7 +161,8 @@ def _written(patient: Patient, as_of: date, facts: list[KnownFact]) -> dict[str,
         elif fact.kind == "resilience":
             _resilience(written, fact)
         elif fact.kind in NEWEST_OF_LIST:
-            written.setdefault(LISTS[fact.kind], []).append(_value(fact))
+            # That no drug is taken makes the list known and empty, which is not the same as none recorded.
+            written.setdefault(LISTS[fact.kind], []).extend([] if says_no_drug(fact.kind, fact.value) else [_value(fact)])
     for fact in facts:
         if fact.kind in LISTS and fact.kind not in NEWEST_OF_LIST and not _is_over(fact, as_of):
             written.setdefault(LISTS[fact.kind], []).append(_value(fact))
@@ -207,6 +210,11 @@ def _patient(patient: Patient, as_of: date, facts: list[KnownFact]) -> dict[str,
     return part
 
 
+def says_no_drug(kind: str, value: Any) -> bool:
+    """Whether a fact says that no psychotropic drug is taken."""
+    return kind == "medication" and isinstance(value, dict) and value.get("class") == NO_DRUG
+
+
 def _resilience(written: dict[str, Any], fact: KnownFact) -> None:
     part = written.setdefault("resilience", {})
     if fact.key == "level":
@@ -227,6 +235,8 @@ def _value(fact: KnownFact) -> Any:
         return {**value, **({"text": fact.note} if fact.note else {})}
     if fact.kind == "score" and isinstance(value, dict):
         return {"date": fact.true_on.isoformat(), **value}
+    if fact.kind == "other_result" and isinstance(value, dict):
+        return {"name": fact.note, **value}
     if fact.kind == "event" and isinstance(value, dict):
         timed = any(name in value for name in ("date", "when", "within_weeks", "weeks_ago", "days_ago"))
         return value if timed else {"date": fact.true_on.isoformat(), **value}

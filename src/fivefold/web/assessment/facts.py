@@ -11,7 +11,7 @@ from fivefold.concepts.vocabulary import DIAGNOSES
 from fivefold.documents.html.formats import days_in_words
 from fivefold.services.assessments import FactEntry, SeenAssessment, SeenFact
 from fivefold.services.knowledge import knowledge
-from fivefold.services.record_file import KnownFact
+from fivefold.services.record_file import NO_DRUG, KnownFact
 from fivefold.web.assessment import questions, words
 from fivefold.web.assessment.rows import word_of
 
@@ -55,13 +55,14 @@ STATES = {
 
 def entries(facts: Sequence[KnownFact], seen: SeenAssessment) -> list[Entry]:
     """Facts of a list as the page shows them."""
-    return [
-        Entry(
-            fact.id, value_words(fact.kind, fact.key, fact.value), _when(fact), fact.true_on, fact.note,
-            seen.authors.get(fact.author_id, ""), fact.recorded_at.date(), _mark(fact),
-        )
-        for fact in facts
-    ]  # fmt: skip
+    return [_entry(fact, seen) for fact in facts]
+
+
+def _entry(fact: KnownFact, seen: SeenAssessment) -> Entry:
+    what, note = value_words(fact.kind, fact.key, fact.value), fact.note
+    if fact.kind == "other_result":
+        what, note = f"{note}: {what}", ""
+    return Entry(fact.id, what, _when(fact), fact.true_on, note, seen.authors.get(fact.author_id, ""), fact.recorded_at.date(), _mark(fact))
 
 
 def _mark(fact: KnownFact) -> str:
@@ -141,11 +142,18 @@ def _diagnosis(value: dict[str, Any]) -> str:
 
 
 def _drug(value: dict[str, Any]) -> str:
+    if value.get("class") == NO_DRUG:
+        return str(words.NO_DRUG[0][1])
     parts = [str(dict(words.MEDICATION).get(str(value.get("class")), value.get("class")))]
     parts.append(_("for %s") % value["target"] if value.get("target") else _("no target recorded"))
     parts += [_("since %s") % value["since"]] if value.get("since") else []
     parts += [_("stopped %s") % value["stopped"]] if value.get("stopped") else []
     return ", ".join(parts)
+
+
+def _other(value: dict[str, Any]) -> str:
+    found = value.get("value")
+    return f"{found:g}" if isinstance(found, int | float) else str(found)
 
 
 def _treatment(value: dict[str, Any]) -> str:
@@ -166,6 +174,7 @@ def _score(value: dict[str, Any]) -> str:
 
 DESCRIBED = {
     "event": _event, "upcoming": _upcoming, "expected_report": _report, "diagnosis": _diagnosis, "medication": _drug, "history": _treatment, "score": _score,
+    "other_result": _other,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from math import isfinite
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fivefold.concepts.vocabulary import DIAGNOSES
-from fivefold.services.record_file import NewFact
+from fivefold.services.record_file import NO_DRUG, NewFact
 from fivefold.web.assessment import words
 
 ANSWER = {"yes": True, "no": False, "unknown": "unknown", "": "unknown"}
@@ -169,10 +170,23 @@ class MedicationForm(EntryForm):
     """One drug by class."""
 
     kind, first = "medication", "drug_class"
-    drug_class = forms.ChoiceField(label=gettext_lazy("Drug, by class"), choices=(*NONE, *words.MEDICATION), required=False)
+    drug_class = forms.ChoiceField(
+        label=gettext_lazy("Drug, by class"), choices=(*NONE, *words.NO_DRUG, *words.MEDICATION), required=False,
+        help_text=gettext_lazy("That none is taken is said as well: nothing entered means not known."),
+    )  # fmt: skip
     target = forms.CharField(label=gettext_lazy("What it is for"), required=False, max_length=200)
     since = Day(gettext_lazy("Since"))
     stopped = Day(gettext_lazy("Stopped on"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("drug_class") == NO_DRUG:
+            for name in ("target", "since", "stopped"):
+                if given.get(name):
+                    self.add_error(
+                        name, _("Found “%(value)s”, expected nothing where no drug is taken. Empty it, or choose the drug.") % {"value": given[name]}
+                    )
+        return given
 
     def fact(self, on: date) -> NewFact:
         given = self.cleaned_data
@@ -183,6 +197,40 @@ class MedicationForm(EntryForm):
     @classmethod
     def initial_of(cls, value: Mapping[str, Any], note: str, true_on: date) -> dict[str, Any]:
         return {"drug_class": value.get("class"), "target": value.get("target"), "since": value.get("since"), "stopped": value.get("stopped")}
+
+
+class OtherResultForm(EntryForm):
+    """A result of something that is not in the list of instruments: kept as a note, never scored."""
+
+    kind, first = "other_result", "name"
+    name = forms.CharField(label=gettext_lazy("What was measured or found"), required=False, max_length=120)
+    value = forms.CharField(label=gettext_lazy("Result"), required=False, max_length=60, help_text=gettext_lazy("A number or a few words. It is never scored."))
+    day = Day(gettext_lazy("On"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.is_empty and not given.get("value", "").strip() and "value" not in self.errors:
+            self.add_error("value", _("Nothing was entered. Expected the result, as a number or in a few words."))
+        return given
+
+    def fact(self, on: date) -> NewFact:
+        given = self.cleaned_data
+        day = given["day"] or on
+        return NewFact(
+            "other_result", "", {"value": _number_or_words(given["value"].strip()), "date": day.isoformat()}, min(on, day), note=given["name"].strip()
+        )
+
+    @classmethod
+    def initial_of(cls, value: Mapping[str, Any], note: str, true_on: date) -> dict[str, Any]:
+        return {"name": note, "value": value.get("value"), "day": value.get("date") or true_on}
+
+
+def _number_or_words(text: str) -> float | str:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return number if isfinite(number) else text
 
 
 class HistoryForm(EntryForm):
@@ -205,4 +253,6 @@ class HistoryForm(EntryForm):
         return {name: value.get(name) for name in ("treatment", "sessions", "weeks", "outcome")}
 
 
-FORMS: dict[str, type[EntryForm]] = {form.kind: form for form in (EventForm, UpcomingForm, ReportForm, DiagnosisForm, MedicationForm, HistoryForm)}
+FORMS: dict[str, type[EntryForm]] = {
+    form.kind: form for form in (EventForm, UpcomingForm, ReportForm, DiagnosisForm, MedicationForm, HistoryForm, OtherResultForm)
+}

@@ -62,7 +62,6 @@ def context_questions() -> dict[str, list[Question]]:
     base = knowledge()
     impairments = tuple((one.id, one.name) for one in base.impairments.values())
     modules = tuple((one.id, f"{one.id} {one.short_name}") for one in base.modules.values())
-    protocols = tuple((one.id, one.name) for one in base.protocols.values())
     phases = tuple((phase.value, f"{phase.value} {one.name}") for phase, one in base.phases.items())
     components = [
         Question("resilience", name, _(text), choices=(*((str(points), _(label)) for points, label in enumerate(labels)), words.YES_NO[2]), digits=True)
@@ -94,7 +93,6 @@ def context_questions() -> dict[str, list[Question]]:
             *(risk_question(name) for name in LATER_RISK),
         ],
         _("What is possible and wanted"): [
-            Question("treatment", "protocol", _("Programme"), choices=protocols, widget=SELECT),
             Question("treatment", "sessions_per_week", _("Sessions a week"), widget=NUMBER, low=0, high=14, unit=_("a week")),
             Question("treatment", "sessions_available", _("Sessions available in all"), widget=NUMBER, low=0, high=2000, unit=_("sessions")),
             Question("treatment", "session_minutes", _("Length of a session"), widget=NUMBER, low=5, high=300, unit=_("minutes")),
@@ -114,8 +112,15 @@ def context_questions() -> dict[str, list[Question]]:
     }  # fmt: skip
 
 
+def protocol_question() -> Question:
+    """The programme; it is chosen with a reason where programmes stand side by side, and only told here."""
+    return Question("treatment", "protocol", _("Programme"), choices=tuple((one.id, one.name) for one in knowledge().protocols.values()), widget=SELECT)
+
+
 def question_for(kind: str, key: str) -> Question | None:
     """The question that a fact answers, or None where it is no single answer."""
+    if (kind, key) == ("treatment", "protocol"):
+        return protocol_question()
     if kind == "rating":
         return next((one for group in rating_questions().values() for one in group if one.key == key), None)
     if kind == "risk":

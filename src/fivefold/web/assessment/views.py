@@ -19,7 +19,7 @@ from fivefold.services.assessments import ReassessmentNeeded, SeenAssessment
 from fivefold.services.instruments import item_texts
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.record_file import KnownFact, NewFact
+from fivefold.services.record_file import NO_DRUG, KnownFact, NewFact
 from fivefold.web.assessment import facts as fact_words
 from fivefold.web.assessment import forms, questions, rows, safety_page, score_page, words
 from fivefold.web.assessment import overview as glance
@@ -229,8 +229,9 @@ def events(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
 def context(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """The frame, the people around, how treatment holds, resilience, wishes, drugs, earlier treatments."""
     return _rows_and_lists(
-        request, patient_id, "assessment_context", questions.context_questions, {"medication": _("Medication"), "history": _("Earlier treatments")}
-    )
+        request, patient_id, "assessment_context", questions.context_questions,
+        {"medication": _("Medication"), "history": _("Earlier treatments"), "other_result": _("Other results, kept as a note and never scored")},
+    )  # fmt: skip
 
 
 TITLES = {
@@ -285,7 +286,7 @@ def _placed(fact: NewFact, seen: SeenAssessment) -> NewFact:
     taken = {known.key for known in seen.all_of(fact.kind)}
     if fact.kind == "history":
         return NewFact(fact.kind, str(len(taken)), fact.value, fact.true_on, note=fact.note)
-    if fact.kind == "medication" and fact.key in taken:
+    if fact.kind == "medication" and fact.key in taken and fact.key != NO_DRUG:
         return NewFact(fact.kind, f"{fact.key} {len(taken) + 1}", fact.value, fact.true_on, note=fact.note)
     return fact
 
@@ -387,7 +388,8 @@ def fact(request: PageRequest, patient_id: uuid.UUID, fact_id: uuid.UUID) -> Htt
     except assessments.NoSuchFact:
         raise Http404 from None
     seen = assessments.see_assessment(request.actor, patient_id=patient_id)
-    question = questions.question_for(known.kind, known.key)
+    is_programme = (known.kind, known.key) == ("treatment", "protocol")
+    question = None if is_programme else questions.question_for(known.kind, known.key)
     form = None
     if question is None and known.kind in forms.FORMS:
         initial = forms.FORMS[known.kind].initial_of(known.entry.value, known.entry.note, known.entry.true_on)
@@ -404,6 +406,7 @@ def fact(request: PageRequest, patient_id: uuid.UUID, fact_id: uuid.UUID) -> Htt
         seen, "assessment", fact=known, name=fact_words.fact_name(known.kind, known.key), kind=words.KINDS[known.kind], chain=chain, others=others,
         row=_with_entry(row, question, known) if row and question and not trouble else row, form=form, trouble=trouble, counts=known.entry.state == "counts",
         reason=request.POST.get("reason", ""), on=request.POST.get("on") or known.entry.true_on.isoformat(), is_score=known.kind == "score",
+        is_programme=is_programme,
     )  # fmt: skip
     return render(request, "assessment/fact.html", context, status=422 if trouble else 200)
 

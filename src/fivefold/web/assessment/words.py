@@ -37,6 +37,7 @@ MEDICATION: Choices = (
     ("mood_stabiliser", _("mood stabiliser")), ("antipsychotic", _("antipsychotic")), ("benzodiazepine", _("benzodiazepine")), ("z_drug", _("Z-drug")),
     ("stimulant", _("stimulant")), ("opioid", _("opioid")), ("other", _("other")),
 )  # fmt: skip
+NO_DRUG: Choices = (("none", _("takes no psychotropic drug")),)
 OUTCOMES: Choices = (("improved", _("improved")), ("unchanged", _("unchanged")), ("deteriorated", _("worse")), ("unknown", _("not known")))
 COURSES: Choices = (
     ("improved", _("improved")), ("unchanged", _("unchanged")), ("deteriorated", _("worse")), ("fluctuating", _("up and down")), ("unknown", _("not known")),
@@ -63,6 +64,7 @@ KINDS = {
     "context": _("Frame and daily life"), "carers": _("Carers"), "dependants": _("Dependants"), "medication": _("Medication"),
     "attendance": _("Attendance"), "general_module": _("General module"), "module": _("Module"), "history": _("Earlier treatment"), "course": _("Course"),
     "preference": _("Preference"), "treatment": _("Treatment frame"), "adaptation": _("Adaptation"), "setting": _("Setting"), "previous": _("Earlier phase"),
+    "birth_year": _("Year of birth"),
 }  # fmt: skip
 LICENCES = {
     "A": _("free to use; items shown here"), "A*": _("free under conditions; items shown where the terms allow it"),

@@ -59,6 +59,22 @@ class ConsentForm(forms.Form):
         return {"purpose": sent["purpose"], "given": sent["given"] == "yes", "on": sent["on"], "note": sent["note"]}
 
 
+class BirthYearForm(forms.Form):
+    """Another year of birth; ``seen`` is the one that was shown, empty when it was not known."""
+
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"),
+        required=False,
+        help_text=_("Four digits. Empty it when the year turns out not to be known."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6, "maxlength": 6}),
+        error_messages={"invalid": _("Expected a year in four digits, for instance 1997. Correct it or empty the field.")},
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: object, seen: int | None) -> None:
+        super().__init__(data, initial={"birth_year": seen, "seen": seen})  # type: ignore[arg-type]  # a QueryDict or None
+
+
 STEP_WORDS = {
     "asked": _("the person asked for it"),
     "refused": _("refused, with the reason the person was given"),
@@ -72,6 +88,7 @@ TABLE_WORDS = {
     "PlanVersion": _("signed plans"),
     "PlanDraft": _("plans not signed"),
     "Goal": _("goals"),
+    "GoalRating": _("ratings of goals"),
     "Consent": _("consents"),
     "ProcessNote": _("psychotherapy process notes"),
     "CareRelation": _("care relations"),

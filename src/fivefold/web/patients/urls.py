@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from fivefold.web.patients import record_views, views
+from fivefold.web.patients import person_views, record_views, views
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/map", views.patient_map, name="patient_map"),
     path("patients/<uuid:patient_id>/profile", views.profile, name="patient_profile"),
     path("patients/<uuid:patient_id>/record", record_views.record, name="record"),
+    path("patients/<uuid:patient_id>/record/birth-year", person_views.birth_year, name="patient_birth_year"),
     path("patients/<uuid:patient_id>/record/erasure", record_views.erasure, name="record_erasure"),
     path("patients/<uuid:patient_id>/record/erasure/now", record_views.erase_now, name="record_erase_now"),
     path("patients/<uuid:patient_id>/record/end", record_views.end_care, name="record_end_care"),
