@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 # Cards are alike and axe takes long over many: of each column the first stays.
 FEW = "document.querySelectorAll('.cards').forEach(list => [...list.children].slice(2).forEach(card => card.remove()))"
-PAGES = ("plan", "plan/compare", "plan/sign", "plan/versions", "plan/versions/1", "plan/versions/1/2", "goals")
+PAGES = ("plan", "plan/compare", "plan/sign", "plan/versions", "plan/versions/1", "plan/versions/1/2", "goals", "goals/rate", "record/birth-year")
 
 
 @pytest.fixture
@@ -40,6 +40,9 @@ def rated(cast: Cast) -> Cast:
 
 @pytest.fixture
 def signed_twice(rated: Cast) -> Cast:
+    from fivefold.records import clock
+    from fivefold.services.assessments import choose_protocol
+    from fivefold.services.goal_ratings import NewRating, rate_goals
     from fivefold.services.goals import set_goal
     from fivefold.services.plan_choices import Choice, How
     from fivefold.services.plans import change_choice, sign_plan
@@ -47,8 +50,18 @@ def signed_twice(rated: Cast) -> Cast:
     sign_plan(rated.amina, patient_id=rated.rosa.pk, version=0, patient_view="partly", patient_words="Not the diary.")
     change_choice(rated.amina, patient_id=rated.rosa.pk, choice=Choice("S04", How.DEFER, "after her exam"), version=0)
     sign_plan(rated.amina, patient_id=rated.rosa.pk, version=1, patient_view="agrees")
-    set_goal(rated.amina, patient_id=rated.rosa.pk, words="Get through the evening", levels=["a", "b", "c", "d", "e"], module="S04")
+    goal = set_goal(rated.amina, patient_id=rated.rosa.pk, words="Get through the evening", levels=["a", "b", "c", "d", "e"], module="S04")
+    for level in (-1, 1):
+        rate_goals(rated.amina, patient_id=rated.rosa.pk, on=clock.today(), rated_by="together", ratings=[NewRating(goal.pk, level, "as we saw it")])
+    choose_protocol(rated.amina, patient_id=rated.rosa.pk, protocol="gpm", reason="one clinician alone", seen="")
     return rated
+
+
+def rating_of(cast: Cast) -> str:
+    """The page of the last rating."""
+    from fivefold.services.goals import see_goal_sheet
+
+    return f"goals/ratings/{see_goal_sheet(cast.amina, patient_id=cast.rosa.pk).goals[0].ratings[0].id}"
 
 
 class Keys:
@@ -174,7 +187,7 @@ def test_card_is_dragged_to_later_and_asks_for_its_reason(visit: Open, rated: Ca
 def test_axe_finds_nothing_on_any_page_with_everything_unfolded(visit: Open, signed_twice: Cast, width: int, scheme: str) -> None:
     found, wide, troubles = {}, {}, []
     page = visit(f"/patients/{signed_twice.rosa.pk}/map", "amina", width=width, scheme=scheme)
-    for path in PAGES:
+    for path in (*PAGES, rating_of(signed_twice)):
         page.goto(page.url.split("/patients")[0] + f"/patients/{signed_twice.rosa.pk}/{path}")
         page.evaluate(UNFOLD)
         wide[path] = page.evaluate("document.documentElement.scrollWidth") > width
@@ -204,3 +217,66 @@ def test_paper_shows_the_plan_without_controls(visit: Open, signed_twice: Cast) 
     assert page.locator(".columns").is_visible()
     assert not page.locator(".what-if").is_visible()
     assert not page.locator(".plan-do").is_visible()
+
+
+def test_module_is_begun_anyway_and_taken_back_without_scripts(visit: Open, rated: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    record_facts(rated.amina, patient_id=rated.rosa.pk, facts=[NewFact("general_module", "G2", "not_started", clock.today())])
+    page = visit(f"/patients/{rated.rosa.pk}/plan", "amina", java_script_enabled=False)
+
+    page.click('.col-next [data-card="S07"] .mmove > summary')
+    page.fill("#why-S07", "the alliance grows by doing it")
+    page.click('[data-card="S07"] button[value="begin"]')
+    assert "The proposal: it waits for" in page.inner_text('.col-now [data-card="S07"]')
+
+    page.click('[data-card="S07"] .undo button')
+    assert page.locator('.col-next [data-card="S07"]').count() == 1
+
+
+def test_goals_are_rated_by_keyboard_alone(visit: Open, rated: Cast) -> None:
+    from fivefold.services.goals import set_goal
+
+    set_goal(rated.amina, patient_id=rated.rosa.pk, words="Get through the evening", levels=["most", "half", "one in four", "one in ten", "none"])
+    page = visit(f"/patients/{rated.rosa.pk}/goals", "amina")
+    keys = Keys(page)
+
+    keys.skip_to_content()
+    keys.tab_to('a[href$="/goals/rate"]')
+    keys.follow("/goals/rate")
+    keys.skip_to_content()
+    keys.tab_to('input[name^="level_"]')
+    keys.press("ArrowUp")
+    keys.tab_to("form[data-draft] button.main")
+    keys.follow("/goals")
+
+    assert "reached" in page.inner_text(".scale .here")
+    assert "from 1 of 1 goals" in page.inner_text(".attained")
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
+def test_programme_is_chosen_where_programmes_stand_side_by_side(visit: Open, rated: Cast) -> None:
+    page = visit(f"/patients/{rated.rosa.pk}/plan/compare", "amina")
+
+    page.click("#p-gpm ~ .take > summary")
+    page.fill("#why-gpm", "one clinician alone")
+    page.click("#p-gpm ~ .take button")
+
+    page.wait_for_selector("#holds-h:has-text('Good Psychiatric Management')")
+    assert "one clinician alone" in page.inner_text("main")
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
+def test_paper_holds_goals_and_programmes_without_their_forms(visit: Open, signed_twice: Cast) -> None:
+    page = visit(f"/patients/{signed_twice.rosa.pk}/goals", "amina")
+
+    page.emulate_media(media="print")
+    assert page.locator(".attained").is_visible()
+    assert not page.locator(".goal-cols > form").is_visible()
+    page.goto(page.url.replace("/goals", "/plan/compare"))
+
+    assert page.locator("#beside").is_visible()
+    assert not page.locator(".take").first.is_visible()
+    assert not page.locator(".picker").is_visible()

@@ -4,6 +4,8 @@ Nothing is decided here: each value is one of the plan or of the knowledge base,
 know (names, diagnoses, consent, the patient's own words, signatures) is an empty labelled line for a pen.
 """
 
+from collections.abc import Sequence
+
 from fivefold.concepts.errors import shorten
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import CriterionReading
@@ -26,9 +28,9 @@ WAITING = (
 )  # fmt: skip
 
 
-def clinician_content(plan: PhasedPlan, knowledge: KnowledgeBase) -> Content:
-    """All parts of the clinician's copy."""
-    content = _ClinicianCopy(plan, knowledge).content()
+def clinician_content(plan: PhasedPlan, knowledge: KnowledgeBase, decided: Sequence[tuple[str, str, str]] = ()) -> Content:
+    """All parts of the clinician's copy; ``decided`` is what a clinician decided beside the proposal: about what, how, why."""
+    content = _ClinicianCopy(plan, knowledge).content() | {"decided": [list(one) for one in decided]}
     return {**content, "long": longest_text(content) > LONG}
 
 

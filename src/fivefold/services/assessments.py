@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fivefold.concepts.assessment import Assessment
-from fivefold.concepts.errors import FivefoldError
+from fivefold.concepts.errors import FivefoldError, InputRefused, Problem
 from fivefold.concepts.plan import PhasedPlan
 from fivefold.engine.planning import PlanOptions
 from fivefold.exchange.assessment_file import ADVISORY, CLEARABLE
@@ -17,9 +17,11 @@ from fivefold.records.models.base import keep_order
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, patients_of
 from fivefold.services.deadlines import dated_plan
+from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.plans import ChangedMeanwhile
-from fivefold.services.record_file import KnownFact, NewFact, counting_facts, read_facts, read_record
+from fivefold.services.plans import ChangedMeanwhile, checked_reason
+from fivefold.services.protocols import MODULAR, PLACE, chosen_protocols, treatment_protocols
+from fivefold.services.record_file import NO_DRUG, KnownFact, NewFact, counting_facts, read_facts, read_record, says_no_drug
 from fivefold.services.risk_questions import codes_of, standing_answer
 
 SHORTEST_REASON = 10
@@ -50,6 +52,7 @@ def add_facts(actor: Actor, patient: Patient, facts: Sequence[NewFact]) -> list[
     today = clock.today()
     _refuse_foreign_corrections(patient, facts)
     _refuse_taking_back(patient, facts)
+    _refuse_none_beside_drugs(patient, facts)
     day = max([today, *(fact.true_on for fact in facts)])
     known = read_record(patient, day, facts)
     rows = [_row(actor, patient, new) for new in facts]
@@ -103,6 +106,21 @@ def _refuse_taking_back(patient: Patient, facts: Sequence[NewFact]) -> None:
         stands = standing_answer(answer.key, known)
         if stands is not None and str(answer.corrects or "") != stands.id and answer.true_on >= stands.true_on:
             raise ReassessmentNeeded(codes_of(answer.key))
+
+
+def _refuse_none_beside_drugs(patient: Patient, facts: Sequence[NewFact]) -> None:
+    """That no drug is taken cannot stand beside a drug that was not stopped by then."""
+    said = [fact.true_on for fact in facts if not fact.withdrawn and says_no_drug(fact.kind, fact.value)]
+    if not said:
+        return
+    gone = {str(fact.corrects) for fact in facts if fact.corrects}
+    newest = {fact.key: fact.value for fact in counting_facts(patient) if fact.kind == "medication" and fact.id not in gone}
+    newest |= {fact.key: fact.value for fact in facts if fact.kind == "medication" and not fact.withdrawn}
+    taken = [drug["class"] for drug in newest.values() if drug["class"] != NO_DRUG and not "" < str(drug.get("stopped") or "") <= max(said).isoformat()]
+    if taken:
+        names = ", ".join(name.replace("_", " ") for name in taken)
+        remedy = f"Give the day on which it was stopped ({names}), or leave it as it is."
+        raise InputRefused([Problem("record", 0, "medication", "none taken", "no drug on record that is still taken", remedy)])
 
 
 class NoSuchFact(FivefoldError):
@@ -278,6 +296,24 @@ def _decide(actor: Actor, patient_id: uuid.UUID, kind: str, code: str, reason: s
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
     return add_facts(actor, patient, [NewFact(kind, code, {}, clock.today(), note=reason.strip())])[0]
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def choose_protocol(actor: Actor, *, patient_id: uuid.UUID, protocol: str, reason: str, seen: str) -> ClinicalFact:
+    """Choose another programme, with a reason; it is taken back by choosing again, and every choice stays readable.
+
+    ``seen`` is the choice that was shown as holding ("" for none). Raises ChangedMeanwhile when another holds by now.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    last = next(iter(chosen_protocols(patient)), None)
+    if (last.fact_id if last else "") != seen:
+        theirs = {"programme": last.name, "reason": last.reason} if last else {"programme": knowledge().protocols[MODULAR].name}
+        raise ChangedMeanwhile(theirs, 0, "the programme", last.author if last else "")
+    if protocol not in treatment_protocols():
+        raise NotAcceptable("Programme", "one of the treatment programmes shown side by side")
+    if protocol == (last.id if last else MODULAR):
+        raise NotAcceptable("Programme", "another programme than the one that holds already")
+    return add_facts(actor, patient, [NewFact(PLACE["kind"], PLACE["key"], protocol, clock.today(), note=checked_reason(reason))])[0]
 
 
 # ---- One fact ----------------------------------------------------------------------------------------------------------------

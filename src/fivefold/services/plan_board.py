@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import itemgetter
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.plan import Alternative, PhasedPlan, PlanRevision
@@ -16,7 +17,20 @@ from fivefold.records.models import Patient, PlanVersion
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.plan_choices import PlanChoices
-from fivefold.services.plans import Hole, ProposedPlan, choices_of, draft_of, hindrances, holes_of, latest_review, not_to_be_declined, work_out
+from fivefold.services.plans import (
+    Hole,
+    ProposedPlan,
+    choices_of,
+    draft_of,
+    hindrances,
+    holes_of,
+    latest_review,
+    not_to_be_declined,
+    passed_gates,
+    startable,
+    work_out,
+)
+from fivefold.services.protocols import MODULAR, PLACE, ChosenProtocol, chosen_protocols, treatment_protocols
 from fivefold.services.record_file import NewFact, read_record
 
 WITH_DRAWS = PlanOptions(protocols=())
@@ -82,7 +96,11 @@ class Tried:
 
 @dataclass(frozen=True)
 class Board:
-    """The plan builder as it stands. ``plan`` is with the choices and, when something is tried out, with the trial."""
+    """The plan builder as it stands. ``plan`` is with the choices and, when something is tried out, with the trial.
+
+    ``fixed`` modules cannot be left out; ``startable`` ones wait for general modules alone and may be begun with a reason;
+    ``past`` says what those begun by choice wait for in the proposal.
+    """
 
     patient: Patient
     known: ProposedPlan
@@ -102,6 +120,9 @@ class Board:
     holes: tuple[Hole, ...]
     hindrances: tuple[str, ...]
     fixed: frozenset[str]
+    startable: frozenset[str]
+    past: dict[str, tuple[str, ...]]
+    programme: ChosenProtocol | None
     may_change: bool
     may_sign: bool
     today: date
@@ -138,6 +159,9 @@ def _board(actor: Actor, patient: Patient) -> Board:
         holes=holes_of(known.plan, choices),
         hindrances=tuple(hindrances(known.plan, choices)),
         fixed=not_to_be_declined(known.plan),
+        startable=startable(patient, known.plan),
+        past=passed_gates(known.proposal, choices),
+        programme=next(iter(chosen_protocols(patient)), None),
         may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
         may_sign=_reaches(actor, patient, Permission.SIGN_PLAN),
         today=today,
@@ -152,7 +176,7 @@ def try_out(board: Board, trial: Trial) -> Board:
     if trial.is_empty:
         return board
     record, choices = board.known.record, board.choices
-    changes = (*choices.as_changes(record.priorities), *_after_choices(trial, choices, record))
+    changes = (*choices.as_changes(record), *_after_choices(trial, choices, record))
     changed = read_record(board.patient, board.today, changes=changes, read=board.known.facts)
     plan = make_plan(changed, knowledge(), WITH_DRAWS)
     return replace(
@@ -202,22 +226,47 @@ def facts_of_trial(actor: Actor, *, patient_id: uuid.UUID, trial: Trial) -> list
 
 @dataclass(frozen=True)
 class Beside:
-    """The plan as a column and other programmes as columns, in the order asked for: information, never a ranking."""
+    """The plan as a column and other programmes as columns, in the order asked for: information, never a ranking.
+
+    ``own`` holds the modules of the plan, whichever programme was chosen; a chosen one stands beside it, before those asked for.
+    ``choices`` are all choices of a programme, the one that holds first; ``treatments`` are those that can be chosen.
+    """
 
     patient: Patient
     plan: PhasedPlan
     own: Alternative
     others: tuple[Alternative, ...]
     programmes: tuple[tuple[str, str], ...]
+    holds: str
+    choices: tuple[ChosenProtocol, ...]
+    treatments: frozenset[str]
+    may_change: bool
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
 def see_beside(actor: Actor, *, patient_id: uuid.UUID, protocols: tuple[str, ...]) -> Beside:
     """Other programmes laid beside the plan for this patient; unknown names are left out."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    known = work_out(patient, protocols=protocols)
-    programmes = sorted((item.name, name) for name, item in knowledge().protocols.items() if name != known.plan.protocol)
-    return Beside(patient, known.plan, own_column(known.plan, knowledge()), known.plan.alternatives, tuple((name, title) for title, name in programmes))
+    chosen = chosen_protocols(patient)
+    holds = chosen[0].id if chosen else MODULAR
+    # The plan's modules are those of the modular programme; asked for as such, what was chosen can be laid beside them.
+    modular = _as_modular(choices_of(draft_of(patient))) if holds != MODULAR else None
+    known = work_out(patient, modular, protocols=tuple(dict.fromkeys([holds, *protocols])))
+    return Beside(
+        patient=patient,
+        plan=known.plan,
+        own=own_column(known.plan, knowledge()),
+        others=known.plan.alternatives,
+        programmes=tuple(sorted(((name, item.name) for name, item in knowledge().protocols.items() if name != MODULAR), key=itemgetter(1))),
+        holds=holds,
+        choices=chosen,
+        treatments=treatment_protocols(),
+        may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
+    )
+
+
+def _as_modular(choices: PlanChoices) -> PlanChoices:
+    return replace(choices, changes={**choices.changes, f"{PLACE['kind']}.{PLACE['key']}": MODULAR})
 
 
 # ---- Before signing ------------------------------------------------------------------------------------------------------

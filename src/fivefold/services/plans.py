@@ -23,12 +23,23 @@ from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
-from fivefold.services.record_file import ReadFacts, read_facts, read_record
+from fivefold.services.protocols import chosen_protocols
+from fivefold.services.record_file import ReadFacts, counting_facts, read_facts, read_record
+from fivefold.services.risk_questions import hard_rules_first
 
 WITHOUT_DRAWS = PlanOptions(with_stability=False)
 MOST_DAYS_TO_REVIEW = 90
+# The rule under which a module waits for an answer of its own, such as the readiness for trauma work.
+START_QUESTION = "rule.match.start"
 VIEWS = ("agrees", "partly", "disagrees", "not_asked")
 Copy = Literal["clinician", "patient"]
+HOW_WORDS = {
+    How.FIRST: "put first",
+    How.BEGIN: "begun by choice",
+    How.DEFER: "put off",
+    How.DECLINE: "not wanted by the patient",
+    How.LEAVE_OPEN: "left open",
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +113,7 @@ def work_out(
     if protocols is not None:
         options = replace(options, protocols=protocols)
     known = read_record(patient, day, read=facts)
-    changes = chosen.as_changes(known.priorities)
+    changes = chosen.as_changes(known)
     proposal = dated_plan(patient, known, WITHOUT_DRAWS if changes else options, read=facts)
     plan = dated_plan(patient, read_record(patient, day, changes=changes, read=facts), options, read=facts) if changes else proposal
     return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0, known, facts)
@@ -125,6 +136,8 @@ def choices_of(draft: PlanDraft | None) -> PlanChoices:
 def save_choices(actor: Actor, *, patient_id: uuid.UUID, choices: PlanChoices, version: int) -> int:
     """Keep the choices of the plan builder; ``version`` is the draft they were made on. Raises ChangedMeanwhile."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    for module in choices.begun.keys() - choices_of(draft_of(patient)).begun.keys():
+        _refuse_begin(patient, choices.with_choice(Choice(module, How.UNDO)), module)
     return _save(actor, patient, choices, version)
 
 
@@ -132,7 +145,11 @@ def save_choices(actor: Actor, *, patient_id: uuid.UUID, choices: PlanChoices, v
 def change_choice(actor: Actor, *, patient_id: uuid.UUID, choice: Choice, version: int) -> int:
     """Choose about one module or impairment, with a reason, or take the choice back. Raises ChangedMeanwhile."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-    return _save(actor, patient, choices_of(draft_of(patient)).with_choice(_checked(choice)), version)
+    chosen = choices_of(draft_of(patient))
+    checked = _checked(choice)
+    if checked.how is How.BEGIN:
+        _refuse_begin(patient, chosen.with_choice(Choice(checked.target, How.UNDO)), checked.target)
+    return _save(actor, patient, chosen.with_choice(checked), version)
 
 
 def _checked(choice: Choice) -> Choice:
@@ -141,16 +158,63 @@ def _checked(choice: Choice) -> Choice:
         return choice
     if choice.target not in known:
         raise NotAcceptable("Choice", "a module or an impairment of this plan")
-    if choice.how is not How.FIRST and choice.target in not_to_be_declined():
+    if choice.how in (How.DEFER, How.DECLINE) and choice.target in not_to_be_declined():
         raise NotAcceptable("Choice", "another module: asking about suicide is never left out")
-    return replace(choice, reason=_reason(choice.reason))
+    return replace(choice, reason=checked_reason(choice.reason))
 
 
-def _reason(text: str) -> str:
+def checked_reason(text: str) -> str:
+    """A reason on one line; raises NotAcceptable when it is too short or too long."""
     reason = " ".join(text.split())
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise NotAcceptable("Reason", f"a reason in a few words, {SHORTEST_REASON} to {LONGEST_REASON} characters")
     return reason
+
+
+def startable(patient: Patient, plan: PhasedPlan) -> frozenset[str]:
+    """Modules that a clinician may begin although they wait: indicated in this phase, and held by general modules alone.
+
+    None in a plan that is withheld, nor while a hard safety rule is active or has a question open: those come first. What waits
+    for another module, for an advisory rule or for a question of its own is not held by a gate and stays where it is.
+    """
+    if plan.withheld is not None or hard_rules_first(counting_facts(patient), plan):
+        return frozenset()
+    general = {reading.id for reading in plan.general_modules}
+    return frozenset(
+        match.id
+        for match in plan.with_status(MatchStatus.NEXT)
+        if match.waits_for and general.issuperset(match.waits_for) and all(reason.rule != START_QUESTION for reason in match.because)
+    )
+
+
+def passed_gates(proposal: PhasedPlan, choices: PlanChoices) -> dict[str, tuple[str, ...]]:
+    """What each module that is begun by choice waits for in the proposal; those that no longer wait are left out."""
+    waiting = {module: proposal.match(module).waits_for for module in choices.begun}
+    return {module: names for module, names in waiting.items() if names}
+
+
+def _refuse_begin(patient: Patient, others: PlanChoices, module: str) -> None:
+    """Raise CannotBegin unless the module may be begun past its gates in the plan with the other choices."""
+    plan = work_out(patient, others, protocols=()).plan
+    if module not in startable(patient, plan):
+        raise CannotBegin(hard_rules_first(counting_facts(patient), plan), plan.match(module).waits_for)
+
+
+class CannotBegin(FivefoldError):
+    """A module cannot be begun past what it waits for. For the person at the screen."""
+
+    def __init__(self, hard_rules: tuple[str, ...], waits_for: tuple[str, ...]) -> None:
+        self.hard_rules, self.waits_for = hard_rules, waits_for
+        if hard_rules:
+            super().__init__(
+                f"Nothing is begun past a gate while a hard safety rule is active or has a question open ({', '.join(hard_rules)}). "
+                "Ask the safety questions or record a reassessment first."
+            )
+        else:
+            held = f"It waits for {', '.join(waits_for)}." if waits_for else "It waits for no gate as the plan stands."
+            super().__init__(
+                f"Only a module of this phase that waits for general modules alone can be begun with a reason. {held} See its reasons on the board."
+            )
 
 
 def not_to_be_declined(plan: PhasedPlan | None = None) -> frozenset[str]:
@@ -164,7 +228,7 @@ def not_to_be_declined(plan: PhasedPlan | None = None) -> frozenset[str]:
 
 def _save(actor: Actor, patient: Patient, choices: PlanChoices, version: int) -> int:
     known = read_record(patient, clock.today())
-    read_record(patient, clock.today(), changes=choices.as_changes(known.priorities))
+    read_record(patient, clock.today(), changes=choices.as_changes(known))
     draft = draft_of(patient)
     if draft is None:
         draft = PlanDraft(clinic=actor.clinic, patient=patient, version=0, changed_by=actor.user)
@@ -258,11 +322,18 @@ def sign_plan(
         replaces=last,
     )
     signed.proposal = plan_to_json(known.plan)
-    signed.decisions = json.dumps(known.choices.stored(), sort_keys=True, ensure_ascii=False)
+    signed.decisions = json.dumps(_decisions(patient, known), sort_keys=True, ensure_ascii=False)
     signed.patient_words = patient_words.strip()
     signed.save()
     caseload.refresh(patient)
     return signed
+
+
+def _decisions(patient: Patient, known: ProposedPlan) -> dict[str, Any]:
+    """What the clinician decided beside the proposal: the choices, the gates they went past, and the programme that was chosen."""
+    protocols = chosen_protocols(patient)
+    programme = {"programme": protocols[0].stored()} if protocols and protocols[0].is_told else {}
+    return known.choices.stored() | {"past": passed_gates(known.proposal, known.choices)} | programme
 
 
 def latest_review(plan: PhasedPlan) -> date:
@@ -284,12 +355,18 @@ def _review_day(plan: PhasedPlan, wanted: date | None) -> date:
 
 @dataclass(frozen=True)
 class SignedVersion:
-    """A signed plan as it was: who signed it and when, what was chosen, and what the patient said."""
+    """A signed plan as it was: who signed it and when, what was chosen, and what the patient said.
+
+    ``past`` holds what each module that was begun by choice waited for in the proposal, ``programme`` the chosen programme with
+    its reason, author and day (as ``ChosenProtocol.stored``), empty where there was nothing to tell.
+    """
 
     patient: Patient
     number: int
     plan: PhasedPlan
     choices: PlanChoices
+    past: dict[str, tuple[str, ...]]
+    programme: dict[str, str]
     signed_by: str
     signed_at: datetime
     review_on: date
@@ -304,12 +381,14 @@ def _version(patient: Patient, number: int) -> SignedVersion:
     if row is None:
         raise NoSuchPlan
     newest = rows.order_by("-number").values_list("number", flat=True)[0]
-    choices = PlanChoices.from_stored(json.loads(row.decisions or "{}"))
+    decisions = json.loads(row.decisions or "{}")
     return SignedVersion(
         patient,
         row.number,
         plan_from_json(row.proposal),
-        choices,
+        PlanChoices.from_stored(decisions),
+        {module: tuple(names) for module, names in decisions.get("past", {}).items()},
+        decisions.get("programme", {}),
         row.signed_by.name,
         row.signed_at,
         row.review_on,
@@ -334,7 +413,22 @@ def take_document(actor: Actor, *, patient_id: uuid.UUID, number: int, copy: Cop
 def print_document(taken: tuple[SignedVersion, KnowledgeBase], copy: Copy) -> bytes:
     """A signed plan as PDF, for the clinician or in plain words for the patient. Outside the act: setting takes a while."""
     version, known = taken
-    return render_pdf(version.plan, known, copy=copy)
+    return render_pdf(version.plan, known, copy=copy, decided=_decided(version, known))
+
+
+def _decided(version: SignedVersion, known: KnowledgeBase) -> list[tuple[str, str, str]]:
+    """What was decided beside the proposal, for print: about what, how, why."""
+    found = []
+    for choice in version.choices.all():
+        named = known.modules.get(choice.target) or known.impairments.get(choice.target)
+        waits_for = ", ".join(known.general_modules[name].short_name if name in known.general_modules else name for name in version.past.get(choice.target, ()))
+        how = f"{HOW_WORDS[choice.how]}; waits for {waits_for}" if waits_for else HOW_WORDS[choice.how]
+        found.append((named.name if named else choice.target, how, choice.reason))
+    if version.programme:
+        found.append(
+            (version.programme["name"], f"programme chosen on {version.programme['on']} by {version.programme['author']}", version.programme["reason"])
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fivefold.concepts.criteria import Stated
 from fivefold.concepts.plan import Override, PhasedPlan, PlannedAction
 from fivefold.concepts.rules import OverrideRule
-from fivefold.concepts.vocabulary import RISK_QUESTIONS
+from fivefold.concepts.vocabulary import RISK_QUESTIONS, OverrideKind, OverrideStatus
 from fivefold.engine.criteria import leaves
 from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import KnownFact
@@ -73,6 +73,12 @@ def risk_groups(facts: Sequence[KnownFact], plan: PhasedPlan) -> tuple[RiskGroup
             questions = tuple(_question(name, rule, facts, plan.as_of) for name in names)
             found.append(RiskGroup(rule, questions, override, tuple(action for action in plan.actions if action.rule == rule.code)))
     return tuple(found)
+
+
+def hard_rules_first(facts: Sequence[KnownFact], plan: PhasedPlan) -> tuple[str, ...]:
+    """Codes of the hard rules that are active, or have a question without an answer that counts today."""
+    hard = [group for group in risk_groups(facts, plan) if group.rule.kind is OverrideKind.HARD]
+    return tuple(group.rule.code for group in hard if group.open_questions or (group.override and group.override.status is OverrideStatus.ACTIVE))
 
 
 def _question(name: str, rule: OverrideRule, facts: Sequence[KnownFact], today: date) -> RiskQuestion:

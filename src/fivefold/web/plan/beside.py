@@ -15,12 +15,14 @@ MOST = 4
 
 @dataclass(frozen=True)
 class Programme:
-    """One column."""
+    """One column; ``place`` says what it is for this patient, ``may_choose`` whether it can be chosen now."""
 
     id: str
     name: str
     short_name: str
     is_own: bool
+    place: str
+    may_choose: bool
     covers: int
     leaves_out: tuple[str, ...]
     sessions: str
@@ -41,16 +43,18 @@ class CoverRow:
 
 def columns(seen: Beside, view: View) -> list[Programme]:
     """The plan first, then what was asked for in the order asked."""
-    return [_programme(view, seen.own, is_own=True), *(_programme(view, item, is_own=False) for item in seen.others)]
+    return [_programme(view, seen, item) for item in (seen.own, *seen.others)]
 
 
-def _programme(view: View, item: Alternative, *, is_own: bool) -> Programme:
+def _programme(view: View, seen: Beside, item: Alternative) -> Programme:
     known = view.knowledge.protocols[item.protocol]
     return Programme(
         item.protocol,
         item.name,
         known.short_name,
-        is_own,
+        item is seen.own,
+        _place(seen, item),
+        seen.may_change and item.protocol in seen.treatments and item.protocol != seen.holds,
         len(item.covers),
         tuple(view.impairment_name(name) for name in item.leaves_out),
         range_words(item.sessions, _("sessions")),
@@ -60,6 +64,12 @@ def _programme(view: View, item: Alternative, *, is_own: bool) -> Programme:
         item.notes,
         known.summary,
     )
+
+
+def _place(seen: Beside, item: Alternative) -> str:
+    if item is seen.own:
+        return _("the plan as it stands") if seen.holds == item.protocol else _("the modules of the plan as it stands")
+    return _("chosen for this patient") if seen.holds == item.protocol else _("laid beside it")
 
 
 def rows(seen: Beside, view: View) -> list[CoverRow]:

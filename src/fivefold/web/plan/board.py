@@ -1,7 +1,7 @@
 """What stands on the plan builder: cards in columns, the difference in words, coverage with what to do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -18,7 +18,7 @@ from fivefold.documents.html.words import COVERAGE_WORDS, MATCH_WORDS
 from fivefold.engine.pacing import Pacing
 from fivefold.services.plan_board import Board
 from fivefold.services.plan_choices import Choice, How, PlanChoices
-from fivefold.services.plans import Hole
+from fivefold.services.plans import Hole, SignedVersion
 from fivefold.web.patients.map_page import MODULE_MARKS
 
 COLUMNS: tuple[tuple[str, str | Promise, str | Promise, tuple[MatchStatus, ...]], ...] = (
@@ -39,6 +39,7 @@ ASIDE: tuple[tuple[str, str | Promise, str | Promise, tuple[MatchStatus, ...]], 
 )
 CHOICE_WORDS: dict[How, str | Promise] = {
     How.FIRST: gettext_lazy("put first"),
+    How.BEGIN: gettext_lazy("begun by choice"),
     How.DEFER: gettext_lazy("put off"),
     How.DECLINE: gettext_lazy("not wanted by the patient"),
     How.LEAVE_OPEN: gettext_lazy("left open"),
@@ -52,6 +53,7 @@ COVERAGE_MARKS = {
     CoverageStatus.UNKNOWN: "unknown",
 }
 MOST_FLIPS = 3
+RUNNING = "rule.match.running"
 MODULE_ID = re.compile(r"\b[GS]\d{1,2}\b")
 
 
@@ -77,7 +79,10 @@ class Method:
 
 @dataclass(frozen=True)
 class Card:
-    """One module on the board; ``moves`` are the choices that can be made about it now."""
+    """One module on the board; ``moves`` are the choices that can be made about it now.
+
+    ``proposed`` is what the proposal says where a choice has gone past it: both are kept.
+    """
 
     id: str
     name: str
@@ -98,6 +103,7 @@ class Card:
     sources: tuple[tuple[str, str], ...]
     choice: Choice | None
     choice_words: str | Promise
+    proposed: str
     moves: tuple[tuple[str, str | Promise], ...]
     was: str | Promise
 
@@ -122,11 +128,12 @@ def aside(board: Board, view: View) -> list[Column]:
     return [column for column in (_column(board, view, *part) for part in ASIDE) if column.cards]
 
 
-def signed_columns(plan: PhasedPlan, choices: PlanChoices, view: View) -> tuple[list[Column], list[Column]]:
+def signed_columns(version: SignedVersion, view: View) -> tuple[list[Column], list[Column]]:
     """Now, next and later of a signed plan, and what is in none of them: nothing can be moved."""
 
     def column(key: str, name: str | Promise, meaning: str | Promise, statuses: tuple[MatchStatus, ...]) -> Column:
-        return Column(key, name, meaning, tuple(_card(view, match, choices.about(match.id)) for match in _in(plan, statuses)))
+        found = _in(version.plan, statuses)
+        return Column(key, name, meaning, tuple(_card(view, match, version.choices.about(match.id), version.past.get(match.id, ())) for match in found))
 
     beside = [column(*part) for part in ASIDE[:-1]]
     return [column(*part) for part in COLUMNS], [found for found in beside if found.cards]
@@ -138,7 +145,8 @@ def _column(board: Board, view: View, key: str, name: str | Promise, meaning: st
     for match in _in(board.plan, statuses):
         choice = board.choices.about(match.id)
         moves = _moves(board, match, choice) if board.may_change and board.tried is None else ()
-        cards.append(_card(view, match, choice, moves, _(MATCH_WORDS[before[match.id]]) if match.id in before else ""))
+        was = _(MATCH_WORDS[before[match.id]]) if match.id in before else ""
+        cards.append(_card(view, match, choice, board.past.get(match.id, ()), moves, was))
     return Column(key, name, meaning, tuple(cards))
 
 
@@ -155,11 +163,22 @@ def _moves(board: Board, match: ModuleMatch, choice: Choice | None) -> tuple[tup
         found += [(How.DEFER.value, _("Put off")), (How.DECLINE.value, _("Patient does not want it"))]
     if match.status in (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER):
         found.append((How.FIRST.value, _("Put first")))
+    if match.id in board.startable:
+        found.append((How.BEGIN.value, _("Begin anyway")))
     return tuple(found)
 
 
-def _card(view: View, match: ModuleMatch, choice: Choice | None, moves: tuple[tuple[str, str | Promise], ...] = (), was: str = "") -> Card:
+def _card(
+    view: View,
+    match: ModuleMatch,
+    choice: Choice | None,
+    past: tuple[str, ...],
+    moves: tuple[tuple[str, str | Promise], ...] = (),
+    was: str = "",
+) -> Card:
     is_told = match.status is not MatchStatus.NOT_INDICATED
+    # What a clinician begins counts as under way in the engine; the board says whose decision that is, and draws say nothing of it.
+    is_begun = choice is not None and choice.how is How.BEGIN
     return Card(
         id=match.id,
         name=match.short_name,
@@ -168,10 +187,10 @@ def _card(view: View, match: ModuleMatch, choice: Choice | None, moves: tuple[tu
         mark="parked" if match.declined else MODULE_MARKS[match.status],
         word=view.status_word(match),
         note="" if match.declined else _note(view, match),
-        agreement=None if match.agreement is None else round(100 * match.agreement),
+        agreement=None if is_begun or match.agreement is None else round(100 * match.agreement),
         dose=range_words(match.dose.sessions, _("sessions")) if match.rank is not None else "",
         goals=match.goals if is_told else (),
-        reasons=tuple(_reason(view, reason) for reason in match.because),
+        reasons=tuple(_reason(view, reason) for reason in match.because if not (is_begun and reason.rule == RUNNING)),
         waits_for=tuple(view.spell(text) for text in match.waits_for),
         settle=tuple(view.settle_words(way) for way in match.settle_with) if is_told else (),
         flips=tuple(_flip(view, flip) for flip in match.flips_if[:MOST_FLIPS]),
@@ -180,9 +199,14 @@ def _card(view: View, match: ModuleMatch, choice: Choice | None, moves: tuple[tu
         sources=_sources(view, match) if is_told else (),
         choice=choice,
         choice_words=CHOICE_WORDS[choice.how] if choice else "",
+        proposed=_past_words(view, past),
         moves=moves,
         was=was,
     )
+
+
+def _past_words(view: View, past: tuple[str, ...]) -> str:
+    return _("The proposal: it waits for %(what)s.") % {"what": listing(view.spell(text) for text in past)} if past else ""
 
 
 def _note(view: View, match: ModuleMatch) -> str:
@@ -416,13 +440,14 @@ def unknown_names(plan: PhasedPlan, view: View) -> list[str]:
 # ---- Choices ------------------------------------------------------------------------------------------------------------
 
 
-def chosen(choices: PlanChoices, view: View) -> list[tuple[str, str | Promise, str]]:
-    """Every departure from the proposal: what about, what, and why."""
-    found = []
+def chosen(choices: PlanChoices, view: View, past: Mapping[str, tuple[str, ...]] | None = None) -> list[tuple[str, str | Promise, str]]:
+    """Every departure from the proposal: what about, what, and why; with ``past`` also what a module begun by choice waits for."""
+    found: list[tuple[str, str | Promise, str]] = []
     for choice in choices.all():
         name = view.impairment_name(choice.target) if choice.how is How.LEAVE_OPEN else view.module_name(choice.target)
-        found.append((name, CHOICE_WORDS[choice.how], choice.reason))
-    if choices.protocol:
-        protocol = view.knowledge.protocols.get(choices.protocol)
-        found.append((protocol.name if protocol else choices.protocol, _("chosen as programme"), ""))
+        waits_for = (past or {}).get(choice.target)
+        words = (
+            _("begun, although it waits for %(what)s") % {"what": listing(view.spell(text) for text in waits_for)} if waits_for else CHOICE_WORDS[choice.how]
+        )
+        found.append((name, words, choice.reason))
     return found

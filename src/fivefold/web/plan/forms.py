@@ -111,6 +111,23 @@ class ChoiceForm(forms.Form):
         return Choice(self.cleaned_data["target"], How(self.cleaned_data["how"]), self.cleaned_data["reason"])
 
 
+class ProtocolForm(forms.Form):
+    """Another programme for this patient, and why; ``seen`` is the choice that was shown."""
+
+    protocol = forms.CharField(max_length=40)
+    seen = forms.CharField(max_length=40, required=False)
+    reason = forms.CharField(max_length=LONGEST_REASON, required=False)
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"]).strip()
+        if len(reason) < SHORTEST_REASON:
+            found = _("Found “%(reason)s”, ") % {"reason": reason} if reason else _("Nothing was written, ")
+            raise forms.ValidationError(
+                found + _("expected a reason in a few words. It stands beside the programme on the map and in the plan. Write it and choose again.")
+            )
+        return reason
+
+
 class SignForm(forms.Form):
     """The patient's view, and when the plan is looked at again."""
 

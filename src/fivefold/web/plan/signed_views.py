@@ -1,7 +1,7 @@
 """Signing a plan, and signed plans: as they were, what differs between them, and on paper."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -80,7 +80,7 @@ def _signing(request: PageRequest, seen: plan_board.ToSign, form: SignForm) -> d
         "board": now,
         "plan": now.plan,
         "columns": board.columns(now, view),
-        "chosen": board.chosen(now.choices, view),
+        "chosen": board.chosen(now.choices, view, now.past),
         "rows": board.coverage_rows(now.plan, now.choices, view),
         "holes": board.hole_rows(now.holes, view),
         "answered": answered,
@@ -109,7 +109,7 @@ def version(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpRes
     """A signed plan as it was signed."""
     seen = _found(request, patient_id, number)
     view = view_of(seen.plan, shared=False)
-    columns, aside = board.signed_columns(seen.plan, seen.choices, view)
+    columns, aside = board.signed_columns(seen, view)
     context = {
         "tab": "plan",
         "part": "caseload",
@@ -117,12 +117,13 @@ def version(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpRes
         "version": seen,
         "plan": seen.plan,
         "view_words": VIEW_WORDS.get(seen.patient_view, ""),
+        "chosen_on": date.fromisoformat(seen.programme["on"]) if seen.programme else None,
         "here": view.phase(seen.plan.phase.overall),
         "protocol": view.protocol_name(),
         "drawing": drawing(view),
         "columns": columns,
         "aside": aside,
-        "chosen": board.chosen(seen.choices, view),
+        "chosen": board.chosen(seen.choices, view, seen.past),
         "rows": board.coverage_rows(seen.plan, seen.choices, view),
         "older": seen.number - 1,
     }
@@ -145,6 +146,7 @@ def difference(request: PageRequest, patient_id: uuid.UUID, earlier: int, later:
     except plans.NoSuchPlan as error:
         raise Http404 from error
     view = view_of(found.later.plan, shared=False)
+    names = [view_of(found.earlier.plan, shared=False).protocol_name(), view.protocol_name()]
     context = {
         "tab": "plan",
         "part": "caseload",
@@ -152,6 +154,7 @@ def difference(request: PageRequest, patient_id: uuid.UUID, earlier: int, later:
         "earlier": found.earlier,
         "later": found.later,
         "difference": board.difference_words(view, found.revision),
+        "programmes": names if names[0] != names[1] else None,
         "added": _choices(found.choices_added, view),
         "gone": _choices(found.choices_gone, view),
         "earlier_view": VIEW_WORDS.get(found.earlier.patient_view, ""),

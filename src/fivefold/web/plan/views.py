@@ -1,6 +1,7 @@
 """The plan builder: columns, choices with reasons, what if, and programmes side by side."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.words import view_of
 from fivefold.web.plan import beside, board
-from fivefold.web.plan.forms import ChoiceForm, TrialForm
+from fivefold.web.plan.forms import ChoiceForm, ProtocolForm, TrialForm
 
 TRIAL_FIELDS = ("sessions_per_week", "sessions_available", "resilience", "rated", "level", "general_module", "state", "wanted_first")
 
@@ -50,7 +51,7 @@ def _show(
         "columns": board.columns(seen, view),
         "aside": board.aside(seen, view),
         "least": board.least_sure(seen.plan),
-        "chosen": board.chosen(seen.choices, view),
+        "chosen": board.chosen(seen.choices, view, seen.past),
         "own_difference": board.difference_words(view, seen.difference),
         "pacing": board.pacing_lines(view, seen.pacing, seen.tried.pacing_before if seen.tried else None),
         "rows": board.coverage_rows(seen.plan, seen.choices, view),
@@ -150,6 +151,10 @@ def choose(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         plans.change_choice(request.actor, patient_id=patient_id, choice=choice, version=version)
     except plans.ChangedMeanwhile as changed:
         return _merge(request, patient_id, choice, changed)
+    except plans.CannotBegin as refused:
+        seen = plan_board.see_board(request.actor, patient_id=patient_id)
+        form.add_error("reason", board.named(view_of(seen.plan, shared=False), str(refused)))
+        return _show(request, seen, refused=form, status=422)
     except InputRefused as refused:
         form.add_error("reason", " ".join(f"{problem.key}: expected {problem.expected}. {problem.remedy}" for problem in refused.problems))
         return _show(request, plan_board.see_board(request.actor, patient_id=patient_id), refused=form, status=422)
@@ -187,10 +192,26 @@ def _merge(request: PageRequest, patient_id: uuid.UUID, choice: Choice, changed:
 @require_safe
 def compare(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """Other programmes beside the plan for this patient: what each covers, leaves out, takes and needs. Never a ranking."""
-    asked = tuple(dict.fromkeys(request.GET.getlist("with")))[: beside.MOST] or beside.BY_DEFAULT
+    return _compare(request, patient_id, request.GET.getlist("with"))
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def choose_protocol(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Another programme for this patient, with a reason; choosing again takes it back."""
+    form = ProtocolForm(request.POST)
+    if form.is_valid():
+        assessments.choose_protocol(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.cleaned_data)  # type: ignore[call-arg]
+        messages.success(request, _("Chosen, and kept with its reason. The map and the plan name it from now on."))
+        return redirect("plan_compare", patient_id=patient_id)
+    return _compare(request, patient_id, request.POST.getlist("with"), form)
+
+
+def _compare(request: PageRequest, patient_id: uuid.UUID, names: Sequence[str], refused: ProtocolForm | None = None) -> HttpResponseBase:
+    asked = tuple(dict.fromkeys(names))[: beside.MOST] or beside.BY_DEFAULT
     seen = plan_board.see_beside(request.actor, patient_id=patient_id, protocols=asked)
     view = view_of(seen.plan, shared=False)
-    shown = {item.protocol for item in seen.others}
+    shown = [item.protocol for item in seen.others]
     context = {
         "tab": "plan",
         "part": "caseload",
@@ -198,6 +219,10 @@ def compare(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "columns": beside.columns(seen, view),
         "rows": beside.rows(seen, view),
         "programmes": [(name, title, name in shown) for name, title in seen.programmes],
+        "shown": shown,
+        "last": seen.choices[0] if seen.choices else None,
+        "earlier": seen.choices[1:],
         "most": beside.MOST,
+        "refused": refused,
     }
-    return render(request, "plan/compare.html", context)
+    return render(request, "plan/compare.html", context, status=422 if refused else 200)
