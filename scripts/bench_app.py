@@ -33,11 +33,10 @@ def main() -> None:
     parser.add_argument("--therapists", type=int, default=40)
     parser.add_argument("--looked-at", type=int, default=20, help="patients whose pages are opened")
     parser.add_argument("--times", type=int, default=40, help="times each page is opened")
-    parser.add_argument("--turns", type=int, default=4, help="turns of seven clicks that each therapist makes")
+    parser.add_argument("--turns", type=int, default=4, help="turns of eight clicks that each therapist makes")
     asked = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.2f}")
     print(f"The yardstick of `make bench` (fixed plain Python) takes {medians(reference, 50)[0]:.1f} ms here and now.")
-    print("Sessions have no model yet: entries about attendance stand for them.")
     for database in [asked.database] if asked.database else DATABASES:
         print(f"\n{database}", flush=True)
         with tempfile.TemporaryDirectory(prefix="fivefold-bench-") as folder:

@@ -37,6 +37,7 @@ WHAT_IF = {"sessions_per_week": "2", "rated": "anger", "level": "4"}
 TURN: tuple[tuple[str, dict[str, str]], ...] = (
     ("/caseload", {}),
     ("/patients/{patient}/map", {}),
+    ("/patients/{patient}/session", {}),
     ("/patients/{patient}/assessment", {}),
     ("/patients/{patient}/profile", {}),
     ("/patients/{patient}/plan", {}),

@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from tests.support.routes import address_of, every_route  # noqa: E402
 
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
-from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, User  # noqa: E402
+from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, TreatmentSession, User  # noqa: E402
 from fivefold.services import assessments, goals, installation, plan_board, plans  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
@@ -81,9 +81,9 @@ def main() -> None:
     installation.prepare(CONFIG.folder)
     share = SMALL / asked.patients
     few = max(1, round(asked.therapists * share))
-    small = make_side(bulk_clinic(SMALL, round(asked.scores * share), therapists=few, attendance=round(asked.sessions * share)), 2)
+    small = make_side(bulk_clinic(SMALL, round(asked.scores * share), therapists=few, sessions=round(asked.sessions * share)), 2)
     started = time.perf_counter()
-    clinic = bulk_clinic(asked.patients, asked.scores, therapists=asked.therapists, attendance=asked.sessions)
+    clinic = bulk_clinic(asked.patients, asked.scores, therapists=asked.therapists, sessions=asked.sessions)
     _gather_statistics()
     facts = ClinicalFact.objects.filter(clinic=clinic).count()
     print(f"  {asked.patients:,} patients, {facts:,} facts, written in {time.perf_counter() - started:.0f} s", flush=True)
@@ -130,7 +130,17 @@ def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
     for _ in range(2):
         _sign(actor, patient)
     relation = CareRelation.objects.filter(patient=patient).first()
-    return {"patient_id": patient.pk, "fact_id": fact.pk, "goal_id": goal.pk, "number": 2, "earlier": 1, "later": 2, "relation_id": relation and relation.pk}
+    session = TreatmentSession.objects.filter(patient=patient).first()
+    return {
+        "patient_id": patient.pk,
+        "session_id": session and session.pk,
+        "fact_id": fact.pk,
+        "goal_id": goal.pk,
+        "number": 2,
+        "earlier": 1,
+        "later": 2,
+        "relation_id": relation and relation.pk,
+    }
 
 
 def _sign(actor: Actor, patient: Patient) -> None:

@@ -10,8 +10,8 @@ from fivefold.web.assessment.questions import CONTEXT_KINDS, context_questions
 
 def test_queries_of_every_page_are_the_same_in_a_clinic_twelve_times_as_large(db: None, settings: Any) -> None:
     settings.FIVEFOLD_SECOND_FACTOR = False
-    small = make_side(bulk_clinic(5, 50, attendance=10, therapists=1), 2)
-    large = make_side(bulk_clinic(60, 3_000, attendance=600, therapists=3), 2)
+    small = make_side(bulk_clinic(5, 50, sessions=10, therapists=1), 2)
+    large = make_side(bulk_clinic(60, 3_000, sessions=600, therapists=3), 2)
 
     pages = list(find_pages(small, large))
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 
 def insert_rows(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows given as database values by column; what a row leaves out has the model's default, the id is new."""
+    """Write rows given as database values by column; what a row leaves out has the model's default, and a new id."""
     columns = [str(field.column) for field in model._meta.concrete_fields]
     defaults = {str(field.column): _as_stored(field) for field in model._meta.concrete_fields if not field.primary_key}
     key = str(model._meta.pk.column)
-    values = [tuple(_new_id() if name == key else row.get(name, defaults.get(name)) for name in columns) for row in rows]
+    values = [tuple((row.get(key) or _new_id()) if name == key else row.get(name, defaults.get(name)) for name in columns) for row in rows]
     table = connection.ops.quote_name(model._meta.db_table)
     named = ", ".join(connection.ops.quote_name(name) for name in columns)
     with connection.cursor() as cursor:

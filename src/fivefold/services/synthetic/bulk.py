@@ -15,8 +15,10 @@ from django.db import transaction
 
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Membership, Patient, Role, User
+from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Membership, Patient, TreatmentSession, User
+from fivefold.records.models import Role as StaffRole
 from fivefold.services.operations.fast_rows import insert_rows
+from fivefold.services.session_note import Line, ModuleWork, Origin, Role, Safety, SessionContent
 from fivefold.services.synthetic.names import ORIGINS
 
 BATCH = 20_000
@@ -39,6 +41,20 @@ SIGNALS = (
     ("watch", "An expected report is missing"),
     ("safety", "Suicide risk, newly raised"),
 )
+NOTE = SessionContent(
+    lines=(
+        Line(Role.BROUGHT, Origin.PATIENT, "A quiet week, one bad evening."),
+        Line(Role.SEEN, Origin.COMPUTED, "The session took place. 50 minutes."),
+        Line(Role.SEEN, Origin.CLINICIAN, "Asked about suicide and self-harm: nothing new was told."),
+        Line(Role.DONE, Origin.COMPUTED, "Emotion regulation: one event, one feeling, what it wants to do.", "S10"),
+        Line(Role.WENT, Origin.CLINICIAN, "Named the feeling before the urge."),
+        Line(Role.AGREED, Origin.COMPUTED, "To try until next time: one line a day", "S10"),
+    ),
+    safety=Safety.NOTHING_NEW,
+    pulse={},
+    work=(ModuleWork("S10"),),
+    goals=(),
+).stored()
 T = TypeVar("T")
 
 
@@ -52,14 +68,15 @@ class _Crowd:
     rng: np.random.Generator
 
 
-def bulk_clinic(patients: int = 10_000, scores: int = 2_000_000, *, attendance: int = 0, therapists: int = 40, seed: int = 1) -> Clinic:
-    """A synthetic clinic with so many patients, questionnaire results and entries about attendance, spread evenly over two years and all patients."""
+def bulk_clinic(patients: int = 10_000, scores: int = 2_000_000, *, sessions: int = 0, therapists: int = 40, seed: int = 1) -> Clinic:
+    """A synthetic clinic with so many patients, questionnaire results and signed sessions, spread evenly over two years and all patients."""
     clinic = Clinic.objects.create(name=NAME, synthetic=True, settings={"synthetic": {"seed": seed, "complete": True, "bulk": True}})
     crowd = _Crowd(clinic, _take_on(clinic, therapists), clock.today(), np.random.default_rng(seed))
     people = _add_patients(crowd, patients)
-    for some in _in_batches(_facts(crowd, people, scores, attendance), BATCH):
-        with transaction.atomic():
-            insert_rows(ClinicalFact, some)
+    for model, rows in ((ClinicalFact, _facts(crowd, people, scores)), (TreatmentSession, _sessions(crowd, people, sessions))):
+        for some in _in_batches(rows, BATCH):
+            with transaction.atomic():
+                insert_rows(model, some)
     return clinic
 
 
@@ -67,7 +84,7 @@ def _take_on(clinic: Clinic, count: int) -> list[User]:
     users = User.objects.bulk_create(
         [User(email=f"load{clinic.pk}.{number}@demo.example", name=f"Therapist {number}", password="!") for number in range(count)]  # no password fits "!"
     )
-    Membership.objects.bulk_create([Membership(clinic=clinic, user=user, role=Role.THERAPIST) for user in users])
+    Membership.objects.bulk_create([Membership(clinic=clinic, user=user, role=StaffRole.THERAPIST) for user in users])
     return users
 
 
@@ -112,7 +129,7 @@ def _caseload_row(crowd: _Crowd, patient: Patient) -> CaseloadRow:
 # ---- Facts ---------------------------------------------------------------------------------------------------------------
 
 
-def _facts(crowd: _Crowd, people: list[Patient], scores: int, attendance: int) -> Iterator[dict[str, Any]]:
+def _facts(crowd: _Crowd, people: list[Patient], scores: int) -> Iterator[dict[str, Any]]:
     for place, patient in enumerate(people):
         shared = {
             "clinic_id": crowd.clinic.pk,
@@ -123,7 +140,6 @@ def _facts(crowd: _Crowd, people: list[Patient], scores: int, attendance: int) -
         first = crowd.today - timedelta(days=HISTORY_DAYS)
         yield from ({**shared, **_day(first), "kind": kind, "key": key, "value": value} for kind, key, value in GROUND)
         yield from ({**shared, "kind": "score", **one} for one in _scores(crowd, _share(scores, place, len(people))))
-        yield from ({**shared, "kind": "attendance", **one} for one in _attendance(crowd, _share(attendance, place, len(people))))
 
 
 def _share(total: int, place: int, among: int) -> int:
@@ -141,10 +157,36 @@ def _scores(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
         yield {**_day(day), "key": name, "value": f'{{"instrument": "{name}", "value": {value}}}'}
 
 
-def _attendance(crowd: _Crowd, count: int) -> Iterator[dict[str, Any]]:
-    for number in range(count):
-        day = crowd.today - timedelta(days=1 + HISTORY_DAYS * number // max(1, count))
-        yield {**_day(day), "key": "", "value": f'{{"planned": 4, "missed": {number % 3}}}'}
+# ---- Sessions ------------------------------------------------------------------------------------------------------------
+
+
+def _sessions(crowd: _Crowd, people: list[Patient], sessions: int) -> Iterator[dict[str, Any]]:
+    for place, patient in enumerate(people):
+        count = _share(sessions, place, len(people))
+        for number in range(count):
+            yield _session(crowd, patient, number, HISTORY_DAYS * (count - number) // count)
+
+
+def _session(crowd: _Crowd, patient: Patient, number: int, days_ago: int) -> dict[str, Any]:
+    """One signed session with a note like those that are written: six lines, sealed to its row."""
+    day = crowd.today - timedelta(days=days_ago)
+    row = TreatmentSession(clinic=crowd.clinic, patient=patient, number=number + 1)
+    row.content = NOTE
+    row.seal_texts()
+    return {
+        "id": row.pk.hex,
+        "clinic_id": crowd.clinic.pk,
+        "patient_id": patient.pk.hex,
+        "author_id": crowd.therapists[number % len(crowd.therapists)].pk,
+        "recorded_at": f"{day.isoformat()} 12:00:00",
+        "number": row.number,
+        "on": day.isoformat(),
+        "meeting": "in_person",
+        "came": "came",
+        "phase": "P3",
+        "modules": '["S10"]',
+        "content_sealed": row.content_sealed,
+    }
 
 
 def _day(day: date) -> dict[str, str]:
