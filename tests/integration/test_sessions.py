@@ -382,21 +382,45 @@ def test_process_notes_are_seen_by_their_author_alone_and_are_in_no_copy(cast: C
     assert "canary 4471" not in as_json(export_record(cast.amina, patient_id=sam.pk))
 
 
-def test_from_a_goal_one_reads_every_session_that_worked_on_it(cast: Cast, sam: Any) -> None:
+def test_from_a_goal_one_reads_impairment_module_sessions_ratings_and_decisions(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.goal_ratings import NewRating, rate_goals
     from fivefold.services.goals import set_goal
+    from fivefold.services.golden_thread import see_thread
+    from fivefold.services.plan_choices import Choice, How
+    from fivefold.services.plans import change_choice, sign_plan
     from fivefold.services.session_note import ModuleWork
-    from fivefold.services.sessions import sessions_of_goal
 
-    module = workspace(cast, sam).blocks[0].match.id
-    goal = set_goal(cast.amina, patient_id=sam.pk, words="sleep through", levels=list("abcde"), module=module)
+    plan = workspace(cast, sam).plan
+    known = {reading.id for reading in plan.profile.impairments if reading.is_known}
+    module = next(block.match.id for block in workspace(cast, sam).blocks if known.intersection(block.match.treats))
+    goal = set_goal(cast.amina, patient_id=sam.pk, words="stop the cutting", levels=list("abcde"), module=module)
     sign(cast, sam, on=today() - timedelta(days=2), seen="nothing about it")
     by_module = sign(cast, sam, on=today() - timedelta(days=1), work=(ModuleWork(module),))
     by_mark = sign(cast, sam, goals=(str(goal.pk),), brought="slept till six")
+    version = change_choice(cast.amina, patient_id=sam.pk, choice=Choice(module, How.FIRST, "it is what she asks for"), version=0)
+    sign_plan(cast.amina, patient_id=sam.pk, version=version, patient_view="agrees")
+    rate_goals(cast.amina, patient_id=sam.pk, on=today(), rated_by="together", ratings=[NewRating(goal.pk, 1, "")])
+    newer = set_goal(cast.amina, patient_id=sam.pk, words="stop the cutting for good", levels=list("abcde"), module=module, replaces=goal.pk)
 
-    found = sessions_of_goal(sam, str(goal.pk), module)
+    seen = see_thread(cast.amina, patient_id=sam.pk, goal_id=goal.pk)
+    page = sign_in("amina").get(f"/patients/{sam.pk}/goals/{newer.pk}/thread").content.decode()
 
-    assert [worked.session.pk for worked in found] == [by_mark.pk, by_module.pk]
-    assert all(worked.lines for worked in found)
+    assert [worked.session.pk for worked in seen.sessions] == [by_mark.pk, by_module.pk]
+    assert [match.id for match in seen.modules] == [module]
+    assert known.intersection(plan.match(module).treats) == {reading.id for reading in seen.impairments}
+    assert all(reading.evidence for reading in seen.impairments)
+    assert [rating.level for rating in seen.ratings] == [1]
+    assert [(one.number, one.choice.reason) for one in seen.decisions] == [(1, "it is what she asks for")]
+    for told in ("stop the cutting for good", "slept till six", "it is what she asks for"):
+        assert told in page
+
+
+def test_goal_that_nothing_works_on_says_so(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.goals import set_goal
+
+    goal = set_goal(cast.amina, patient_id=sam.pk, words="a dog", levels=list("abcde"))
+
+    assert "No module of the plan works on this goal" in sign_in("amina").get(f"/patients/{sam.pk}/goals/{goal.pk}/thread").content.decode()
 
 
 def test_copy_of_the_record_holds_the_sessions(cast: Cast, sam: Any) -> None:

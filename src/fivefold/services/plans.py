@@ -431,6 +431,11 @@ def _decided(version: SignedVersion, known: KnowledgeBase) -> list[tuple[str, st
     return found
 
 
+def signed_choices(row: PlanVersion) -> PlanChoices:
+    """The choices of a signed plan; for acts that have checked access already."""
+    return PlanChoices.from_stored(json.loads(row.decisions or "{}"))
+
+
 @dataclass(frozen=True)
 class ListedVersion:
     """One line in the list of signed plans."""

@@ -14,7 +14,7 @@ from django.db.models import Max
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan
 from fivefold.concepts.treatment_module import OutlineStep, SpecificModule
-from fivefold.concepts.vocabulary import STAGE_ORDER, WORKING_STAGES, GeneralState, MatchStatus, StageId
+from fivefold.concepts.vocabulary import WORKING_STAGES, GeneralState, MatchStatus, StageId
 from fivefold.records import clock
 from fivefold.records.models import (
     BEGAN_BY,
@@ -38,7 +38,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import NewFact
-from fivefold.services.session_note import Line, ModuleWork, Safety, SessionContent, SessionReport, read_content
+from fivefold.services.session_note import ModuleWork, Safety, SessionContent, SessionReport, read_content
 from fivefold.services.session_words import lines_of
 
 LONGEST_TEXT, LONGEST_HOMEWORK = 4000, 400
@@ -478,29 +478,3 @@ def record_contact(
     if facts:
         add_facts(actor, patient, facts)
     return row
-
-
-# ---- Golden thread -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Worked:
-    """A session that worked on a goal, and the lines of its note that belong to it."""
-
-    session: TreatmentSession
-    lines: tuple[Line, ...]
-
-
-def sessions_of_goal(patient: Patient, goal_id: str, module: str) -> list[Worked]:
-    """The sessions that worked on a goal, by its own mark or by its module; for acts that have checked access already."""
-    found = []
-    for row in _rows(patient):
-        lines = tuple(line for line in read_content(row.content).lines if goal_id in line.goals or (module and line.module == module))
-        if lines:
-            found.append(Worked(row, lines))
-    return found
-
-
-def stage_moves(before: StageId, after: StageId | None) -> int:
-    """How far a module has moved: above 0 forward, below 0 back, 0 for staying."""
-    return 0 if after is None else STAGE_ORDER[after] - STAGE_ORDER[before]

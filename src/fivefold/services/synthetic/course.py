@@ -30,7 +30,7 @@ LEAST_BETWEEN_REVIEWS = 40
 FIRST_PLAN_AFTER = 12
 GOALS_AFTER = 18
 JUDGED_ANEW_AFTER = 350
-SESSIONS_WRITTEN = 3  # of the latest visits: since then the clinic writes its sessions in the app
+SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
 # What a clinician rates at every visit, and what is asked each time.
 SAFETY_RATINGS = ("suicidality", "self_harm", "crisis")

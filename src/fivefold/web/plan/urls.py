@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.plan import goal_views, rating_views, signed_views, views
+from fivefold.web.plan import goal_views, rating_views, signed_views, thread_views, views
 
 HERE = "patients/<uuid:patient_id>/plan"
 GOALS = "patients/<uuid:patient_id>/goals"
@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{HERE}/versions/<int:earlier>/<int:later>", signed_views.difference, name="plan_difference"),
     path(f"{HERE}/versions/<int:number>/<slug:copy>.pdf", signed_views.document, name="plan_document"),
     path(GOALS, goal_views.goals, name="goals"),
+    path(f"{GOALS}/<uuid:goal_id>/thread", thread_views.thread, name="goal_thread"),
     path(f"{GOALS}/rate", rating_views.rate, name="goals_rate"),
     path(f"{GOALS}/ratings/<uuid:rating_id>", rating_views.rating, name="goal_rating"),
     path(f"{GOALS}/<uuid:goal_id>", goal_views.revise, name="goal_revise"),
