@@ -129,14 +129,15 @@ def test_module_with_an_open_question_of_its_own_is_not_held_by_a_gate_alone(gat
 
     from fivefold.services.plans import START_QUESTION, startable
 
-    plan = board(gated).plan
+    seen = board(gated)
+    plan = seen.plan
     held = plan.match(HELD)
     asked = replace(held, because=(*held.because, replace(held.because[-1], rule=START_QUESTION)))
-    assert HELD in startable(gated.rosa, plan)
+    assert HELD in startable(plan, seen.known.facts)
 
     plan = replace(plan, modules=tuple(asked if match is held else match for match in plan.modules))
 
-    assert HELD not in startable(gated.rosa, plan)
+    assert HELD not in startable(plan, seen.known.facts)
 
 
 def test_rule_of_open_questions_is_the_one_the_engine_gives() -> None:
@@ -208,6 +209,115 @@ def test_choices_that_are_saved_whole_do_not_pass_a_hard_rule_either(gated: Cast
 
     with pytest.raises(CannotBegin):
         save_choices(gated.amina, patient_id=gated.rosa.pk, choices=PlanChoices(begun={HELD: "whatever the rules say"}), version=0)
+
+
+def test_choices_that_are_saved_whole_need_a_reason_and_a_module_too(gated: Cast) -> None:
+    from fivefold.services.patients import NotAcceptable
+    from fivefold.services.plan_choices import PlanChoices
+    from fivefold.services.plans import save_choices
+
+    for begun in ({HELD: " "}, {"S99": "no such module"}):
+        with pytest.raises(NotAcceptable):
+            save_choices(gated.amina, patient_id=gated.rosa.pk, choices=PlanChoices(begun=begun), version=0)
+
+
+def test_nothing_is_begun_while_the_age_is_not_known(gated: Cast) -> None:
+    from fivefold.services.person import correct_birth_year
+    from fivefold.services.plans import CannotBegin
+
+    correct_birth_year(gated.amina, patient_id=gated.rosa.pk, birth_year=None, seen=1997)
+
+    with pytest.raises(CannotBegin, match="R14"):
+        begin(gated)
+
+
+def test_nothing_is_begun_with_a_minor_nor_does_what_was_begun_go_on(gated: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.person import correct_birth_year
+    from fivefold.services.plans import CannotBegin
+
+    version = begin(gated)
+
+    correct_birth_year(gated.amina, patient_id=gated.rosa.pk, birth_year=clock.today().year - 15, seen=1997)
+
+    assert board(gated).plan.withheld is not None
+    assert board(gated).plan.match(HELD).status == "next"
+    with pytest.raises(CannotBegin):
+        begin(gated, version=version)
+
+
+@pytest.mark.parametrize(("days_ago", "opens"), [(0, True), (1, False)])
+def test_positive_risk_item_after_the_answers_opens_the_question_again(gated: Cast, days_ago: int, opens: bool) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    day = clock.today() - timedelta(days=days_ago)
+    value = {"instrument": "phq9", "items": [0] * 8 + [1]}
+    record_facts(gated.amina, patient_id=gated.rosa.pk, facts=[NewFact("score", "phq9", value, day)])
+
+    assert board(gated).plan.risk_signs
+    assert (HELD not in board(gated).startable) is opens
+
+
+def test_choice_rests_when_an_answer_has_grown_old_and_the_plan_is_not_signed_with_it(gated: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.records import clock
+    from fivefold.services.plans import CannotSign, sign_plan
+
+    version = begin(gated)
+    later = clock.today() + timedelta(days=40)
+    monkeypatch.setattr(clock, "today", lambda: later)
+
+    seen = board(gated)
+    assert seen.plan.match(HELD).status == "next"
+    assert (seen.choices.begun, seen.past) == ({HELD: "the alliance grows by doing it"}, {})
+    with pytest.raises(CannotSign, match="Begun by choice, but held"):
+        sign_plan(gated.amina, patient_id=gated.rosa.pk, version=version, patient_view="agrees")
+
+
+def test_choice_that_rests_holds_again_when_the_question_is_answered(gated: Cast) -> None:
+    begin(gated)
+    record(gated, "risk", "ongoing_abuse", "unknown")
+    assert board(gated).plan.match(HELD).status == "next"
+
+    record(gated, "risk", "ongoing_abuse", False)
+
+    assert board(gated).plan.match(HELD).status == "now"
+
+
+def test_page_says_that_a_choice_rests_and_that_signing_waits(sign_in: SignIn, gated: Cast) -> None:
+    begin(gated)
+    record(gated, "risk", "ongoing_abuse", "unknown")
+
+    text = sign_in("amina").get(f"/patients/{gated.rosa.pk}/plan").content.decode()
+
+    card = text.split(f'id="m-{HELD}"')[1].split('id="m-')[0]
+    assert "It rests: what came since comes first." in card
+    assert "the alliance grows by doing it" in card
+    assert "Begun by choice, but held as things stand" in text
+
+
+def test_trial_does_not_begin_what_rests(gated: Cast) -> None:
+    from fivefold.services.plan_board import Trial, try_out
+
+    begin(gated)
+    record(gated, "risk", "ongoing_abuse", "unknown")
+
+    tried = try_out(board(gated), Trial(sessions_per_week=2))
+
+    assert tried.plan.match(HELD).status == "next"
+    assert tried.startable == frozenset()
+
+
+def test_same_form_sent_twice_or_on_an_older_draft_begins_nothing_more(gated: Cast) -> None:
+    from fivefold.services.plans import ChangedMeanwhile
+
+    begin(gated)
+
+    with pytest.raises(ChangedMeanwhile):
+        begin(gated, reason="another reason from another window")
+
+    assert board(gated).choices.begun == {HELD: "the alliance grows by doing it"}
 
 
 # ---- What the record says comes first ----------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def see_map(actor: Actor, *, patient_id: uuid.UUID) -> SeenMap:
         patient=patient,
         plan=known.plan,
         signed=_signed(patient, known.plan, today),
-        hindrances=tuple(hindrances(known.plan, known.choices)),
+        hindrances=(*hindrances(known.plan, known.choices), *known.held_words),
         safety_plan=_safety_plan(patient),
         goals=tuple(goals_of(patient)),
         programme=next(iter(chosen_protocols(patient)), None),

@@ -157,10 +157,10 @@ def _board(actor: Actor, patient: Patient) -> Board:
         signed_at=last.signed_at if last else None,
         review_on=last.review_on if last else None,
         holes=holes_of(known.plan, choices),
-        hindrances=tuple(hindrances(known.plan, choices)),
+        hindrances=(*hindrances(known.plan, choices), *known.held_words),
         fixed=not_to_be_declined(known.plan),
-        startable=startable(patient, known.plan),
-        past=passed_gates(known.proposal, choices),
+        startable=startable(known.plan, known.facts),
+        past=passed_gates(known.proposal, known.applied),
         programme=next(iter(chosen_protocols(patient)), None),
         may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
         may_sign=_reaches(actor, patient, Permission.SIGN_PLAN),
@@ -176,7 +176,7 @@ def try_out(board: Board, trial: Trial) -> Board:
     if trial.is_empty:
         return board
     record, choices = board.known.record, board.choices
-    changes = (*choices.as_changes(record), *_after_choices(trial, choices, record))
+    changes = (*board.known.applied.as_changes(record), *_after_choices(trial, choices, record))
     changed = read_record(board.patient, board.today, changes=changes, read=board.known.facts)
     plan = make_plan(changed, knowledge(), WITH_DRAWS)
     return replace(
@@ -185,8 +185,9 @@ def try_out(board: Board, trial: Trial) -> Board:
         tried=Tried(trial, propose_revision(board.known.plan, plan), board.pacing),
         pacing=_pacing(plan, changed),
         holes=holes_of(plan, choices),
-        hindrances=tuple(hindrances(plan, choices)),
+        hindrances=(*hindrances(plan, choices), *board.known.held_words),
         fixed=not_to_be_declined(plan),
+        startable=board.startable & startable(plan, board.known.facts),
     )
 
 

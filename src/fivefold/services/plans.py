@@ -12,7 +12,7 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PhasedPlan, PlanRevision
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.pdf_plan import render_pdf
-from fivefold.engine.planning import PlanOptions
+from fivefold.engine.planning import PlanOptions, make_plan
 from fivefold.engine.replanning import propose_revision
 from fivefold.exchange.plan_json import plan_from_json, plan_to_json
 from fivefold.records import clock
@@ -24,10 +24,11 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
 from fivefold.services.protocols import chosen_protocols
-from fivefold.services.record_file import ReadFacts, counting_facts, read_facts, read_record
+from fivefold.services.record_file import ReadFacts, read_facts, read_record
 from fivefold.services.risk_questions import hard_rules_first
 
 WITHOUT_DRAWS = PlanOptions(with_stability=False)
+PLAN_ALONE = PlanOptions(with_stability=False, protocols=())
 MOST_DAYS_TO_REVIEW = 90
 # The rule under which a module waits for an answer of its own, such as the readiness for trauma work.
 START_QUESTION = "rule.match.start"
@@ -44,7 +45,10 @@ HOW_WORDS = {
 
 @dataclass(frozen=True)
 class ProposedPlan:
-    """The proposal as it stands, the plan with the choices, the difference, and the draft's version and the record they rest on."""
+    """The proposal as it stands, the plan with the choices, the difference, and the draft's version and the record they rest on.
+
+    ``applied`` are the choices that the plan follows: all of them but those to begin a module that may not be begun as things stand.
+    """
 
     patient: Patient
     proposal: PhasedPlan
@@ -54,6 +58,18 @@ class ProposedPlan:
     draft_version: int
     record: Assessment
     facts: ReadFacts
+    applied: PlanChoices
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Modules that were chosen to begin and rest where the proposal has them, because something has come first since."""
+        return tuple(name for name in self.choices.begun if name not in self.applied.begun and self.proposal.match(name).waits_for)
+
+    @property
+    def held_words(self) -> tuple[str, ...]:
+        """Why the plan cannot be signed because of what is held; empty when nothing is."""
+        names = ", ".join(knowledge().modules[name].short_name for name in self.held)
+        return (f"Begun by choice, but held as things stand: {names}. Ask the safety questions that are open, or take the choice back.",) if names else ()
 
 
 @dataclass(frozen=True)
@@ -113,10 +129,22 @@ def work_out(
     if protocols is not None:
         options = replace(options, protocols=protocols)
     known = read_record(patient, day, read=facts)
-    changes = chosen.as_changes(known)
+    applied = replace(chosen, begun=_still_to_begin(patient, chosen, known, facts)) if chosen.begun else chosen
+    changes = applied.as_changes(known)
     proposal = dated_plan(patient, known, WITHOUT_DRAWS if changes else options, read=facts)
     plan = dated_plan(patient, read_record(patient, day, changes=changes, read=facts), options, read=facts) if changes else proposal
-    return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0, known, facts)
+    return ProposedPlan(patient, proposal, plan, propose_revision(proposal, plan), chosen, draft.version if draft else 0, known, facts, applied)
+
+
+def _still_to_begin(patient: Patient, chosen: PlanChoices, known: Assessment, facts: ReadFacts) -> dict[str, str]:
+    """The modules to begin by choice that may be begun today: since the choice a danger may have come or an answer have grown old.
+
+    Each is judged by the plan in which none is begun: what one such choice opens is no ground for the next.
+    """
+    changes = replace(chosen, begun={}).as_changes(known)
+    plan = make_plan(read_record(patient, known.as_of, changes=changes, read=facts), knowledge(), PLAN_ALONE)
+    allowed = startable(plan, facts)
+    return {module: reason for module, reason in chosen.begun.items() if module in allowed}
 
 
 # ---- Choosing ------------------------------------------------------------------------------------------------------------
@@ -136,8 +164,9 @@ def choices_of(draft: PlanDraft | None) -> PlanChoices:
 def save_choices(actor: Actor, *, patient_id: uuid.UUID, choices: PlanChoices, version: int) -> int:
     """Keep the choices of the plan builder; ``version`` is the draft they were made on. Raises ChangedMeanwhile."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-    for module in choices.begun.keys() - choices_of(draft_of(patient)).begun.keys():
-        _refuse_begin(patient, choices.with_choice(Choice(module, How.UNDO)), module)
+    before = choices_of(draft_of(patient)).begun
+    for choice in [_checked(Choice(module, How.BEGIN, reason)) for module, reason in choices.begun.items() if before.get(module) != reason]:
+        _refuse_begin(patient, choices, choice.target)
     return _save(actor, patient, choices, version)
 
 
@@ -171,13 +200,13 @@ def checked_reason(text: str) -> str:
     return reason
 
 
-def startable(patient: Patient, plan: PhasedPlan) -> frozenset[str]:
+def startable(plan: PhasedPlan, facts: ReadFacts) -> frozenset[str]:
     """Modules that a clinician may begin although they wait: indicated in this phase, and held by general modules alone.
 
     None in a plan that is withheld, nor while a hard safety rule is active or has a question open: those come first. What waits
     for another module, for an advisory rule or for a question of its own is not held by a gate and stays where it is.
     """
-    if plan.withheld is not None or hard_rules_first(counting_facts(patient), plan):
+    if plan.withheld is not None or hard_rules_first(facts.counting(), plan):
         return frozenset()
     general = {reading.id for reading in plan.general_modules}
     return frozenset(
@@ -194,10 +223,10 @@ def passed_gates(proposal: PhasedPlan, choices: PlanChoices) -> dict[str, tuple[
 
 
 def _refuse_begin(patient: Patient, others: PlanChoices, module: str) -> None:
-    """Raise CannotBegin unless the module may be begun past its gates in the plan with the other choices."""
-    plan = work_out(patient, others, protocols=()).plan
-    if module not in startable(patient, plan):
-        raise CannotBegin(hard_rules_first(counting_facts(patient), plan), plan.match(module).waits_for)
+    """Raise CannotBegin unless the module may be begun past its gates in the plan with the other choices, none of them to begin one."""
+    known = work_out(patient, replace(others, begun={}), protocols=())
+    if module not in startable(known.plan, known.facts):
+        raise CannotBegin(hard_rules_first(known.facts.counting(), known.plan), known.plan.match(module).waits_for)
 
 
 class CannotBegin(FivefoldError):
@@ -300,7 +329,7 @@ def sign_plan(
     number = last.number if last else 0
     if after is not None and after != number:
         raise ChangedMeanwhile({"number": number}, known.draft_version, f"this plan: plan {number} has been signed", last.signed_by.name if last else "")
-    reasons = hindrances(known.plan, known.choices)
+    reasons = [*hindrances(known.plan, known.choices), *known.held_words]
     if reasons:
         raise CannotSign(reasons)
     if patient_view not in VIEWS:
@@ -333,7 +362,7 @@ def _decisions(patient: Patient, known: ProposedPlan) -> dict[str, Any]:
     """What the clinician decided beside the proposal: the choices, the gates they went past, and the programme that was chosen."""
     protocols = chosen_protocols(patient)
     programme = {"programme": protocols[0].stored()} if protocols and protocols[0].is_told else {}
-    return known.choices.stored() | {"past": passed_gates(known.proposal, known.choices)} | programme
+    return known.choices.stored() | {"past": passed_gates(known.proposal, known.applied)} | programme
 
 
 def latest_review(plan: PhasedPlan) -> date:

@@ -12,6 +12,9 @@ from fivefold.engine.criteria import leaves
 from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import KnownFact
 
+# The rule that a positive risk item in a questionnaire gives reason to ask.
+SIGNED_RULE = "R1"
+
 
 @dataclass(frozen=True)
 class RiskQuestion:
@@ -76,9 +79,32 @@ def risk_groups(facts: Sequence[KnownFact], plan: PhasedPlan) -> tuple[RiskGroup
 
 
 def hard_rules_first(facts: Sequence[KnownFact], plan: PhasedPlan) -> tuple[str, ...]:
-    """Codes of the hard rules that are active, or have a question without an answer that counts today."""
-    hard = [group for group in risk_groups(facts, plan) if group.rule.kind is OverrideKind.HARD]
-    return tuple(group.rule.code for group in hard if group.open_questions or (group.override and group.override.status is OverrideStatus.ACTIVE))
+    """Codes of the hard rules that are active, or have a question without an answer that counts today.
+
+    A rule without risk questions of its own (whether another service is needed) is open as long as the engine asks it, and so is
+    one whose sign in a questionnaire is newer than the answers.
+    """
+    states = {override.rule: override for override in plan.overrides}
+    return tuple(
+        dict.fromkeys(rule.code for rule in knowledge().overrides if rule.kind is OverrideKind.HARD and _comes_first(rule, states.get(rule.id), facts, plan))
+    )
+
+
+def _comes_first(rule: OverrideRule, override: Override | None, facts: Sequence[KnownFact], plan: PhasedPlan) -> bool:
+    if override is not None and override.status is OverrideStatus.ACTIVE:
+        return True
+    questions = [_question(name, rule, facts, plan.as_of) for name in questions_of(rule)]
+    if any(question.is_open for question in questions):
+        return True
+    if override is None or override.status is not OverrideStatus.TO_ASK:
+        return False
+    return not questions or _has_newer_sign(rule, questions, plan)
+
+
+def _has_newer_sign(rule: OverrideRule, questions: Sequence[RiskQuestion], plan: PhasedPlan) -> bool:
+    """Whether a positive risk item in a questionnaire, which speaks for the question about suicide, came after its answers."""
+    answered = min(question.fact.true_on for question in questions if question.fact is not None)
+    return rule.code == SIGNED_RULE and any(sign.on is None or sign.on > answered for sign in plan.risk_signs)
 
 
 def _question(name: str, rule: OverrideRule, facts: Sequence[KnownFact], today: date) -> RiskQuestion:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -146,7 +146,8 @@ def _column(board: Board, view: View, key: str, name: str | Promise, meaning: st
         choice = board.choices.about(match.id)
         moves = _moves(board, match, choice) if board.may_change and board.tried is None else ()
         was = _(MATCH_WORDS[before[match.id]]) if match.id in before else ""
-        cards.append(_card(view, match, choice, board.past.get(match.id, ()), moves, was))
+        card = _card(view, match, choice, board.past.get(match.id, ()), moves, was)
+        cards.append(replace(card, proposed=_("It rests: what came since comes first.")) if match.id in board.known.held else card)
     return Column(key, name, meaning, tuple(cards))
 
 
