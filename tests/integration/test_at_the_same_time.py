@@ -113,6 +113,10 @@ def signing(**changed: object) -> dict[str, object]:
     return {"version": 0, "after": 0, "patient_view": "partly", "patient_words": "Not the diary.", "review_on": review, **changed}
 
 
+def ending() -> dict[str, str]:
+    return {"end-on": timezone.localdate().isoformat(), "end-reason": "completed"}
+
+
 # ---- The same thing ------------------------------------------------------------------------------------------------------
 
 
@@ -254,7 +258,7 @@ def test_change_of_the_settings_and_an_act_on_a_record_do_not_lock_each_other_ou
     for version in range(6):  # which of the two reaches the trail first is left to chance
         settings = {"name": f"Practice {version}", "time_zone": "Europe/Berlin", "crisis_words": "", "version": version}
         page = f"/patients/{sam.pk}/record/{'again' if version % 2 else 'end'}"
-        found += statuses(meeting.of(partial(lea.post, "/clinic/settings", settings), partial(amina.post, page)))
+        found += statuses(meeting.of(partial(lea.post, "/clinic/settings", settings), partial(amina.post, page, ending())))
 
     assert set(found) == {302}
     assert Clinic.objects.get(pk=cast.lea.clinic.pk).name == "Practice 5"
@@ -296,7 +300,7 @@ def acts_on(patient: Patient) -> dict[str, Send]:
         "withdraw": lambda client: client.post(f"{base}/assessment/facts/{fact.pk}", {"do": "withdraw", "reason": "It was another patient's."}),
         "choose": lambda client: client.post(f"{base}/plan/choose", {"target": "S04", "how": "defer", "reason": "after her exam", "version": 0}),
         "sign": lambda client: client.post(f"{base}/plan/sign", signing()),
-        "end": lambda client: client.post(f"{base}/record/end"),
+        "end": lambda client: client.post(f"{base}/record/end", ending()),
     }
 
 

@@ -34,3 +34,24 @@ def test_migrations_say_all_that_the_models_say() -> None:
     )
 
     assert done.returncode == 0, done.stdout
+
+
+KNOWN_END = """
+from datetime import UTC, datetime
+from fivefold.bootstrap import start
+start()
+from django.core.management import call_command
+call_command("migrate", "records", "0003", verbosity=0)
+from fivefold.records.models import CareStep, Clinic, Patient
+clinic = Clinic.objects.create(name="Practice by the river", time_zone="Europe/Berlin")
+for closed in (datetime(2020, 5, 1, 23, 30, tzinfo=UTC), None):
+    Patient.objects.create(clinic=clinic, closed_at=closed)
+call_command("migrate", "records", verbosity=0)
+print([(step.step, step.on.isoformat(), step.reason, step.author_id) for step in CareStep.objects.all()])
+"""
+
+
+def test_end_of_care_that_was_known_before_becomes_a_step_with_the_clinics_day(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KNOWN_END], env=environment(tmp_path / "data"), capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.stdout.strip().splitlines()[-1:] == ["[('ended', '2020-05-02', '', None)]"], done.stderr[-2000:]

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.support.clinic import Cast
 
 from fivefold.records import clock
-from fivefold.records.models import AuditEntry, Consent, Patient, ProcessNote
+from fivefold.records.models import AuditEntry, CareStep, Consent, Patient, ProcessNote
 from fivefold.services import consents, patients
+from fivefold.services.operations.record_export import export_record
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -132,24 +134,125 @@ def test_copy_is_taken_by_a_form_and_in_no_other_form(sign_in: SignIn, cast: Cas
 # ---- End of care -----------------------------------------------------------------------------------------------------------
 
 
+def end(browser: Client, cast: Cast, **changes: str):
+    return browser.post(address(cast, "/end"), {"end-on": clock.today().isoformat(), "end-reason": "completed", **changes})
+
+
+def close(cast: Cast, *, years_ago: int = 0) -> None:
+    """Care has ended, so many years ago."""
+    patients.end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today(), reason="completed")
+    Patient.objects.filter(pk=cast.rosa.pk).update(closed_at=clock.now() - timedelta(days=366 * years_ago))
+
+
+def taken_on(cast: Cast, *, days_ago: int) -> None:
+    Patient.objects.filter(pk=cast.rosa.pk).update(created_at=clock.now() - timedelta(days=days_ago))
+
+
 def test_ending_care_closes_the_record_and_says_until_when_it_is_kept(sign_in: SignIn, cast: Cast) -> None:
     browser = sign_in("amina")
 
-    assert browser.post(address(cast, "/end")).status_code == 302
+    assert end(browser, cast).status_code == 302
 
     text = browser.get(address(cast)).content.decode()
-    assert "Care ended on" in text and str(clock.today().year + 10) in text
+    assert "Care ended on" in text and str(clock.today().year + 10) in text and "completed as planned" in text
     assert "Rosa D." not in browser.get("/caseload").content.decode()
 
 
-def test_care_can_be_taken_up_again(sign_in: SignIn, cast: Cast) -> None:
+def test_duty_to_keep_counts_from_the_day_on_which_care_ended(sign_in: SignIn, cast: Cast) -> None:
+    taken_on(cast, days_ago=900)
+    ended = clock.today() - timedelta(days=800)
+
+    assert end(sign_in("amina"), cast, **{"end-on": ended.isoformat()}).status_code == 302
+
+    sheet = consents.see_record_sheet(cast.amina, patient_id=cast.rosa.pk)
+    assert sheet.keep_until is not None and sheet.keep_until.year == ended.year + 10
+    assert sheet.end is not None and sheet.end.on == ended
+
+
+@pytest.mark.parametrize(("days", "says"), [(1, "still to come"), (-31, "Care began here on")])
+def test_care_ends_neither_in_the_future_nor_before_it_began(sign_in: SignIn, cast: Cast, days: int, says: str) -> None:
+    taken_on(cast, days_ago=30)
+
+    answer = end(sign_in("amina"), cast, **{"end-on": (clock.today() + timedelta(days=days)).isoformat(), "end-note": "typed words"})
+
+    assert answer.status_code == 422 and says in answer.content.decode() and "typed words" in answer.content.decode()
+    assert not CareStep.objects.exists()
+    with pytest.raises(patients.NotAcceptable):
+        patients.end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today() + timedelta(days=days), reason="completed")
+
+
+def test_care_may_end_on_the_day_it_began(sign_in: SignIn, cast: Cast) -> None:
+    taken_on(cast, days_ago=30)
+
+    assert end(sign_in("amina"), cast, **{"end-on": timezone.localdate(clock.now() - timedelta(days=30)).isoformat()}).status_code == 302
+
+
+@pytest.mark.parametrize("reason", ["", "won the lottery", "other"])
+def test_end_needs_a_reason_of_the_list_or_words(sign_in: SignIn, cast: Cast, reason: str) -> None:
+    assert end(sign_in("amina"), cast, **{"end-reason": reason}).status_code == 422
+
+    assert Patient.objects.get(pk=cast.rosa.pk).closed_at is None
+    with pytest.raises(patients.NotAcceptable):
+        patients.end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today(), reason=reason)
+
+
+def test_what_has_ended_is_not_ended_again_and_its_day_stays(sign_in: SignIn, cast: Cast) -> None:
     browser = sign_in("amina")
-    browser.post(address(cast, "/end"))
+    close(cast, years_ago=3)
+    before = Patient.objects.get(pk=cast.rosa.pk).closed_at
+
+    answer = end(browser, cast)
+
+    assert answer.status_code == 422 and "ended already" in answer.content.decode()
+    assert Patient.objects.get(pk=cast.rosa.pk).closed_at == before
+    assert CareStep.objects.count() == 1
+
+
+def test_end_sent_twice_is_one_end(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+
+    assert [end(browser, cast, once="key").status_code for _ in range(2)] == [302, 302]
+
+    assert CareStep.objects.count() == 1
+
+
+def test_care_can_be_taken_up_again_and_the_earlier_end_stays(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+    end(browser, cast, **{"end-reason": "moved", "end-note": "To the clinic by the sea."})
 
     browser.post(address(cast, "/again"))
 
     assert Patient.objects.get(pk=cast.rosa.pk).closed_at is None
     assert "Rosa D." in browser.get("/caseload").content.decode()
+    assert "To the clinic by the sea." in browser.get(address(cast)).content.decode()
+    assert [entry.step for entry in consents.see_record_sheet(cast.amina, patient_id=cast.rosa.pk).care] == ["again", "ended"]
+    assert browser.post(address(cast, "/again")).status_code == 422
+
+
+def test_page_of_a_person_who_has_died_says_so_and_offers_nothing_cheerful(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+    end(browser, cast, **{"end-reason": "died"})
+
+    text = browser.get(address(cast)).content.decode()
+
+    assert "The person has died" in text and "This is a mistake: open the record again" in text
+    assert "Take up care again" not in text and "may have it erased" not in text
+
+
+def test_ends_of_care_are_in_the_copy(cast: Cast) -> None:
+    patients.end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today(), reason="other", note="Went back to study.")
+
+    care = export_record(cast.amina, patient_id=cast.rosa.pk)["care"]
+
+    assert [(row["step"], row["reason"], row["note"], row["author"]) for row in care] == [("ended", "other", "Went back to study.", "Amina Okafor")]
+
+
+def test_consent_without_a_note_says_who_wrote_it_down(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+    send(browser, cast)
+
+    text = browser.get(address(cast)).content.decode()
+    assert "Amina Okafor" in text[text.index('id="agreed-h"') : text.index('id="say-h"')]
 
 
 # ---- Erasure ---------------------------------------------------------------------------------------------------------------
@@ -185,8 +288,7 @@ def test_step_without_a_reason_is_refused_and_says_what_to_do(sign_in: SignIn, c
 
 def test_erasing_needs_the_tick_and_then_the_record_is_gone(sign_in: SignIn, cast: Cast) -> None:
     lea = sign_in("lea")
-    patients.end_care(cast.amina, patient_id=cast.rosa.pk)
-    Patient.objects.filter(pk=cast.rosa.pk).update(closed_at=clock.now() - timedelta(days=365 * 11))
+    close(cast, years_ago=11)
     reason = "The duty to keep it has ended."
 
     unsure = lea.post(address(cast, "/erasure/now"), {"last-reason": reason})
@@ -199,8 +301,7 @@ def test_erasing_needs_the_tick_and_then_the_record_is_gone(sign_in: SignIn, cas
 
 def test_hold_stops_an_erasure_that_is_sent_all_the_same(sign_in: SignIn, cast: Cast) -> None:
     lea = sign_in("lea")
-    patients.end_care(cast.amina, patient_id=cast.rosa.pk)
-    Patient.objects.filter(pk=cast.rosa.pk).update(closed_at=clock.now() - timedelta(days=365 * 11))
+    close(cast, years_ago=11)
     step(lea, cast, "hold", "The court has asked for the record.")
 
     answer = lea.post(address(cast, "/erasure/now"), {"last-reason": "The duty to keep it has ended.", "last-sure": "on"})

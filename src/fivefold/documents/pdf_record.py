@@ -39,6 +39,7 @@ KINDS = {
     "birth_year": "Year of birth, corrected",
 }
 ORIGINS = {"patient": "the patient", "clinician": "clinician", "computed": "program"}
+CARE = {"ended": "ended", "again": "taken up again"}
 ANSWERS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -58,6 +59,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "about": _about(patient),
         "team": [[row["person"], row["kind"], _day(row["recorded_at"]), _day(row["ended_at"]) or "to date"] for row in record["care_team"]],
         "consents": [[row["on"], row["purpose"], "given" if row["given"] else "not given", row["note"], row["author"]] for row in record["consents"]],
+        "care": [[row["on"], CARE[row["step"]], row["reason"], row["note"], row["author"]] for row in record["care"]],
         "goals": [_goal(row, record["goal_ratings"]) for row in record["goals"]],
         "plans": [_plan(row, knowledge) for row in record["plans"]],
         "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fivefold.records import clock
-from fivefold.records.models import Consent, Patient, User
+from fivefold.records.models import CareStep, Consent, Patient, User
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
 from fivefold.services.operations.retention import keep_until, retention_years
-from fivefold.services.patients import PURPOSES
+from fivefold.services.patients import PURPOSES, care_began
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,40 @@ class Purpose:
 
 
 @dataclass(frozen=True)
+class CareEntry:
+    """Care ended on a day, with a reason of ``END_REASONS``, or was taken up again; an old end has no reason and no author."""
+
+    step: str
+    on: date
+    reason: str
+    note: str
+    author: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class RecordSheet:
-    """Consents by purpose, the end of care, and until when the record must be kept (None while care goes on)."""
+    """Consents by purpose, every end of care (the newest step first), and until when the record must be kept (None while care goes on)."""
 
     patient: Patient
     today: date
     purposes: tuple[Purpose, ...]
+    care: tuple[CareEntry, ...]
+    care_began: date
     keep_until: date | None
     years: int
     may_change: bool
     may_export: bool
+
+    @property
+    def end(self) -> CareEntry | None:
+        """The end that counts now; None while care goes on."""
+        return self.care[0] if self.care and self.care[0].step == "ended" else None
+
+    @property
+    def has_died(self) -> bool:
+        """Whether care ended because the person died."""
+        return self.end is not None and self.end.reason == "died"
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -56,6 +80,8 @@ def see_record_sheet(actor: Actor, *, patient_id: uuid.UUID) -> RecordSheet:
         patient=patient,
         today=clock.today(),
         purposes=_purposes(patient),
+        care=_care(patient),
+        care_began=care_began(patient),
         keep_until=keep_until(patient),
         years=retention_years(actor.clinic),
         may_change=_may(actor, patient, Permission.CHANGE_RECORD),
@@ -77,3 +103,8 @@ def _purposes(patient: Patient) -> tuple[Purpose, ...]:
         )
         for purpose in PURPOSES
     )
+
+
+def _care(patient: Patient) -> tuple[CareEntry, ...]:
+    rows = CareStep.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").order_by("-recorded_at")
+    return tuple(CareEntry(row.step, row.on, row.reason, row.note, row.author.name if row.author else "", row.recorded_at) for row in rows)

@@ -1,18 +1,19 @@
 """Acts about patients as such: taking somebody on, the care team, consent, ending care."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime, time
 
-from django.db import transaction
+from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import CareRelation, CaseloadRow, Consent, Patient, User
+from fivefold.records.models import END_REASONS, CareRelation, CareStep, CaseloadRow, Consent, Patient, User
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 
 PURPOSES = tuple(str(purpose) for purpose, _ in Consent._meta.get_field("purpose").choices or ())
+REASONS = tuple(reason for reason, _ in END_REASONS)
 
 
 class NotAcceptable(FivefoldError):
@@ -21,6 +22,20 @@ class NotAcceptable(FivefoldError):
     def __init__(self, field: str, expected: str) -> None:
         super().__init__(f"{field}: expected {expected}.")
         self.field = field
+
+
+class CareHasEnded(FivefoldError):
+    """Care was to be ended that has ended. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("Care has ended already, and its day stays. If the day is wrong, take up care again and end it with the right one.")
+
+
+class CareGoesOn(FivefoldError):
+    """Care was to be taken up that goes on. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("Care goes on already. Look at the page of the record again.")
 
 
 @clinical_act(Permission.ADD_PATIENT)
@@ -84,18 +99,51 @@ def record_consent(actor: Actor, *, patient_id: uuid.UUID, purpose: str, given: 
 
 
 @clinical_act(Permission.CHANGE_RECORD)
-def end_care(actor: Actor, *, patient_id: uuid.UUID) -> None:
-    """Close the record of a patient whose care has ended; it stays readable for those who treated them."""
-    with transaction.atomic():
-        patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-        patient.closed_at = clock.now()
-        patient.save(update_fields=["closed_at"])
+def end_care(actor: Actor, *, patient_id: uuid.UUID, on: date, reason: str, note: str = "") -> CareStep:
+    """Close the record of a patient whose care ended on a day; it stays readable for those who treated them.
+
+    ``reason`` is one of ``END_REASONS``; "other" needs a note. Raises CareHasEnded when it is closed already, so that nothing moves
+    the day from which the duty to keep it counts, and NotAcceptable for a day to come or one before care began.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    if patient.closed_at is not None:
+        raise CareHasEnded
+    if not care_began(patient) <= on <= clock.today():
+        raise NotAcceptable("Day", "a day from the one on which care began here to today")
+    if reason not in REASONS:
+        raise NotAcceptable("Reason", f"one of {', '.join(REASONS)}")
+    if reason == "other" and not note.strip():
+        raise NotAcceptable("Note", "the reason in a few words, because it is none of the list")
+    step = _care_step(actor, patient, "ended", on, reason, note)
+    patient.closed_at = clock.now() if on == clock.today() else timezone.make_aware(datetime.combine(on, time(12)))
+    patient.save(update_fields=["closed_at"])
+    return step
 
 
 @clinical_act(Permission.CHANGE_RECORD)
-def take_up_care_again(actor: Actor, *, patient_id: uuid.UUID) -> None:
-    """Open a closed record again: the person came back, or it was closed by mistake. The caseload shows what holds now."""
+def take_up_care_again(actor: Actor, *, patient_id: uuid.UUID) -> CareStep:
+    """Open a closed record again: the person came back, or it was closed by mistake. The earlier end stays as a fact.
+
+    The caseload shows what holds now. Raises CareGoesOn when it is open.
+    """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    if patient.closed_at is None:
+        raise CareGoesOn
+    step = _care_step(actor, patient, "again", clock.today())
     patient.closed_at = None
     patient.save(update_fields=["closed_at"])
     caseload.refresh(patient)
+    return step
+
+
+def care_began(patient: Patient) -> date:
+    """The day on which the person was taken on, or on which care was taken up again last."""
+    again = CareStep.objects.filter(clinic_id=patient.clinic_id, patient=patient, step="again").order_by("-recorded_at").first()
+    return again.on if again is not None else timezone.localdate(patient.created_at)
+
+
+def _care_step(actor: Actor, patient: Patient, step: str, on: date, reason: str = "", note: str = "") -> CareStep:
+    taken = CareStep(clinic=actor.clinic, patient=patient, step=step, on=on, reason=reason, author=actor.user)
+    taken.note = note.strip()
+    taken.save()
+    return taken

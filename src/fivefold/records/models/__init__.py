@@ -1,6 +1,7 @@
 """All models, in the order in which a record comes into being."""
 
 from fivefold.records.models.audit import AuditEntry, AuditHead
+from fivefold.records.models.care import END_REASONS, CareStep
 from fivefold.records.models.clinic import FormDraft, InstrumentPermission
 from fivefold.records.models.clinical import (
     FACT_KINDS,
@@ -31,6 +32,7 @@ __all__ = [
     "BEGAN_BY",
     "CAME",
     "CONTACTS",
+    "END_REASONS",
     "FACT_KINDS",
     "MEETINGS",
     "WENT",
@@ -38,6 +40,7 @@ __all__ = [
     "AuditHead",
     "BreakGlass",
     "CareRelation",
+    "CareStep",
     "CaseloadRow",
     "Clinic",
     "ClinicalFact",

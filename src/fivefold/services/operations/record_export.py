@@ -12,6 +12,7 @@ from fivefold.records import clock
 from fivefold.records.models import (
     BreakGlass,
     CareRelation,
+    CareStep,
     CaseloadRow,
     ClinicalFact,
     Consent,
@@ -250,6 +251,17 @@ def _relation(row: CareRelation, people: People) -> dict[str, Any]:
     }
 
 
+def _care(row: CareStep, people: People) -> dict[str, Any]:
+    return {
+        "step": row.step,
+        "on": row.on.isoformat(),
+        "reason": row.reason,
+        "note": row.note,
+        "author": _name(people, row.author_id) if row.author_id is not None else "",
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
 def _opening(row: BreakGlass, people: People) -> dict[str, Any]:
     return {"person": _name(people, row.user_id), "reason": row.reason, "recorded_at": row.recorded_at.isoformat(), "until": row.until.isoformat()}
 
@@ -266,6 +278,7 @@ def _step(row: ErasureStep, people: People) -> dict[str, Any]:
 
 SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     CareRelation: ("care_team", _relation),
+    CareStep: ("care", _care),
     Consent: ("consents", _consent),
     ClinicalFact: ("facts", _fact),
     Goal: ("goals", _goal),

@@ -119,7 +119,7 @@ def _let_colleagues_act(courses: list[Course], people: dict[str, list[Actor]], t
             if course.patient is None:
                 continue
             if course.story.closed_days_ago is not None:
-                patients.end_care(course.therapist, patient_id=course.patient.pk)
+                patients.end_care(course.therapist, patient_id=course.patient.pk, on=clock.today(), reason="completed")
             if course.story.id == HANDED_OVER:
                 _hand_over(course, people)
             if course.story.id == OPENED_IN_NEED:

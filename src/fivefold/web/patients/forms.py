@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from fivefold.web.ui.templatetags.ui import day
+
 KINDS = [("treats", _("treats")), ("covers", _("covers for a colleague")), ("supervises", _("supervises: reads, changes nothing"))]
 
 
@@ -75,6 +77,44 @@ class BirthYearForm(forms.Form):
         super().__init__(data, initial={"birth_year": seen, "seen": seen})  # type: ignore[arg-type]  # a QueryDict or None
 
 
+END_REASONS = [
+    ("completed", _("completed as planned")),
+    ("agreed", _("ended early by agreement")),
+    ("stopped", _("stopped coming")),
+    ("moved", _("moved, or treatment goes on elsewhere")),
+    ("died", _("died")),
+    ("other", _("another reason, in words")),
+]
+
+
+class EndForm(forms.Form):
+    """When care ended, and why."""
+
+    on = forms.DateField(label=_("Ended on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.ChoiceField(label=_("Why"), choices=END_REASONS, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("In words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: object, today: date, began: date) -> None:
+        super().__init__(data, prefix="end", initial={"on": today})  # type: ignore[arg-type]  # a QueryDict or None
+        self.today, self.began = today, began
+
+    def clean_on(self) -> date:
+        """A day on which care can have ended."""
+        on: date = self.cleaned_data["on"]
+        if on > self.today:
+            raise ValidationError(_("This day is still to come. Care is ended on the day itself or later."))
+        if on < self.began:
+            raise ValidationError(_("Care began here on %(day)s. Enter that day or a later one."), params={"day": day(self.began)})
+        return on
+
+    def clean(self) -> dict[str, Any]:
+        """A reason that is none of the list needs words."""
+        sent = super().clean() or self.cleaned_data
+        if sent.get("reason") == "other" and not sent.get("note", "").strip():
+            self.add_error("note", _("Write the reason in a few words, because it is none of the list."))
+        return sent
+
+
 STEP_WORDS = {
     "asked": _("the person asked for it"),
     "refused": _("refused, with the reason the person was given"),
@@ -89,6 +129,7 @@ TABLE_WORDS = {
     "PlanDraft": _("plans not signed"),
     "Goal": _("goals"),
     "GoalRating": _("ratings of goals"),
+    "CareStep": _("ends of care and new beginnings"),
     "Consent": _("consents"),
     "ProcessNote": _("psychotherapy process notes"),
     "CareRelation": _("care relations"),

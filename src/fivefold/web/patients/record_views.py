@@ -14,7 +14,7 @@ from fivefold.services.operations import erasure as erasing
 from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
 from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
-from fivefold.web.patients.forms import PURPOSES, STEP_WORDS, TABLE_WORDS, ConsentForm, EraseForm, ErasureStepForm
+from fivefold.web.patients.forms import END_REASONS, PURPOSES, STEP_WORDS, TABLE_WORDS, ConsentForm, EndForm, EraseForm, ErasureStepForm
 
 
 @page(Permission.SEE_RECORD)
@@ -28,18 +28,34 @@ def record(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         patients.record_consent(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.given_values)  # type: ignore[call-arg]
         messages.success(request, _("Written down. What was said before stays readable."))
         return redirect("record", patient_id=patient_id)
-    words = dict(PURPOSES)
-    agreed = [(words[purpose.id], purpose) for purpose in sheet.purposes]
-    context = {"tab": "record", "part": "caseload", "patient": sheet.patient, "sheet": sheet, "agreed": agreed, "form": form}
-    return render(request, "patients/record.html", context, status=422 if form.errors else 200)
+    return _record(request, sheet, form, EndForm(None, sheet.today, sheet.care_began))
+
+
+def _record(request: PageRequest, sheet: consents.RecordSheet, form: ConsentForm, end: EndForm) -> HttpResponseBase:
+    purposes, reasons = dict(PURPOSES), dict(END_REASONS)
+    context = {
+        "tab": "record",
+        "part": "caseload",
+        "patient": sheet.patient,
+        "sheet": sheet,
+        "agreed": [(purposes[purpose.id], purpose) for purpose in sheet.purposes],
+        "care": [(reasons.get(entry.reason, ""), entry) for entry in sheet.care],
+        "form": form,
+        "end": end,
+    }
+    return render(request, "patients/record.html", context, status=422 if form.errors or end.errors else 200)
 
 
 @page(Permission.CHANGE_RECORD)
 @require_POST
 def end_care(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """Care has ended: the record is closed and stays readable for those who treated the person."""
-    patients.end_care(request.actor, patient_id=patient_id, once=request.POST.get("once"))  # type: ignore[call-arg]
-    messages.success(request, _("Care has ended. The record is closed and stays readable; it no longer stands on the caseload."))
+    sheet = consents.see_record_sheet(request.actor, patient_id=patient_id)
+    end = EndForm(request.POST, sheet.today, sheet.care_began)
+    if not end.is_valid():
+        return _record(request, sheet, ConsentForm(None, today=sheet.today), end)
+    patients.end_care(request.actor, patient_id=patient_id, once=request.POST.get("once"), **end.cleaned_data)  # type: ignore[call-arg]
+    messages.success(request, _("Written down. The record is closed and stays readable; it no longer stands on the caseload."))
     return redirect("record", patient_id=patient_id)
 
 
@@ -48,7 +64,7 @@ def end_care(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
 def take_up_again(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """The person is back, or the record was closed by mistake."""
     patients.take_up_care_again(request.actor, patient_id=patient_id, once=request.POST.get("once"))  # type: ignore[call-arg]
-    messages.success(request, _("Care goes on. Ask the safety questions first: what was known may be old."))
+    messages.success(request, _("The record is open again. Ask the safety questions first: what was known may be old."))
     return redirect("record", patient_id=patient_id)
 
 
