@@ -17,7 +17,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
-from tests.support.clinic import Cast
+from tests.support.clinic import Cast, add_lead
 from tests.support.known_patient import known_patient
 
 from fivefold.records.models import (
@@ -28,6 +28,7 @@ from fivefold.records.models import (
     ClinicalFact,
     Consent,
     DoneOnce,
+    ErasureStep,
     Goal,
     Membership,
     Patient,
@@ -35,7 +36,8 @@ from fivefold.records.models import (
     PlanVersion,
     User,
 )
-from fivefold.services import audit, caseload
+from fivefold.services import audit, caseload, patients
+from fivefold.services.operations import erasure
 from fivefold.services.operations.rebuild import rebuild_caseload
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -285,6 +287,26 @@ def test_first_two_acts_of_a_new_clinic_at_once_begin_one_chain(cast: Cast, meet
 
     assert AuditEntry.objects.filter(clinic=clinic).count() == 2
     assert list(audit.verify(clinic)) == []
+
+
+def test_legal_hold_and_erasure_at_once_end_in_one_of_them(cast: Cast, sign_in: SignIn, sam: Patient, meeting: Meeting) -> None:
+    """Whichever has its turn first: a record that is gone is not held, and one that is held does not go."""
+    noor, page = add_lead(cast), f"/patients/{sam.pk}/record/erasure"
+    patients.end_care(cast.amina, patient_id=sam.pk, on=timezone.localdate(), reason="completed")
+    Patient.objects.filter(pk=sam.pk).update(closed_at=timezone.now() - timedelta(days=366 * 11))
+    erasure.decide_erasure(cast.lea, patient_id=sam.pk, reason="The duty to keep it is over.")
+    lea, other = sign_in("lea"), sign_in("noor")
+
+    held, erased = meeting.of(
+        lambda: lea.post(page, {"step": "hold", "reason": "The court has asked for it."}),
+        lambda: other.post(f"{page}/now", {"last-reason": "The duty to keep it is over.", "last-sure": "on"}),
+    )
+
+    assert (held.status_code, erased.status_code) in [(302, 422), (404, 302)]
+    sam.refresh_from_db()
+    assert sam.legal_hold is (held.status_code == 302)
+    assert (sam.erased_at is not None) is (erased.status_code == 302)
+    assert noor.user.pk in ErasureStep.objects.values_list("author_id", flat=True) or sam.legal_hold
 
 
 # ---- Any two acts --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
-from tests.support.clinic import Cast
+from tests.support.clinic import Cast, add_lead
 
+from fivefold.records import clock
 from fivefold.records.crypto import SealBroken, add_key, key_name, keyring, make_key_file
 from fivefold.records.models import (
     AuditEntry,
@@ -30,12 +32,24 @@ from fivefold.records.models import (
     ProcessNote,
 )
 from fivefold.services import access, assessments, audit, goal_ratings, goals, patients, plans, sessions, sign_in_links
-from fivefold.services.access import AccessDenied, NoSuchPatient, ReasonMissing
+from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
 from fivefold.services.operations import backups, keys
 from fivefold.services.operations.backups import BackupUnusable, NoRoom, list_backups, make_backup, read_backup
 from fivefold.services.operations.databases import PlaceIsTaken, opened, settings_of
 from fivefold.services.operations.erased import read_erased
-from fivefold.services.operations.erasure import CannotErase, ask_for_erasure, check_erasure, erase_record, refuse_erasure, set_legal_hold, withdraw_erasure
+from fivefold.services.operations.erasure import (
+    ALONE_DAYS,
+    CannotErase,
+    StepDoesNotFit,
+    ask_for_erasure,
+    check_erasure,
+    decide_erasure,
+    erase_record,
+    keep_record,
+    refuse_erasure,
+    set_legal_hold,
+    withdraw_erasure,
+)
 from fivefold.services.operations.rebuild import rebuild_caseload
 from fivefold.services.operations.record_export import LEFT_OUT, SECTIONS, as_json, export_record, export_record_pdf
 from fivefold.services.operations.restoring import drill, restore
@@ -515,6 +529,16 @@ def end_care(cast: Cast, *, years_ago: int = 11) -> None:
     Patient.objects.filter(pk=cast.rosa.pk).update(closed_at=timezone.now() - timedelta(days=366 * years_ago))
 
 
+def decide(cast: Cast, reason: str = "the duty to keep it is over") -> Actor:
+    """Lea decides that the record is to be erased; gives who may carry it out."""
+    decide_erasure(cast.lea, patient_id=cast.rosa.pk, reason=reason)
+    return add_lead(cast)
+
+
+def codes(cast: Cast, who: str = "lea") -> list[str]:
+    return [one.code for one in check_erasure(cast.people[who], patient_id=cast.rosa.pk).hindrances]
+
+
 def test_record_that_may_not_go_is_refused_with_every_reason(filled: Cast) -> None:
     set_legal_hold(filled.lea, patient_id=filled.rosa.pk, held=True, reason="court asks for the record")
 
@@ -522,7 +546,8 @@ def test_record_that_may_not_go_is_refused_with_every_reason(filled: Cast) -> No
     with pytest.raises(CannotErase):
         erase_record(filled.lea, patient_id=filled.rosa.pk, reason="the patient wants it gone")
 
-    assert [word in " ".join(check.hindrances) for word in ("legal hold", "Care has not ended", "Nobody has asked")] == [True] * 3
+    assert [one.code for one in check.hindrances] == ["held", "open", "undecided"]
+    assert (check.hindrances[0].who, check.hindrances[0].why) == ("Lea Winter", "court asks for the record")
     assert check.rows["ClinicalFact"] == 10 and ClinicalFact.objects.count() == 10
 
 
@@ -532,18 +557,172 @@ def test_duty_to_keep_outlasts_a_request(filled: Cast) -> None:
 
     check = check_erasure(filled.lea, patient_id=filled.rosa.pk)
 
-    assert check.asked_on == timezone.localdate() and len(check.hindrances) == 1 and "duty to keep" in check.hindrances[0]
+    assert check.asked_on == timezone.localdate() and codes(filled) == ["kept", "undecided"]
+    with pytest.raises(CannotErase):
+        decide_erasure(filled.lea, patient_id=filled.rosa.pk, reason="the patient wants it gone")
 
 
 def test_legal_hold_outlasts_everything(filled: Cast) -> None:
     end_care(filled)
     set_legal_hold(filled.lea, patient_id=filled.rosa.pk, held=True, reason="court asks for the record")
-    with pytest.raises(CannotErase, match="legal hold"):
-        erase_record(filled.lea, patient_id=filled.rosa.pk, reason="duty to keep is over")
+    with pytest.raises(CannotErase):
+        decide_erasure(filled.lea, patient_id=filled.rosa.pk, reason="duty to keep is over")
 
     set_legal_hold(filled.lea, patient_id=filled.rosa.pk, held=False, reason="the court has closed the case")
 
-    assert check_erasure(filled.lea, patient_id=filled.rosa.pk).may_go
+    assert codes(filled) == ["undecided"]
+
+
+def test_hold_ends_a_decision_made_before_it(filled: Cast) -> None:
+    end_care(filled)
+    noor = decide(filled)
+    set_legal_hold(noor, patient_id=filled.rosa.pk, held=True, reason="court asks for the record")
+
+    with pytest.raises(CannotErase) as refused:
+        erase_record(noor, patient_id=filled.rosa.pk, reason="duty to keep is over")
+
+    assert [one.code for one in refused.value.hindrances] == ["held", "undecided"]
+    set_legal_hold(noor, patient_id=filled.rosa.pk, held=False, reason="the court has closed the case")
+    assert codes(filled, "noor") == ["undecided"]
+
+
+def test_hold_that_was_never_set_is_not_lifted(filled: Cast) -> None:
+    with pytest.raises(StepDoesNotFit) as refused:
+        set_legal_hold(filled.lea, patient_id=filled.rosa.pk, held=False, reason="the court has closed the case")
+
+    assert refused.value.code == "not_held" and not ErasureStep.objects.exists()
+
+
+@pytest.mark.parametrize(("held", "days", "fits"), [(True, 1, True), (True, 0, False), (True, -1, False), (True, None, True), (False, 1, False)])
+def test_hold_is_looked_at_again_on_a_day_to_come_or_none(filled: Cast, held: bool, days: int | None, fits: bool) -> None:
+    set_legal_hold(filled.lea, patient_id=filled.rosa.pk, held=True, reason="court asks for the record")
+    review_on = None if days is None else timezone.localdate() + timedelta(days=days)
+
+    with nullcontext() if fits else pytest.raises(StepDoesNotFit):
+        set_legal_hold(filled.lea, patient_id=filled.rosa.pk, held=held, reason="the case goes on", review_on=review_on)
+
+    hold = check_erasure(filled.lea, patient_id=filled.rosa.pk).hold
+    assert hold is not None and hold.review_on == (review_on if fits else None)
+
+
+# ---- Two people ----------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_decided_does_not_erase_and_another_lead_does(filled: Cast) -> None:
+    end_care(filled)
+    noor = decide(filled)
+
+    with pytest.raises(CannotErase):
+        erase_record(filled.lea, patient_id=filled.rosa.pk, reason="duty to keep is over")
+
+    assert codes(filled) == ["same_person"] and codes(filled, "noor") == []
+    erase_record(noor, patient_id=filled.rosa.pk, reason="duty to keep is over")
+    assert not AuditEntry.objects.filter(act="erase_record_alone").exists()
+
+
+def test_request_alone_or_a_duty_that_is_over_erases_nothing(filled: Cast) -> None:
+    end_care(filled)
+    ask_for_erasure(filled.lea, patient_id=filled.rosa.pk, on=timezone.localdate(), reason="letter of the patient")
+    noor = add_lead(filled)
+
+    with pytest.raises(CannotErase):
+        erase_record(noor, patient_id=filled.rosa.pk, reason="duty to keep is over")
+
+    assert codes(filled, "noor") == ["undecided"]
+
+
+@pytest.mark.parametrize(("days", "found"), [(ALONE_DAYS - 1, ["wait"]), (ALONE_DAYS, [])])
+def test_sole_lead_waits_and_the_trail_says_that_nobody_else_looked(filled: Cast, monkeypatch: pytest.MonkeyPatch, days: int, found: list[str]) -> None:
+    end_care(filled)
+    decide_erasure(filled.lea, patient_id=filled.rosa.pk, reason="the duty to keep it is over")
+    assert codes(filled) == ["wait"]
+    later = timezone.localdate() + timedelta(days=days)
+    monkeypatch.setattr(clock, "today", lambda: later)
+
+    assert codes(filled) == found
+    with pytest.raises(CannotErase) if found else nullcontext():
+        erase_record(filled.lea, patient_id=filled.rosa.pk, reason="duty to keep is over")
+    assert AuditEntry.objects.filter(act="erase_record_alone").count() == (0 if found else 1)
+
+
+def test_ending_the_other_lead_is_no_way_around(filled: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    end_care(filled)
+    noor = decide(filled)
+    Membership.objects.filter(user=noor.user).update(ended_at=timezone.now())
+    later = timezone.localdate() + timedelta(days=ALONE_DAYS)
+    monkeypatch.setattr(clock, "today", lambda: later)
+
+    assert codes(filled) == ["same_person"]
+
+
+def test_care_taken_up_again_ends_a_decision(filled: Cast) -> None:
+    end_care(filled)
+    decide(filled)
+
+    patients.take_up_care_again(filled.amina, patient_id=filled.rosa.pk)
+    end_care(filled)
+
+    assert codes(filled, "noor") == ["undecided"]
+
+
+def test_decision_is_taken_back_once(filled: Cast) -> None:
+    end_care(filled)
+    decide(filled)
+    with pytest.raises(StepDoesNotFit):
+        decide_erasure(filled.lea, patient_id=filled.rosa.pk, reason="the duty to keep it is over")
+
+    keep_record(filled.lea, patient_id=filled.rosa.pk, reason="wanted for the family after all")
+
+    assert codes(filled, "noor") == ["undecided"]
+    with pytest.raises(StepDoesNotFit):
+        keep_record(filled.lea, patient_id=filled.rosa.pk, reason="wanted for the family after all")
+
+
+# ---- Requests ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("received", "by"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28)),
+        (date(2024, 1, 30), date(2024, 2, 29)),
+        (date(2025, 12, 5), date(2026, 1, 5)),
+        (date(2026, 4, 30), date(2026, 5, 30)),
+    ],
+)
+def test_request_is_answered_within_a_month_of_its_receipt(filled: Cast, received: date, by: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: by)
+    ask_for_erasure(filled.lea, patient_id=filled.rosa.pk, on=received, reason="letter of the patient")
+
+    check = check_erasure(filled.lea, patient_id=filled.rosa.pk)
+
+    assert check.answer_by == by and not check.is_late
+    monkeypatch.setattr(clock, "today", lambda: by + timedelta(days=1))
+    assert check.is_late
+
+
+def test_request_comes_from_no_day_to_come_and_not_twice(filled: Cast) -> None:
+    today = timezone.localdate()
+    with pytest.raises(StepDoesNotFit):
+        ask_for_erasure(filled.lea, patient_id=filled.rosa.pk, on=today + timedelta(days=1), reason="letter of the patient")
+    ask_for_erasure(filled.lea, patient_id=filled.rosa.pk, on=today - timedelta(days=20), reason="letter of the patient")
+
+    with pytest.raises(StepDoesNotFit):
+        ask_for_erasure(filled.lea, patient_id=filled.rosa.pk, on=today, reason="letter of the patient")
+
+    assert check_erasure(filled.lea, patient_id=filled.rosa.pk).asked_on == today - timedelta(days=20)
+
+
+@pytest.mark.parametrize("end", [refuse_erasure, withdraw_erasure])
+def test_request_that_is_not_there_is_not_ended(filled: Cast, end: Any) -> None:
+    with pytest.raises(StepDoesNotFit):
+        end(filled.lea, patient_id=filled.rosa.pk, reason="spoken about on the telephone")
+
+
+def test_check_says_nothing_about_process_notes(filled: Cast) -> None:
+    assert count_rows_of(filled.rosa.pk)["ProcessNote"] == 1
+
+    assert "ProcessNote" not in check_erasure(filled.lea, patient_id=filled.rosa.pk).rows
 
 
 @pytest.mark.parametrize("end", [refuse_erasure, withdraw_erasure])
@@ -558,9 +737,10 @@ def test_request_that_was_refused_or_withdrawn_no_longer_counts(filled: Cast, en
 def test_erasure_takes_every_text_and_fact_and_leaves_the_trail(filled: Cast, django_capture_on_commit_callbacks: Any) -> None:
     end_care(filled)
     ask_for_erasure(filled.lea, patient_id=filled.rosa.pk, on=timezone.localdate(), reason=f"letter of the patient {CANARY}")
+    noor = decide(filled)
     entries = AuditEntry.objects.filter(patient_id=filled.rosa.pk).count()
 
-    removed = erase_record(filled.lea, patient_id=filled.rosa.pk, reason=f"duty to keep is over {CANARY}")
+    removed = erase_record(noor, patient_id=filled.rosa.pk, reason=f"duty to keep is over {CANARY}")
 
     left = {name: count for name, count in count_rows_of(filled.rosa.pk).items() if count}
     assert removed >= 14 and set(left) == {"CareRelation", "ErasureStep"}
@@ -568,14 +748,14 @@ def test_erasure_takes_every_text_and_fact_and_leaves_the_trail(filled: Cast, dj
     assert CANARY not in "".join(texts().values())
     rosa = Patient.objects.get(pk=filled.rosa.pk)
     assert (rosa.name, rosa.reference, rosa.name_index, rosa.birth_year) == ("", "", "", None) and rosa.erased_at
-    assert [step.step for step in ErasureStep.objects.order_by("recorded_at")] == ["asked", "erased"]
+    assert [step.step for step in ErasureStep.objects.order_by("recorded_at")] == ["asked", "decided", "erased"]
     assert AuditEntry.objects.filter(patient_id=filled.rosa.pk).count() == entries + 1
     assert list(audit.verify(filled.amina.clinic)) == []
 
 
 def test_erased_record_is_reached_by_nobody(filled: Cast) -> None:
     end_care(filled)
-    erase_record(filled.lea, patient_id=filled.rosa.pk, reason="duty to keep is over")
+    erase_record(decide(filled), patient_id=filled.rosa.pk, reason="duty to keep is over")
 
     for who in ("amina", "bruno", "lea"):
         with pytest.raises((NoSuchPatient, AccessDenied)):
@@ -588,7 +768,7 @@ def test_another_record_stays_as_it_was(filled: Cast) -> None:
     before = count_rows_of(other.pk)
     end_care(filled)
 
-    erase_record(filled.lea, patient_id=filled.rosa.pk, reason="duty to keep is over")
+    erase_record(decide(filled), patient_id=filled.rosa.pk, reason="duty to keep is over")
 
     assert count_rows_of(other.pk) == before and Patient.objects.get(pk=other.pk).name == "Ines K."
 
@@ -606,7 +786,7 @@ def test_erased_texts_are_in_no_file_of_the_database_and_stay_away_after_a_resto
     sealed = [bytes(row.note_sealed) for row in ClinicalFact.objects.filter(patient=stored.rosa) if row.note_sealed]
     end_care(stored)
 
-    erase_record(stored.lea, patient_id=stored.rosa.pk, reason="duty to keep is over")
+    erase_record(decide(stored), patient_id=stored.rosa.pk, reason="duty to keep is over")
 
     assert [one.patient_id for one in read_erased()] == [stored.rosa.pk]
     if connection.vendor == "sqlite":

@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.support.clinic import Cast
+from tests.support.clinic import Cast, add_lead
 
 from fivefold.records import clock
-from fivefold.records.models import AuditEntry, CareStep, Consent, Patient, ProcessNote
+from fivefold.records.models import AuditEntry, CareStep, Consent, ErasureStep, Patient, ProcessNote
 from fivefold.services import consents, patients
+from fivefold.services.operations.erasure import ALONE_DAYS, month_after
 from fivefold.services.operations.record_export import export_record
+from fivefold.web.ui.templatetags.ui import day
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -258,57 +260,159 @@ def test_consent_without_a_note_says_who_wrote_it_down(sign_in: SignIn, cast: Ca
 # ---- Erasure ---------------------------------------------------------------------------------------------------------------
 
 
-def step(browser: Client, cast: Cast, name: str, reason: str = "By letter, signed by hand."):
-    return browser.post(address(cast, "/erasure"), {"step": name, "reason": reason})
+REASON = "By letter, signed by hand."
+
+
+def step(browser: Client, cast: Cast, name: str, reason: str = REASON, **more: str):
+    return browser.post(address(cast, "/erasure"), {"step": name, "reason": reason, **more})
+
+
+def asked(browser: Client, cast: Cast, days_ago: int = 0, **more: str):
+    return step(browser, cast, "asked", on=(clock.today() - timedelta(days=days_ago)).isoformat(), **more)
+
+
+def erase(browser: Client, cast: Cast, **more: str):
+    return browser.post(address(cast, "/erasure/now"), {"last-reason": "The duty to keep it has ended.", "last-sure": "on", **more})
+
+
+def page_of(browser: Client, cast: Cast) -> str:
+    return browser.get(address(cast, "/erasure")).content.decode()
 
 
 def test_erasure_says_everything_that_stands_against_it(sign_in: SignIn, cast: Cast) -> None:
-    text = sign_in("lea").get(address(cast, "/erasure")).content.decode()
+    text = page_of(sign_in("lea"), cast)
 
-    assert "cannot be erased now" in text and "Care has not ended" in text and "Nobody has asked for it" in text
-    assert "Erase the record" not in text
+    assert "cannot be erased now" in text and "Care has not ended" in text and "Nobody has decided" in text
+    assert "Erase the record" not in text and "legal hold lifted" not in text
 
 
 def test_request_and_hold_are_noted_with_reason_and_name(sign_in: SignIn, cast: Cast) -> None:
     lea = sign_in("lea")
 
-    assert step(lea, cast, "asked").status_code == 302
+    assert asked(lea, cast).status_code == 302
     assert step(lea, cast, "hold", "The court has asked for the record.").status_code == 302
 
-    text = lea.get(address(cast, "/erasure")).content.decode()
-    assert "By letter, signed by hand." in text and "The court has asked for the record." in text
-    assert "A legal hold lies on it" in text and "Nobody has asked for it" not in text
+    text = page_of(lea, cast)
+    assert REASON in text
+    assert "by Lea Winter (“The court has asked for the record.”)" in text
+
+
+def test_days_are_written_as_people_write_them(sign_in: SignIn, cast: Cast) -> None:
+    close(cast, years_ago=3)
+    until = consents.see_record_sheet(cast.amina, patient_id=cast.rosa.pk).keep_until
+
+    text = page_of(sign_in("lea"), cast)
+
+    assert until is not None
+    assert f"lasts until {day(until)}." in text and until.isoformat() not in text
+
+
+def test_open_request_shows_until_when_it_is_answered_and_when_that_is_past(sign_in: SignIn, cast: Cast) -> None:
+    lea = sign_in("lea")
+    asked(lea, cast, days_ago=3)
+    text = page_of(lea, cast)
+    assert "Where the GDPR applies" in text and day(month_after(clock.today() - timedelta(days=3))) in text
+    assert "this day is past" not in text
+
+    step(lea, cast, "refused", "The duty to keep it lasts.")
+    asked(lea, cast, days_ago=40)
+
+    assert "this day is past" in page_of(lea, cast)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "says"),
+    [
+        ("asked", {}, "Enter the day on which the request was received"),
+        ("asked", {"on": "2999-01-01"}, "still to come"),
+        ("hold", {"on": "2026-01-01"}, "belongs to a request"),
+        ("hold", {"review_on": "2020-01-01"}, "looked at again on a day to come"),
+        ("asked", {"on": "2026-01-01", "review_on": "2999-01-01"}, "belongs to a legal hold"),
+        ("free", {}, "nothing to lift"),
+        ("refused", {}, "No request is open"),
+        ("kept", {}, "nothing to take back"),
+        ("decided", {}, "Care has not ended"),
+    ],
+)
+def test_step_that_does_not_fit_is_refused_and_what_was_typed_stays(sign_in: SignIn, cast: Cast, name: str, more: dict[str, str], says: str) -> None:
+    answer = step(sign_in("lea"), cast, name, **more)
+
+    assert answer.status_code == 422
+    assert says in answer.content.decode() and REASON in answer.content.decode()
+    assert not ErasureStep.objects.exists()
+
+
+def test_step_sent_twice_is_written_once(sign_in: SignIn, cast: Cast) -> None:
+    lea = sign_in("lea")
+
+    assert 'name="once"' in page_of(lea, cast)
+    assert [asked(lea, cast, once="a").status_code for _ in range(2)] == [302, 302]
+    assert [step(lea, cast, "hold", once="b").status_code for _ in range(2)] == [302, 302]
+    assert [step(lea, cast, "free", once="c").status_code for _ in range(2)] == [302, 302]
+
+    assert [one.step for one in ErasureStep.objects.order_by("recorded_at")] == ["asked", "hold", "free"]
 
 
 def test_step_without_a_reason_is_refused_and_says_what_to_do(sign_in: SignIn, cast: Cast) -> None:
-    answer = step(sign_in("lea"), cast, "asked", "no")
+    answer = asked(sign_in("lea"), cast, reason="no")
 
     assert answer.status_code == 422 and "at least 10" in answer.content.decode()
 
 
-def test_erasing_needs_the_tick_and_then_the_record_is_gone(sign_in: SignIn, cast: Cast) -> None:
-    lea = sign_in("lea")
+def test_erasing_takes_a_decision_another_lead_and_the_tick(sign_in: SignIn, cast: Cast) -> None:
+    add_lead(cast)
+    lea, noor = sign_in("lea"), sign_in("noor")
     close(cast, years_ago=11)
-    reason = "The duty to keep it has ended."
+    assert step(lea, cast, "decided", "The duty to keep it has ended.").status_code == 302
 
-    unsure = lea.post(address(cast, "/erasure/now"), {"last-reason": reason})
+    assert "Lea Winter decided it on" in page_of(lea, cast) and "Erase the record" not in page_of(lea, cast)
+    alone = erase(lea, cast)
+    assert alone.status_code == 422 and "It was not erased" in alone.content.decode()
+    unsure = erase(noor, cast, **{"last-sure": ""})
     assert unsure.status_code == 422 and "Tick this" in unsure.content.decode()
-    assert lea.post(address(cast, "/erasure/now"), {"last-reason": reason, "last-sure": "on"}).status_code == 302
+    assert 'name="once"' in page_of(noor, cast)
+    assert erase(noor, cast).status_code == 302
 
     assert Patient.objects.get(pk=cast.rosa.pk).erased_at is not None
-    assert lea.get(address(cast)).status_code == 404
+    assert noor.get(address(cast)).status_code == 404
+
+
+def test_sole_lead_is_told_from_which_day_on(sign_in: SignIn, cast: Cast) -> None:
+    lea = sign_in("lea")
+    close(cast, years_ago=11)
+    step(lea, cast, "decided", "The duty to keep it has ended.")
+
+    assert day(clock.today() + timedelta(days=ALONE_DAYS)) in page_of(lea, cast)
+    assert erase(lea, cast).status_code == 422
 
 
 def test_hold_stops_an_erasure_that_is_sent_all_the_same(sign_in: SignIn, cast: Cast) -> None:
-    lea = sign_in("lea")
+    add_lead(cast)
+    lea, noor = sign_in("lea"), sign_in("noor")
     close(cast, years_ago=11)
+    step(lea, cast, "decided", "The duty to keep it has ended.")
     step(lea, cast, "hold", "The court has asked for the record.")
 
-    answer = lea.post(address(cast, "/erasure/now"), {"last-reason": "The duty to keep it has ended.", "last-sure": "on"})
+    answer = erase(noor, cast)
 
-    assert answer.status_code in (409, 422) and "legal hold" in answer.content.decode()
+    assert answer.status_code == 422 and "legal hold" in answer.content.decode()
+    assert "The duty to keep it has ended." in answer.content.decode()
     assert Patient.objects.get(pk=cast.rosa.pk).erased_at is None
 
 
-def test_therapist_does_not_erase(sign_in: SignIn, cast: Cast) -> None:
-    assert sign_in("amina").get(address(cast, "/erasure")).status_code in (403, 404)
+def test_number_of_process_notes_is_not_shown(sign_in: SignIn, cast: Cast) -> None:
+    for _ in range(7):
+        ProcessNote(clinic=cast.amina.clinic, patient=cast.rosa, author=cast.amina.user).save()
+
+    text = page_of(sign_in("lea"), cast)
+
+    assert "process notes: 7" not in text and "is not shown" in text
+
+
+@pytest.mark.parametrize("who", ["amina", "bruno", "adrian"])
+def test_nobody_but_a_lead_sees_or_takes_a_step(sign_in: SignIn, cast: Cast, who: str) -> None:
+    browser = sign_in(who)
+
+    assert browser.get(address(cast, "/erasure")).status_code in (403, 404)
+    assert step(browser, cast, "hold").status_code in (403, 404)
+    assert not ErasureStep.objects.exists()

@@ -90,3 +90,15 @@ def sign_in(cast: Cast) -> "Callable[[str], Client]":
         return client
 
     return as_somebody
+
+
+def add_lead(cast: Cast, key: str = "noor", name: str = "Noor Haddad") -> "Actor":
+    """A second lead of Rosa's clinic: erasing a record takes two."""
+    from fivefold.records.models import Membership, User
+    from fivefold.services.access import Actor
+
+    clinic = cast.lea.clinic
+    user = User.objects.create_user(f"{key}@clinic.example", PASSWORD, name=name)
+    Membership.objects.create(clinic=clinic, user=user, role="lead")
+    cast.people[key] = Actor(user, clinic, "lead")
+    return cast.people[key]

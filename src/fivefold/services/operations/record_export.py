@@ -270,6 +270,7 @@ def _step(row: ErasureStep, people: People) -> dict[str, Any]:
     return {
         "step": row.step,
         "on": row.on.isoformat(),
+        "review_on": row.review_on.isoformat() if row.review_on else None,
         "reason": row.reason,
         "author": _name(people, row.author_id),
         "recorded_at": row.recorded_at.isoformat(),

@@ -119,6 +119,8 @@ STEP_WORDS = {
     "asked": _("the person asked for it"),
     "refused": _("refused, with the reason the person was given"),
     "withdrawn": _("the person took the request back"),
+    "decided": _("decided: the record is to be erased"),
+    "kept": _("decision taken back: the record stays"),
     "hold": _("legal hold set: nothing is erased while it lasts"),
     "free": _("legal hold lifted"),
     "erased": _("erased"),
@@ -131,7 +133,6 @@ TABLE_WORDS = {
     "GoalRating": _("ratings of goals"),
     "CareStep": _("ends of care and new beginnings"),
     "Consent": _("consents"),
-    "ProcessNote": _("psychotherapy process notes"),
     "CareRelation": _("care relations"),
     "BreakGlass": _("openings without a relation"),
     "ErasureStep": _("steps of erasure"),
@@ -145,10 +146,39 @@ WHY = {
 
 
 class ErasureStepForm(forms.Form):
-    """The next step on the way to an erasure, or what stops it."""
+    """The next step on the way to an erasure, or what stops it. Shown are those that fit; another one is refused by the act."""
 
     step = forms.ChoiceField(label=_("What happened"), choices=STEPS, widget=forms.RadioSelect)
+    on = forms.DateField(
+        label=_("Request received on"), required=False, help_text=_("Only for a request."), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    review_on = forms.DateField(
+        label=_("Look at the hold again on"),
+        required=False,
+        help_text=_("Only for a legal hold, if a day is known. It does not end by itself."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     reason = forms.CharField(label=_("How and why"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), error_messages=WHY)
+
+    def __init__(self, data: object, fitting: Sequence[str]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
+        chosen = self.data.get("step")
+        # One that no longer fits is still understood: a form that is sent twice is answered like the first time.
+        self.fields["step"].widget.choices = [one for one in STEPS if one[0] in fitting or one[0] == chosen]
+        if not self.is_bound and "asked" not in fitting:
+            del self.fields["on"]
+
+    def clean(self) -> dict[str, Any]:
+        """Each day belongs to one step; what was entered is never left out unsaid."""
+        sent = super().clean() or self.cleaned_data
+        step = sent.get("step")
+        if step == "asked" and not sent.get("on") and "on" not in self.errors:
+            self.add_error("on", _("Enter the day on which the request was received: the time to answer it counts from there."))
+        if step and step != "asked" and sent.get("on"):
+            self.add_error("on", _("This day belongs to a request. Leave it empty for another step."))
+        if step and step != "hold" and sent.get("review_on"):
+            self.add_error("review_on", _("This day belongs to a legal hold. Leave it empty for another step."))
+        return sent
 
 
 class EraseForm(forms.Form):

@@ -1,6 +1,8 @@
 """The record as such: what the person agreed to, a copy of everything, the end of care, and erasure."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -14,7 +16,16 @@ from fivefold.services.operations import erasure as erasing
 from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
 from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
+from fivefold.web.patients.erasure_words import MISFITS, hindrance_words
 from fivefold.web.patients.forms import END_REASONS, PURPOSES, STEP_WORDS, TABLE_WORDS, ConsentForm, EndForm, EraseForm, ErasureStepForm
+
+# Steps of an erasure that take a reason and nothing else.
+PLAIN_STEPS: dict[str, Callable[..., object]] = {
+    "refused": erasing.refuse_erasure,
+    "withdrawn": erasing.withdraw_erasure,
+    "decided": erasing.decide_erasure,
+    "kept": erasing.keep_record,
+}
 
 
 @page(Permission.SEE_RECORD)
@@ -91,32 +102,44 @@ def copy(request: PageRequest, patient_id: uuid.UUID, form: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def erasure(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """What stands against erasing the record, the steps so far, and a form for the next one."""
-    form = ErasureStepForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        _take_step(request, patient_id, form.cleaned_data["step"], form.cleaned_data["reason"])
+    check = erasing.check_erasure(request.actor, patient_id=patient_id)
+    form = ErasureStepForm(request.POST if request.method == "POST" else None, check.next_steps)
+    if form.is_bound and form.is_valid() and _is_taken(request, patient_id, form):
         messages.success(request, _("Noted, with your name and the day."))
         return redirect("record_erasure", patient_id=patient_id)
-    return _erasure(request, patient_id, form, EraseForm(None))
+    return _erasure(request, check, form, EraseForm(None))
 
 
-def _take_step(request: PageRequest, patient_id: uuid.UUID, step: str, reason: str) -> None:
+def _is_taken(request: PageRequest, patient_id: uuid.UUID, form: ErasureStepForm) -> bool:
+    """Take the step; where it does not fit, the form says why."""
+    try:
+        _take_step(request, patient_id, form.cleaned_data)
+    except erasing.StepDoesNotFit as misfit:
+        form.add_error(misfit.field, str(MISFITS[misfit.code]))
+    except erasing.CannotErase as error:
+        form.add_error("step", " ".join(map(hindrance_words, error.hindrances)))
+    return form.is_valid()
+
+
+def _take_step(request: PageRequest, patient_id: uuid.UUID, sent: dict[str, Any]) -> None:
+    step = sent["step"]
+    given: dict[str, Any] = {"patient_id": patient_id, "reason": sent["reason"], "once": request.POST.get("once")}
     if step == "asked":
-        erasing.ask_for_erasure(request.actor, patient_id=patient_id, on=consents.see_record_sheet(request.actor, patient_id=patient_id).today, reason=reason)
-    elif step == "refused":
-        erasing.refuse_erasure(request.actor, patient_id=patient_id, reason=reason)
-    elif step == "withdrawn":
-        erasing.withdraw_erasure(request.actor, patient_id=patient_id, reason=reason)
+        erasing.ask_for_erasure(request.actor, on=sent["on"], **given)
+    elif step in ("hold", "free"):
+        erasing.set_legal_hold(request.actor, held=step == "hold", review_on=sent["review_on"], **given)
     else:
-        erasing.set_legal_hold(request.actor, patient_id=patient_id, held=step == "hold", reason=reason)
+        PLAIN_STEPS[step](request.actor, **given)
 
 
-def _erasure(request: PageRequest, patient_id: uuid.UUID, form: ErasureStepForm, last: EraseForm) -> HttpResponseBase:
-    check = erasing.check_erasure(request.actor, patient_id=patient_id)
+def _erasure(request: PageRequest, check: erasing.ErasureCheck, form: ErasureStepForm, last: EraseForm) -> HttpResponseBase:
     context = {
         "tab": "record",
         "part": "caseload",
         "patient": check.patient,
         "check": check,
+        "alone_days": erasing.ALONE_DAYS,
+        "hindrances": [hindrance_words(one) for one in check.hindrances],
         "steps": [(STEP_WORDS.get(one.step, one.step), one) for one in check.steps],
         "rows": [(TABLE_WORDS.get(name, name), count) for name, count in check.rows.items() if count],
         "form": form,
@@ -130,8 +153,13 @@ def _erasure(request: PageRequest, patient_id: uuid.UUID, form: ErasureStepForm,
 def erase_now(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """For good. What stands against it is checked once more by the act itself."""
     form = EraseForm(request.POST)
-    if not form.is_valid():
-        return _erasure(request, patient_id, ErasureStepForm(None), form)
-    erasing.erase_record(request.actor, patient_id=patient_id, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The record is erased. That it was, by whom and when stays in the audit."))
-    return redirect("clinic")
+    if form.is_valid():
+        try:
+            erasing.erase_record(request.actor, patient_id=patient_id, reason=form.cleaned_data["reason"], once=request.POST.get("once"))  # type: ignore[call-arg]
+        except erasing.CannotErase:
+            form.add_error(None, _("It was not erased: something stands against it now."))
+        else:
+            messages.success(request, _("The record is erased. That it was, by whom and when stays in the audit."))
+            return redirect("clinic")
+    check = erasing.check_erasure(request.actor, patient_id=patient_id)
+    return _erasure(request, check, ErasureStepForm(None, check.next_steps), form)
