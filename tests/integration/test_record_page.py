@@ -377,6 +377,19 @@ def test_erasing_takes_a_decision_another_lead_and_the_tick(sign_in: SignIn, cas
     assert noor.get(address(cast)).status_code == 404
 
 
+def test_erasure_sent_twice_is_answered_like_the_first_time(sign_in: SignIn, cast: Cast) -> None:
+    add_lead(cast)
+    noor = sign_in("noor")
+    close(cast, years_ago=11)
+    step(sign_in("lea"), cast, "decided", "The duty to keep it has ended.")
+
+    assert [erase(noor, cast, once="key").status_code for _ in range(2)] == [302, 302]
+
+    assert ErasureStep.objects.filter(step="erased").count() == 1
+    assert erase(noor, cast, once="another key").status_code == 404
+    assert erase(sign_in("lea"), cast, once="key").status_code == 404
+
+
 def test_sole_lead_is_told_from_which_day_on(sign_in: SignIn, cast: Cast) -> None:
     lea = sign_in("lea")
     close(cast, years_ago=11)

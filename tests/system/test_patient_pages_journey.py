@@ -106,6 +106,43 @@ def test_axe_finds_nothing_on_any_page_with_everything_unfolded(open_page: Open,
     assert found == {path: [] for path in PAGES}
 
 
+@pytest.fixture
+def ended(known: Cast) -> Cast:
+    """Rosa, whose record was kept for its years and lies under a legal hold, with a request whose day is past."""
+    from django.utils import timezone
+
+    from fivefold.records.models import Patient
+    from fivefold.services import patients
+    from fivefold.services.operations import erasure
+
+    day, rosa = timezone.localdate(), known.rosa.pk
+    patients.record_consent(known.amina, patient_id=rosa, purpose="letters", given=True, on=day)
+    patients.end_care(known.amina, patient_id=rosa, on=day, reason="other", note="Went to live by the sea.")
+    Patient.objects.filter(pk=rosa).update(closed_at=timezone.now() - timedelta(days=366 * 11))
+    erasure.ask_for_erasure(known.lea, patient_id=rosa, on=day - timedelta(days=40), reason="By letter, signed by hand.")
+    erasure.set_legal_hold(known.lea, patient_id=rosa, held=True, reason="The court has asked for it.", review_on=day + timedelta(days=30))
+    return known
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "dark")])
+def test_record_that_is_closed_and_held_is_accessible_and_fits(open_page: Open, ended: Cast, width: int, scheme: str) -> None:
+    for path, who in (("{rosa}/record", "amina"), ("{rosa}/record/erasure", "lea")):
+        page = open_page(path, who=who, width=width, scheme=scheme)
+        page.evaluate(UNFOLD)
+
+        assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.troubles == []  # type: ignore[attr-defined]
+
+
+def test_consents_span_the_width_of_the_page(open_page: Open, known: Cast) -> None:
+    page = open_page("{rosa}/record")
+
+    sizes = [page.locator(f"[aria-labelledby={name}]").bounding_box()["width"] for name in ("agreed-h", "end-h")]  # type: ignore[index]
+
+    assert sizes[0] > 2 * sizes[1]
+
+
 @pytest.mark.parametrize("width", [320, 360, 1024, 1920])
 def test_no_width_needs_sideways_scrolling(open_page: Open, known: Cast, width: int) -> None:
     wide = {}

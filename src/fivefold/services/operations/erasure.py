@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.models import CareStep, ErasureStep, Membership, Patient, ProcessNote
+from fivefold.records.models import CareStep, DoneOnce, ErasureStep, Membership, Patient, ProcessNote
 from fivefold.services import audit
 from fivefold.services.access import ROLE_PERMISSIONS, Actor, Permission, ReasonMissing, clinical_act, patient_for
 from fivefold.services.operations.erased import remember_erased
@@ -308,6 +308,12 @@ def erase_record(actor: Actor, *, patient_id: uuid.UUID, reason: str) -> int:
     removed = remove_rows_of(patient.pk, erased_at=clock.now())
     transaction.on_commit(lambda: _leave_nothing_behind(patient.pk))
     return removed or 0
+
+
+@clinical_act(Permission.SEE_CLINIC, view=True)
+def has_erased(actor: Actor, *, key: str) -> bool:
+    """Whether this person has erased a record with this key: a form that is sent twice finds no patient any more."""
+    return bool(key) and DoneOnce.objects.filter(clinic=actor.clinic, user=actor.user, act=erase_record.__name__, key=key).exists()
 
 
 def _leave_nothing_behind(patient_id: uuid.UUID) -> None:

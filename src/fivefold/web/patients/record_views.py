@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fivefold.services import consents, patients
-from fivefold.services.access import Permission
+from fivefold.services.access import NoSuchPatient, Permission
 from fivefold.services.operations import erasure as erasing
 from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
 from fivefold.web.limits import limited
@@ -155,7 +155,7 @@ def erase_now(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     form = EraseForm(request.POST)
     if form.is_valid():
         try:
-            erasing.erase_record(request.actor, patient_id=patient_id, reason=form.cleaned_data["reason"], once=request.POST.get("once"))  # type: ignore[call-arg]
+            _erase(request, patient_id, form.cleaned_data["reason"])
         except erasing.CannotErase:
             form.add_error(None, _("It was not erased: something stands against it now."))
         else:
@@ -163,3 +163,13 @@ def erase_now(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
             return redirect("clinic")
     check = erasing.check_erasure(request.actor, patient_id=patient_id)
     return _erasure(request, check, ErasureStepForm(None, check.next_steps), form)
+
+
+def _erase(request: PageRequest, patient_id: uuid.UUID, reason: str) -> None:
+    """Erase it; the second of two clicks finds it gone already and is answered like the first."""
+    once = request.POST.get("once", "")
+    try:
+        erasing.erase_record(request.actor, patient_id=patient_id, reason=reason, once=once)  # type: ignore[call-arg]
+    except NoSuchPatient:
+        if not erasing.has_erased(request.actor, key=once):
+            raise
