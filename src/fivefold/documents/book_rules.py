@@ -55,11 +55,11 @@ def _domain(domain: ImpairmentDomain, knowledge: KnowledgeBase, pen: Pen) -> Sec
     return Section(f"domain-{domain.id.value}", f"{domain.name}", (
         Paragraph(pen.say(domain.summary, domain.basis)),
         Paragraph(pen.labelled("For patients", pen.text(domain.plain_name))),
-        *(_impairment(one, pen) for one in inside),
+        *(_impairment(one, knowledge, pen) for one in inside),
     ))  # fmt: skip
 
 
-def _impairment(impairment: Impairment, pen: Pen) -> Section:
+def _impairment(impairment: Impairment, knowledge: KnowledgeBase, pen: Pen) -> Section:
     anchors = tuple(((Span(f"{level} {Severity(level).word}", "strong"),), pen.text(text)) for level, text in sorted(impairment.anchors.items()))
     return Section(impairment_anchor(impairment.id), impairment.name, filled(
         Paragraph(pen.text(impairment.summary)),
@@ -68,8 +68,18 @@ def _impairment(impairment: Impairment, pen: Pen) -> Section:
         Paragraph((Span("Anchors", "note"), *pen.basis(impairment.anchors_basis)), "note"),
         pen.claims(impairment.clinical_signals),
         _indicators(impairment, pen),
+        _answers(impairment, knowledge, pen),
         Paragraph(pen.labelled("Evidence counts half after", pen.quantity(impairment.half_life))),
     ))  # fmt: skip
+
+
+def _answers(impairment: Impairment, knowledge: KnowledgeBase, pen: Pen) -> Bullets:
+    """The modules whose work it is, and those that help with it besides."""
+    specific, general = knowledge.modules.values(), knowledge.general_modules.values()
+    treating = [*(one.id for one in specific if impairment.id in one.treats), *(one.id for one in general if impairment.id in one.treats)]
+    helping = [one.id for one in specific if impairment.id in one.also_helps]
+    found = (("Treated by", treating), ("Also helped by", helping))
+    return Bullets(tuple(pen.labelled(label, pen.modules(keys)) for label, keys in found if keys))
 
 
 def _indicators(impairment: Impairment, pen: Pen) -> Bullets:

@@ -152,7 +152,7 @@ def _specific(module: SpecificModule, knowledge: KnowledgeBase, pen: Pen) -> Sec
         _card(module, knowledge, pen),
         Section(f"{key}-indications", "Indications", filled(pen.claims(module.indications), _as_read(module, pen))),
         Section(f"{key}-cautions", "Cautions", filled(pen.claims(module.cautions))),
-        Section(f"{key}-before", "What comes first", filled(_prerequisites(module, pen))),
+        Section(f"{key}-before", "What comes first", filled(_prerequisites(module, pen), _openings(module, knowledge, pen))),
         Section(f"{key}-interventions", "Interventions", filled(_interventions(module.interventions, pen))),
         Section(f"{key}-stages", "The four change stages", filled(_stages(module.change_stages, pen))),
         Section(f"{key}-outline", "Session by session", filled(_outline(module.outline, pen))),
@@ -198,6 +198,16 @@ def _prerequisites(module: SpecificModule, pen: Pen) -> Bullets:
     for one in module.prerequisites:
         condition = (Span(" Only when: ", "note"), *pen.criterion(one.when)) if one.when else ()
         lines.append((*pen.module(one.module), Span(": "), *pen.text(one.because), *condition))
+    return Bullets(tuple(lines))
+
+
+def _openings(module: SpecificModule, knowledge: KnowledgeBase, pen: Pen) -> Bullets:
+    """What else must hold before the module starts: its own conditions, and the gates of its phase unless it never waits for them."""
+    lines = [(*pen.labelled("Starts when", pen.criterion(one.when)), Span(" "), *pen.say(one.question, one.basis)) for one in module.start_conditions]
+    if not module.gate_exempt:
+        lines += [pen.labelled("Gate", pen.say(rule.text, rule.basis)) for rule in knowledge.gates.gates if rule.phase is module.phase]
+        if module.phase in knowledge.gates.red_pauses:
+            lines.append(pen.labelled("Paused", pen.say("while a general module is lost", knowledge.gates.red_pauses_basis)))
     return Bullets(tuple(lines))
 
 
