@@ -3,7 +3,7 @@
 import pytest
 from tests.support.readings import knowledge
 
-from fivefold.knowledge.search import Hit, hits_text, search, stem
+from fivefold.knowledge.search import FoundWord, Hit, How, hits_text, search, stem
 
 
 def ids(description: str, limit: int = 4, **options: object) -> list[str]:
@@ -84,6 +84,56 @@ def test_results_without_a_hit_say_what_to_try() -> None:
     hit = Hit("impairment", "anger", "Anger", 1.0, "name", "Anger")
 
     assert hits_text([hit], "anger") == "anger  Anger (impairment)\n    name: Anger\n"
+
+
+# ---- Words that nobody knows, and words that mean another ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("description", "wanted"),
+    [
+        ("selfharm", "S04"),
+        ("dissosiation", "S14"),
+        ("emtpy inside", "emptiness"),
+        ("suicdal thoughts", "S01"),
+        ("abandoment fear", "S19"),
+        ("agression", "S15"),
+        ("alkohol", "S06"),
+        ("distress tolerence", "S09"),
+    ],
+)
+def test_mistyped_word_finds_what_was_meant(description: str, wanted: str) -> None:
+    assert wanted in ids(description)
+
+
+def test_result_says_which_words_led_to_it_and_how() -> None:
+    hit = next(hit for hit in search(knowledge(), "dissosiation after arguments") if hit.id == "S14")
+    suicide = next(hit for hit in search(knowledge(), "wants to die") if hit.id == "suicidality")
+
+    assert FoundWord("dissosiation", "dissociation", How.NEAR) in hit.words
+    assert FoundWord("die", "suicidality", How.MEANT) in suicide.words
+    assert all(word.said in "dissosiation after arguments" for word in hit.words if word.how is How.SAID)
+
+
+def test_known_word_is_never_read_as_another() -> None:
+    assert [word for hit in search(knowledge(), "anger at partner", limit=30) for word in hit.words if word.how is How.NEAR] == []
+
+
+def test_short_word_that_nobody_knows_is_left_alone() -> None:
+    assert search(knowledge(), "xqz") == ()
+
+
+def test_terminal_is_told_what_a_mistyped_word_was_read_as() -> None:
+    text = hits_text(search(knowledge(), "dissosiation"), "dissosiation")
+
+    assert text.startswith("'dissosiation' is not known here and read as 'dissociation'.\n")
+
+
+def test_words_of_a_wish_to_die_lead_to_suicidality_first_of_all_impairments() -> None:
+    for description in ("wants to kill himself", "wants to die", "thinks about killing herself", "suicidal", "suicdal"):
+        found = search(knowledge(), description, kinds=("impairment",))
+        assert found, description
+        assert found[0].id == "suicidality", description
 
 
 @pytest.mark.parametrize(

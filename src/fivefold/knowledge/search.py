@@ -1,7 +1,8 @@
 """Search of the knowledge base by a plain description, such as "cannot bear being alone".
 
 Words are reduced to their stems, weighed by how rare they are, and found again in the fields of every entry. There is no
-index: one pass over the texts takes a few milliseconds, and nothing can be out of date.
+index: one pass over the texts takes a few milliseconds, and nothing can be out of date. A word that the base does not know is
+read as the nearest one that it knows, and every result says which of the words have led to it.
 """
 
 import math
@@ -9,7 +10,9 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -39,11 +42,14 @@ MEANT: dict[str, tuple[str, ...]] = {
     "angry": ("anger",),
     "binge": ("eating",),
     "booze": ("alcohol",),
+    "burn": ("self-harm",),
+    "cling": ("abandonment", "attachment"),
     "cut": ("self-harm", "hurt"),
-    "die": ("suicide", "death"),
+    "die": ("suicidality", "suicide", "death"),
     "dead": ("suicide", "death"),
     "depress": ("mood",),
     "drink": ("alcohol",),
+    "dropout": ("motivation", "alliance"),
     "drug": ("medication", "substance"),
     "empty": ("emptiness",),
     "explode": ("anger", "outburst"),
@@ -53,32 +59,84 @@ MEANT: dict[str, tuple[str, ...]] = {
     "boyfriend": ("partner", "relationship"),
     "guilt": ("shame",),
     "hate": ("self-criticism", "shame"),
+    "hit": ("aggression", "anger"),
     "insomnia": ("sleep",),
     "job": ("work", "role"),
-    "kill": ("suicide", "death"),
+    "kill": ("suicidality", "suicide", "death"),
+    "lie": ("callousness",),
     "lonely": ("alone", "loneliness"),
+    "moody": ("mood", "regulation"),
     "nightmare": ("sleep", "trauma"),
     "numb": ("dissociation", "unreal"),
+    "overdose": ("self-harm", "suicidality"),
     "parent": ("family", "carer"),
+    "perfectionist": ("compulsivity",),
     "pill": ("medication",),
+    "punch": ("aggression", "anger"),
     "quit": ("impulse",),
     "rage": ("anger", "outburst"),
     "reject": ("abandonment", "rejection"),
+    "robot": ("dissociation", "unreal"),
     "sad": ("depression", "mood"),
+    "shout": ("anger", "hostility"),
+    "spend": ("impulsivity",),
+    "steal": ("callousness",),
+    "stranger": ("impulsivity",),
     "stuck": ("non-response",),
-    "suicidal": ("suicide",),
+    "suicidal": ("suicidality", "suicide"),
+    "suicide": ("suicidality",),
+    "swing": ("mood", "regulation"),
     "tablet": ("medication",),
+    "upset": ("emotion", "regulation"),
+    "voice": ("psychotic",),
+    "vomit": ("eating",),
+    "worry": ("anxiety", "rumination"),
     "worthless": ("shame", "self-criticism"),
 }
-SAID, MEANT_WEIGHT = 1.0, 0.45
+# Whoever says one of these is led to danger first: here what is meant counts as much as what was said.
+DANGER = frozenset({"die", "kill", "suicidal", "suicide"})
+# Some are said in several words: two of them, as stems, in this order.
+MEANT_TOGETHER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("all", "good", ("idealising", "schema", "modes")),
+    ("black", "white", ("idealising", "schema", "modes")),
+    ("calm", "down", ("emotion", "regulation")),
+    ("drop", "out", ("motivation", "alliance")),
+    ("hurt", "herself", ("self-harm",)),
+    ("hurt", "himself", ("self-harm",)),
+    ("say", "no", ("submissiveness", "assertive")),
+    ("sex", "stranger", ("impulsivity",)),
+    ("what", "feel", ("emotion", "awareness", "identification")),
+    ("who", "am", ("identity",)),
+    ("who", "he", ("identity",)),
+    ("who", "she", ("identity",)),
+)
+SAID, NEAR, MEANT_ALONE, MEANT_WEIGHT = 1.0, 0.85, 0.8, 0.45
+NEAREST, LIKE_ENOUGH, SHORTEST_MISTAKE = 2, 0.78, 4
 SATURATION = 1.2
 NAME, PLAIN, SUMMARY, DETAIL, REMARK = 5.0, 4.0, 3.0, 2.0, 1.0
 EXCERPT = 110
 
 
+class How(StrEnum):
+    """Why a word was searched for: it was said, stands near a word that nobody knows, or is what people mean by another."""
+
+    SAID = "said"
+    NEAR = "near"
+    MEANT = "meant"
+
+
+@dataclass(frozen=True)
+class FoundWord:
+    """A word that led to a result: ``found`` as it stands there, ``said`` in the description, and how one leads to the other."""
+
+    said: str
+    found: str
+    how: How
+
+
 @dataclass(frozen=True)
 class Hit:
-    """One result: what was found, the field that speaks most for it, and the words there."""
+    """One result: what was found, the field that speaks most for it, the words there, and those of the description that led to it."""
 
     kind: str
     id: str
@@ -86,6 +144,7 @@ class Hit:
     score: float
     field: str
     excerpt: str
+    words: tuple[FoundWord, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.id}  {self.name} ({self.kind})"
@@ -116,12 +175,13 @@ def search(knowledge: KnowledgeBase, description: str, *, limit: int = 10, kinds
     ``kinds`` keeps only these kinds (specific module, general module, intervention, impairment, instrument, protocol,
     risk rule ...). Equal scores keep the order of reading, so the same question always has the same answer.
     """
-    terms = _terms(description)
+    terms = _terms(description, _vocabulary(_Release(knowledge.release.content_hash, knowledge)))
     if not terms:
         return ()
     wanted = frozenset(kinds)
     documents = [document for document in _documents(knowledge) if not wanted or document.kind in wanted]
-    return _rank(documents, terms)[:limit]
+    found = _rank(documents, terms)[:limit]
+    return tuple(replace(hit, words=_words(document, terms)) for hit, document in found)
 
 
 def hits_text(hits: Iterable[Hit], description: str) -> str:
@@ -129,11 +189,17 @@ def hits_text(hits: Iterable[Hit], description: str) -> str:
     found = list(hits)
     if not found:
         return f"Nothing in the knowledge base speaks of {description!r}. Try other words, fewer, or the name of a feeling or behaviour.\n"
-    lines: list[str] = []
+    lines = [f"{said!r} is not known here and read as {other!r}." for said, other in dict.fromkeys(read_otherwise(found))]
     for hit in found:
         lines += textwrap.wrap(str(hit), 80, subsequent_indent="    ")
         lines += textwrap.wrap(f"{hit.field}: {hit.excerpt}", 80, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(lines) + "\n"
+
+
+def read_otherwise(hits: Iterable[Hit]) -> Iterator[tuple[str, str]]:
+    """Words of a description that the base does not know, with those they were read as; the same pair may come again."""
+    for hit in hits:
+        yield from ((word.said, word.found) for word in hit.words if word.how is How.NEAR)
 
 
 # ---- Words ---------------------------------------------------------------------------------------------------------------
@@ -165,23 +231,93 @@ def _without_ending(word: str) -> str:
     return word
 
 
-def _terms(description: str) -> dict[str, float]:
-    """Stems of a description with their weights: what was said, and what people who say it usually mean."""
-    words = [word for word in WORD.findall(description.lower()) if word not in STOP_WORDS]
-    terms = {stem(word): SAID for word in words}
-    meant = {stem(said): others for said, others in MEANT.items()}
-    for said in list(terms):
-        for other in meant.get(said, ()):
-            for word in WORD.findall(other):
-                if word not in STOP_WORDS:
-                    terms.setdefault(stem(word), MEANT_WEIGHT)
+@dataclass(frozen=True)
+class Term:
+    """What is searched for, under its stem: a weight, the word of the description it comes from, and how."""
+
+    weight: float
+    said: str
+    how: How
+
+
+def _terms(description: str, vocabulary: frozenset[str]) -> dict[str, Term]:
+    """Stems of a description: what was said, what is near to it where it is not known, and what people who say it usually mean."""
+    spoken = WORD.findall(description.lower())
+    terms: dict[str, Term] = {}
+    for word in spoken:
+        if word not in STOP_WORDS:
+            for name, term in _heard(word, vocabulary).items():
+                terms.setdefault(name, term)
+    for name, term in list(terms.items()):
+        alone = term.how is How.NEAR or name not in vocabulary
+        weight = SAID if name in DANGER_STEMS else MEANT_ALONE if alone else MEANT_WEIGHT
+        _add_meant(terms, MEANT_BY_STEM.get(name, ()), term.said, weight)
+    stems = [stem(word) for word in spoken]
+    for first, second, others in MEANT_TOGETHER:
+        if first in stems and second in stems[stems.index(first) + 1 :]:
+            _add_meant(terms, others, f"{first} ... {second}", MEANT_ALONE)
     return terms
+
+
+def _add_meant(terms: dict[str, Term], others: Iterable[str], said: str, weight: float) -> None:
+    for other in others:
+        for word in WORD.findall(other):
+            if word not in STOP_WORDS:
+                terms.setdefault(stem(word), Term(weight, said, How.MEANT))
+
+
+MEANT_BY_STEM = {stem(said): others for said, others in MEANT.items()}
+DANGER_STEMS = frozenset(map(stem, DANGER))
+
+
+def _heard(word: str, vocabulary: frozenset[str]) -> dict[str, Term]:
+    """The stem of a word; of one that nobody knows also the nearest, or the two known words it is written together of."""
+    own = stem(word)
+    heard = {own: Term(SAID, word, How.SAID)}
+    if own in vocabulary or own in MEANT_BY_STEM or len(own) < SHORTEST_MISTAKE:
+        return heard
+    known = sorted(vocabulary.union(MEANT_BY_STEM))
+    near = _apart(own, vocabulary) or get_close_matches(own, known, n=NEAREST, cutoff=LIKE_ENOUGH)
+    return heard | {other: Term(NEAR, word, How.NEAR) for other in near}
+
+
+def _apart(word: str, vocabulary: frozenset[str]) -> list[str]:
+    """``selfharm`` as ``self`` and ``harm``: two words that are known, neither of them shorter than three letters."""
+    for place in range(3, len(word) - 2):
+        if word[:place] in vocabulary and word[place:] in vocabulary:
+            return [word[:place], word[place:]]
+    return []
+
+
+@dataclass(frozen=True)
+class _Release:
+    """A knowledge base that is known again by what it contains."""
+
+    content_hash: str
+    knowledge: KnowledgeBase = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(release: _Release) -> frozenset[str]:
+    """The stems of all words that can be found in a release."""
+    words = {word for document in _documents(release.knowledge) for one in document.fields for word in WORD.findall(one.text.lower())}
+    return frozenset(map(stem, words))
+
+
+def _words(document: Document, terms: dict[str, Term]) -> tuple[FoundWord, ...]:
+    """Which words of a description led to a document, each once, with the word there; those that count most first."""
+    there: dict[str, str] = {}
+    for one in document.fields:
+        for word in WORD.findall(one.text.lower()):
+            there.setdefault(stem(word), word)
+    found = [FoundWord(term.said, there[name], term.how) for name, term in sorted(terms.items(), key=lambda item: -item[1].weight) if name in there]
+    return tuple({(word.said, word.how): word for word in reversed(found)}.values())[::-1]
 
 
 # ---- Ranking -------------------------------------------------------------------------------------------------------------
 
 
-def _rank(documents: list[Document], terms: dict[str, float]) -> tuple[Hit, ...]:
+def _rank(documents: list[Document], terms: dict[str, Term]) -> list[tuple[Hit, Document]]:
     # A stem may have lost an ending or turned it into a y; what is found is reduced again and compared. A cut-off is no cut.
     beginnings = sorted((re.escape(term.removesuffix("y")) for term in terms), key=len, reverse=True)
     candidate = re.compile(rf"\b(?:{'|'.join(beginnings)})[a-z]*\b(?!-off)")
@@ -192,32 +328,32 @@ def _rank(documents: list[Document], terms: dict[str, float]) -> tuple[Hit, ...]
     for document, fields in zip(documents, counts, strict=True):
         hit = _hit(document, fields, terms, rarity, candidate)
         if hit is not None:
-            hits.append(hit)
-    return tuple(sorted(hits, key=lambda hit: -hit.score))
+            hits.append((hit, document))
+    return sorted(hits, key=lambda found: -found[0].score)
 
 
-def _count(text: str, candidate: re.Pattern[str], terms: dict[str, float]) -> Counter[str]:
+def _count(text: str, candidate: re.Pattern[str], terms: dict[str, Term]) -> Counter[str]:
     return Counter(found for word in candidate.findall(text.lower()) if (found := stem(word)) in terms)
 
 
-def _hit(document: Document, fields: list[Counter[str]], terms: dict[str, float], rarity: dict[str, float], candidate: re.Pattern[str]) -> Hit | None:
+def _hit(document: Document, fields: list[Counter[str]], terms: dict[str, Term], rarity: dict[str, float], candidate: re.Pattern[str]) -> Hit | None:
     """The score of a document: each term counts once, where it counts most, and documents that hold more of the terms come first."""
     best: dict[str, float] = {}
     by_field = [0.0] * len(fields)
-    for index, (field, found) in enumerate(zip(document.fields, fields, strict=True)):
+    for index, (one, found) in enumerate(zip(document.fields, fields, strict=True)):
         for term, times in found.items():
-            value = terms[term] * rarity[term] * field.weight * times / (times + SATURATION)
+            value = terms[term].weight * rarity[term] * one.weight * times / (times + SATURATION)
             by_field[index] += value
             best[term] = max(best.get(term, 0.0), value)
     if not best:
         return None
-    covered = sum(terms[term] for term in best) / sum(terms.values())
+    covered = sum(terms[term].weight for term in best) / sum(term.weight for term in terms.values())
     place = max(range(len(fields)), key=lambda index: by_field[index])
     field = document.fields[place]
     return Hit(document.kind, document.id, document.name, round(sum(best.values()) * (0.5 + covered), 4), field.name, _excerpt(field, candidate, terms))
 
 
-def _excerpt(field: Field, candidate: re.Pattern[str], terms: dict[str, float]) -> str:
+def _excerpt(field: Field, candidate: re.Pattern[str], terms: dict[str, Term]) -> str:
     """The words around the first place that was found."""
     places = [found.start() for found in candidate.finditer(field.text.lower()) if stem(found.group()) in terms]
     text = field.text
