@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.support.clinic import Cast
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
-from fivefold.records.models import AuditEntry, ClinicalFact, Consent, ErasureStep, Goal, InstrumentPermission, PlanVersion, ProcessNote
+from fivefold.records.models import AuditEntry, ClinicalFact, ClinicNote, Consent, ErasureStep, Goal, InstrumentPermission, PlanVersion, ProcessNote
 from fivefold.records.models.base import AppendOnly, NeverChanged
 from fivefold.services import assessments, goals
 from fivefold.services.assessments import NoSuchFact
@@ -45,7 +45,7 @@ def test_every_clinical_model_is_append_only() -> None:
 
     added_only = {model for model in apps.get_app_config("records").get_models() if issubclass(model, AppendOnly)}
 
-    assert {ClinicalFact, PlanVersion, Goal, Consent, ProcessNote, ErasureStep, InstrumentPermission} <= added_only
+    assert {ClinicalFact, PlanVersion, Goal, Consent, ProcessNote, ErasureStep, InstrumentPermission, ClinicNote} <= added_only
 
 
 def test_fact_can_be_neither_changed_nor_deleted_alone_or_with_others(cast: Cast) -> None:

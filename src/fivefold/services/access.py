@@ -48,6 +48,7 @@ class Permission(StrEnum):
     CHOOSE_KNOWLEDGE = "choose_knowledge"
     SEE_AUDIT = "see_audit"
     SEE_LIBRARY = "see_library"
+    WRITE_CLINIC_NOTES = "write_clinic_notes"
 
 
 ABOUT_A_PATIENT = {
@@ -75,7 +76,16 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SEE_LIBRARY,
         }
     ),
-    Role.SUPERVISOR: frozenset({Permission.SEE_CASELOAD, Permission.SEE_RECORD, Permission.COSIGN, Permission.BREAK_GLASS, Permission.SEE_LIBRARY}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.SEE_CASELOAD,
+            Permission.SEE_RECORD,
+            Permission.COSIGN,
+            Permission.BREAK_GLASS,
+            Permission.SEE_LIBRARY,
+            Permission.WRITE_CLINIC_NOTES,
+        }
+    ),
     Role.LEAD: frozenset(
         {
             Permission.SEE_CASELOAD,
@@ -88,10 +98,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.BREAK_GLASS,
             Permission.ERASE_RECORD,
             Permission.SEE_LIBRARY,
+            Permission.WRITE_CLINIC_NOTES,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_CLINIC, Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS}),
-    Role.AUDITOR: frozenset({Permission.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_CLINIC, Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS, Permission.SEE_LIBRARY}),
+    Role.AUDITOR: frozenset({Permission.SEE_AUDIT, Permission.SEE_LIBRARY}),
     Role.PATIENT: frozenset(),
 }
 # Whom a role reaches: those in a relation with them, or everybody of the clinic.

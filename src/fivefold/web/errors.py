@@ -79,13 +79,18 @@ def typed(form: QueryDict) -> list[tuple[str, str]]:
 
 def page_of_form(request: HttpRequest) -> str:
     """The page on which a form stood, of this site alone; the request's own address otherwise."""
-    came_from = str(request.META.get("HTTP_REFERER", ""))
     if request.method != "POST":
         return str(request.get_full_path())
-    if url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
-        parts = urlsplit(came_from)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
-    return str(request.path)
+    return page_of_link(request) or str(request.path)
+
+
+def page_of_link(request: HttpRequest) -> str:
+    """The page of this site from which somebody has come; empty when it was another or none."""
+    came_from = str(request.META.get("HTTP_REFERER", ""))
+    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
+        return ""
+    parts = urlsplit(came_from)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def keep_what_was_typed(request: HttpRequest, actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from fivefold.records.models.audit import AuditEntry, AuditHead
 from fivefold.records.models.care import END_REASONS, CareStep
-from fivefold.records.models.clinic import FormDraft, InstrumentPermission
+from fivefold.records.models.clinic import ClinicNote, FormDraft, InstrumentPermission
 from fivefold.records.models.clinical import (
     FACT_KINDS,
     CaseloadRow,
@@ -43,6 +43,7 @@ __all__ = [
     "CareStep",
     "CaseloadRow",
     "Clinic",
+    "ClinicNote",
     "ClinicalFact",
     "Consent",
     "Contact",

@@ -25,6 +25,21 @@ class InstrumentPermission(AppendOnly):
         indexes: ClassVar = [models.Index(fields=["clinic", "instrument"], name="permission_of_instrument")]
 
 
+class ClinicNote(AppendOnly):
+    """How a clinic does things at one module of the knowledge base, in its own words. About no patient, and therefore not sealed.
+
+    A change is a new row with the next number; the newest of a module counts, and one without text takes the note away.
+    """
+
+    module = models.CharField(max_length=8)
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "module", "number"], name="one_clinic_note_for_each_number")]
+
+
 class FormDraft(ClinicScoped):
     """What somebody had typed into a form that was not sent: theirs alone, sealed, and thrown away after a week."""
 

@@ -20,9 +20,9 @@ class Entry:
 
 MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Caseload"), "caseload", Permission.SEE_CASELOAD),
-    (_("Library"), "library", Permission.SEE_LIBRARY),
     (_("Clinic"), "clinic", Permission.SEE_CLINIC),
     (_("Audit"), "audit", Permission.SEE_AUDIT),
+    (_("Library"), "library", Permission.SEE_LIBRARY),
 )
 
 
