@@ -68,3 +68,9 @@ def patient_url(route: str, patient_id: object) -> str:
         return reverse(route, kwargs={"patient_id": patient_id})
     except NoReverseMatch:
         return reverse("patient_map", kwargs={"patient_id": patient_id})
+
+
+def module_url(module: str) -> str:
+    """The page of the library about a general or specific module."""
+    chapter = "general-modules" if module.startswith("G") else "specific-modules"
+    return reverse("library_page", kwargs={"chapter": chapter, "name": module})

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from fivefold.web.ui.nav import patient_entries
+from fivefold.web.ui.nav import module_url, patient_entries
 from fivefold.web.ui.terms import TERMS
 
 register = template.Library()
@@ -205,6 +205,12 @@ def patient_tabs(context: dict[str, Any], patient: Any, tab: str = "") -> SafeSt
         [(entry.url, mark_safe(' aria-current="page"') if entry.part == tab else "", entry.name) for entry in patient_entries(context["actor"], patient.pk)],
     )
     return format_html('<nav class="tabs" aria-label="{}">{}</nav>', _("Record"), links)
+
+
+@register.simple_tag
+def in_the_library(module: str, name: str) -> SafeString:
+    """The way from a module on a patient's page to its page in the library, which leads back again."""
+    return format_html('<p class="in-library"><a href="{}">{}<span class="hidden">: {}</span></a></p>', module_url(module), _("In the library"), name)
 
 
 @register.simple_tag
