@@ -22,6 +22,8 @@ UNDECLARED = {
     "sign_in_links": {"see_notices", "confirm_notice"},
     "instruments": {"item_texts"},
     "caseload_list": {"openings_as_seen"},
+    "clinic_notes": {"modules_with_notes"},
+    "library": {"open_book", "open_page", "find_pages"},
 }
 
 
