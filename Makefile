@@ -52,6 +52,7 @@ check: setup-dev ## Style, types, layers and generated files; no tests
 	@$(STEP) "schema of the plan" $(BIN)/fivefold schema plan --check
 	@$(STEP) "agreement on the worked cases" $(BIN)/python -m scripts.agreement --check
 	@$(STEP) "tutorials" $(BIN)/python -m scripts.tutorials --check
+	@$(STEP) "catalogue of the app's words" $(BIN)/python -m scripts.catalogue --check
 
 .PHONY: fast
 fast: setup-dev ## The quick tests: unit, spec, knowledge (under 30 s)

@@ -17,10 +17,18 @@ def test_auditor_sees_who_looked_at_which_record_but_no_name_of_a_patient(cast: 
 
     text = sign_in("olga").get(f"/audit?patient={cast.rosa.pk}").content.decode()
 
-    assert "see record" in text
+    assert "looked at the record" in text
     assert "Amina Okafor" in text
     assert str(cast.rosa.pk)[:8] in text
     assert "Rosa" not in text
+
+
+def test_every_act_has_words() -> None:
+    from tests.integration.test_access import all_acts
+
+    from fivefold.web.audit.words import ACT_WORDS
+
+    assert {name.rpartition(".")[2] for name in all_acts()} - set(ACT_WORDS) == set()
 
 
 def test_trail_of_another_clinic_is_not_seen(cast: Cast, sign_in: SignIn) -> None:

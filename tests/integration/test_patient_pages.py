@@ -353,7 +353,7 @@ def test_terms_are_explained_in_the_words_of_the_glossary() -> None:
 
     glossary = Path("GLOSSARY.md").read_text("utf-8")
 
-    assert [name for name, words in TERMS.items() if f"**{name}**" not in glossary or str(words) not in glossary] == []
+    assert [name for name, term in TERMS.items() if f"**{name}**" not in glossary or str(term.meaning) not in glossary] == []
 
 
 def test_hostile_text_is_shown_as_text(sign_in: SignIn, known: Cast) -> None:

@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
@@ -119,7 +120,7 @@ class AccessDenied(FivefoldError):
     """The role does not include this act. For the person at the screen."""
 
     def __init__(self, permission: Permission) -> None:
-        super().__init__(f"Your role does not include this ({permission.value.replace('_', ' ')}). Ask your clinic lead if it should.")
+        super().__init__(_("Your role does not include this. Ask your clinic lead if it should."))
         self.permission = permission
 
 
@@ -127,14 +128,14 @@ class NoSuchPatient(FivefoldError):
     """There is no such patient for this person: unknown, of another clinic, or without a care relation."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such patient among those you care for. Check the link, or ask to be added to the care team.")
+        super().__init__(_("There is no such patient among those you care for. Check the link, or ask to be added to the care team."))
 
 
 class SentTwice(FivefoldError):
     """An act came again while its first run has not ended. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("This is being saved already. Wait a moment and look at the page again.")
+        super().__init__(_("This is being saved already. Wait a moment and look at the page again."))
 
 
 @dataclass(frozen=True)
@@ -301,11 +302,12 @@ class ReasonMissing(FivefoldError):
     """A reason of at least a few words is needed. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("Write the reason in a sentence (at least 10 characters): the care team will read it.")
+        super().__init__(_("Write the reason in a sentence (at least 10 characters): the care team will read it."))
 
 
 class TooLong(FivefoldError):
     """A record is opened without a relation for a few hours only. For the person at the screen."""
 
     def __init__(self, hours: int) -> None:
-        super().__init__(f"A record is opened for 1 to {BREAK_GLASS_HOURS} hours, not for {hours}. Choose one of these; it can be opened again.")
+        words = _("A record is opened for 1 to %(most)s hours, not for %(hours)s. Choose one of these; it can be opened again.")
+        super().__init__(words % {"most": BREAK_GLASS_HOURS, "hours": hours})

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError, InputRefused, Problem
 from fivefold.concepts.plan import PhasedPlan
@@ -95,7 +97,7 @@ def _refuse_second_corrections(patient: Patient, corrected: set[uuid.UUID]) -> N
     answers = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, corrects__in=corrected).select_related("author")
     theirs = {"withdrawn" if row.withdrawn else "corrected": _plain(row) for row in answers}
     if theirs:
-        raise ChangedMeanwhile(theirs, 0, "this entry", answers[0].author.name)
+        raise ChangedMeanwhile(theirs, 0, _("this entry"), answers[0].author.name)
 
 
 def _refuse_taking_back(patient: Patient, facts: Sequence[NewFact]) -> None:
@@ -127,7 +129,7 @@ class NoSuchFact(FivefoldError):
     """There is no such fact in this record. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such entry in this record. Load the page again and correct the entry that is shown.")
+        super().__init__(_("There is no such entry in this record. Load the page again and correct the entry that is shown."))
 
 
 @clinical_act(Permission.CHANGE_RECORD)
@@ -231,7 +233,7 @@ def change_facts(actor: Actor, *, patient_id: uuid.UUID, facts: Sequence[NewFact
     theirs = {place: newest.get(place) for place, shown in seen.items() if (found.id if (found := newest.get(place)) else "") != shown}
     if theirs:
         words = {f"{kind} {key}".replace("_", " ").strip(): _plain(fact) for (kind, key), fact in theirs.items()}
-        raise ChangedMeanwhile(words, 0, "the assessment")
+        raise ChangedMeanwhile(words, 0, _("the assessment"))
     return add_facts(actor, patient, facts)
 
 
@@ -271,10 +273,11 @@ class ReassessmentNeeded(FivefoldError):
 
     def __init__(self, codes: tuple[str, ...]) -> None:
         self.codes = codes
-        super().__init__(
-            f"This question was answered yes, and the yes stands ({', '.join(codes) or 'risk'}). Another answer does not take it back: "
+        words = _(
+            "This question was answered yes, and the yes stands (%(rules)s). Another answer does not take it back: "
             "record a reassessment with its reason, or withdraw the entry if it was a mistake."
         )
+        super().__init__(words % {"rules": ", ".join(codes) or _("risk")})
 
 
 @clinical_act(Permission.CHANGE_RECORD)
@@ -292,7 +295,7 @@ def overrule_override(actor: Actor, *, patient_id: uuid.UUID, code: str, reason:
 def _decide(actor: Actor, patient_id: uuid.UUID, kind: str, code: str, reason: str, codes: tuple[str, ...]) -> ClinicalFact:
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     if code not in codes:
-        raise NotAcceptable("Rule", f"one of {', '.join(codes)}")
+        raise NotAcceptable("Rule", _("one of %(names)s") % {"names": ", ".join(codes)})
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
     return add_facts(actor, patient, [NewFact(kind, code, {}, clock.today(), note=reason.strip())])[0]
@@ -308,11 +311,11 @@ def choose_protocol(actor: Actor, *, patient_id: uuid.UUID, protocol: str, reaso
     last = next(iter(chosen_protocols(patient)), None)
     if (last.fact_id if last else "") != seen:
         theirs = {"programme": last.name, "reason": last.reason} if last else {"programme": knowledge().protocols[MODULAR].name}
-        raise ChangedMeanwhile(theirs, 0, "the programme", last.author if last else "")
+        raise ChangedMeanwhile(theirs, 0, _("the programme"), last.author if last else "")
     if protocol not in treatment_protocols():
-        raise NotAcceptable("Programme", "one of the treatment programmes shown side by side")
+        raise NotAcceptable("Programme", _("one of the treatment programmes shown side by side"))
     if protocol == (last.id if last else MODULAR):
-        raise NotAcceptable("Programme", "another programme than the one that holds already")
+        raise NotAcceptable("Programme", _("another programme than the one that holds already"))
     return add_facts(actor, patient, [NewFact(PLACE["kind"], PLACE["key"], protocol, clock.today(), note=checked_reason(reason))])[0]
 
 

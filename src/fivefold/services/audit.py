@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
@@ -126,13 +127,13 @@ def verify(clinic: Clinic, anchor: Anchor | None = None) -> Iterator[ChainProble
         *content, own = row
         number, at, before_hash = content[1], content[2], content[-1]
         if number != expected:
-            yield ChainProblem(clinic.pk, expected, f"entries {expected} to {number - 1} are missing")
+            yield ChainProblem(clinic.pk, expected, _("entries %(first)s to %(last)s are missing") % {"first": expected, "last": number - 1})
         elif before_hash != before:
-            yield ChainProblem(clinic.pk, number, "it does not follow from the entry before it")
+            yield ChainProblem(clinic.pk, number, _("it does not follow from the entry before it"))
         if not hmac.compare_digest(entry_hash(*content), own):
-            yield ChainProblem(clinic.pk, number, "its content was changed")
+            yield ChainProblem(clinic.pk, number, _("its content was changed"))
         if at < latest - STEP_BACK:
-            yield ChainProblem(clinic.pk, number, "its time lies before that of the entry before it")
+            yield ChainProblem(clinic.pk, number, _("its time lies before that of the entry before it"))
         anchored = anchored or (anchor is not None and anchor.number == number and anchor.hash == own)
         expected, before, latest = number + 1, own, max(latest, at)
     yield from _end_problems(clinic, expected - 1, before)
@@ -143,15 +144,17 @@ def verify(clinic: Clinic, anchor: Anchor | None = None) -> Iterator[ChainProble
 def _end_problems(clinic: Clinic, last: int, before: str) -> Iterator[ChainProblem]:
     head = AuditHead.objects.using(clinic._state.db).filter(clinic=clinic).first()
     if head is None and last:
-        yield ChainProblem(clinic.pk, last, "the end of the chain is not recorded")
+        yield ChainProblem(clinic.pk, last, _("the end of the chain is not recorded"))
     if head is not None and (head.number, head.hash) != (last, before):
-        yield ChainProblem(clinic.pk, min(head.number, last + 1), f"the end of the chain was changed: it should be entry {head.number}, and it is entry {last}")
+        words = _("the end of the chain was changed: it should be entry %(wanted)s, and it is entry %(found)s")
+        yield ChainProblem(clinic.pk, min(head.number, last + 1), words % {"wanted": head.number, "found": last})
 
 
 def _anchor_problems(clinic: Clinic, anchor: Anchor, last: int, anchored: bool) -> Iterator[ChainProblem]:
     if anchor.clinic_id != clinic.pk or not hmac.compare_digest(_signature(anchor.clinic_id, anchor.number, anchor.hash, anchor.at), anchor.signature):
-        yield ChainProblem(clinic.pk, anchor.number, "the anchor is of another clinic or was changed")
+        yield ChainProblem(clinic.pk, anchor.number, _("the anchor is of another clinic or was changed"))
     elif anchor.number > last:
-        yield ChainProblem(clinic.pk, last + 1, f"entries {last + 1} to {anchor.number} were there at {anchor.at} and are missing")
+        words = _("entries %(first)s to %(last)s were there at %(moment)s and are missing")
+        yield ChainProblem(clinic.pk, last + 1, words % {"first": last + 1, "last": anchor.number, "moment": anchor.at})
     elif not anchored:
-        yield ChainProblem(clinic.pk, anchor.number, f"it is another entry than at {anchor.at}")
+        yield ChainProblem(clinic.pk, anchor.number, _("it is another entry than at %(moment)s") % {"moment": anchor.at})

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from fivefold.records.models import AuditEntry, User
+from django.utils.translation import gettext as _
+
+from fivefold.records.models import AuditEntry, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, clinical_act
 
@@ -13,14 +15,13 @@ ON_A_PAGE = 100
 
 @dataclass(frozen=True)
 class SeenEntry:
-    """One entry in words: who did what, to which patient's record, when."""
+    """One entry: who did what (the act by its name in code), to which patient's record, when."""
 
     number: int
     at: datetime
     who: str
     role: str
     act: str
-    is_view: bool
     patient_id: UUID | None
     target: str
 
@@ -71,9 +72,9 @@ def see_trail(
 
 
 def _seen(row: AuditEntry, names: dict[int, str]) -> SeenEntry:
-    who = names.get(row.user_id, f"person {row.user_id}") if row.user_id is not None else "the program"
-    detail = row.detail if isinstance(row.detail, dict) else {}
-    return SeenEntry(row.number, row.at, who, row.role, row.act.replace("_", " "), bool(detail.get("view")), row.patient_id, row.target)
+    who = names.get(row.user_id) or _("person %(number)s") % {"number": row.user_id} if row.user_id is not None else _("the program")
+    role = str(Role(row.role).label) if row.role in Role.values else row.role
+    return SeenEntry(row.number, row.at, who, role, row.act, row.patient_id, row.target)
 
 
 @clinical_act(Permission.SEE_AUDIT, view=True)

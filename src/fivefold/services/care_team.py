@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from fivefold.records.crypto import keyring
 from fivefold.records.models import BreakGlass, CareRelation, Membership, Patient, Role
 from fivefold.services.access import Actor, Permission, break_glass, clinical_act, patient_for
@@ -77,11 +79,11 @@ def add_member(actor: Actor, *, patient_id: uuid.UUID, user_id: int, kind: str) 
     """Give somebody who works here a care relation with the patient; gives their name. Twice the same is once."""
     patient = patient_for(actor, patient_id, Permission.CARE_TEAM)
     if kind not in KINDS:
-        raise NotAcceptable("Relation", "one of " + ", ".join(KINDS))
+        raise NotAcceptable("Relation", _("one of %(names)s") % {"names": ", ".join(KINDS)})
     running = Membership.objects.filter(clinic=actor.clinic, user_id=user_id, ended_at__isnull=True, role__in=ROLES_OF_A_TEAM)
     member = running.select_related("user").first()
     if member is None:
-        raise NotAcceptable("Person", "a therapist, supervisor or lead who works in this clinic")
+        raise NotAcceptable("Person", _("a therapist, supervisor or lead who works in this clinic"))
     CareRelation.objects.get_or_create(clinic=actor.clinic, patient=patient, user=member.user, kind=kind, ended_at=None)
     return member.user.name
 
@@ -98,7 +100,7 @@ def open_by_name(actor: Actor, *, name: str, birth_year: int | None, reason: str
         found = found.filter(birth_year=birth_year)
     ids = list(found.values_list("pk", flat=True)[:2])
     if len(ids) > 1:
-        raise NotAcceptable("Year of birth", "the year of birth, because several people here bear this name")
+        raise NotAcceptable("Year of birth", _("the year of birth, because several people here bear this name"))
     if ids:
         break_glass(actor, patient_id=ids[0], reason=reason, hours=hours)
     return ids[0] if ids else None

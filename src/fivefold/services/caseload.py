@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError
@@ -19,8 +20,16 @@ from fivefold.services.record_file import read_facts, read_record
 
 NO_DANGER = ("R14",)
 TO_LOOK_AT = ("R10", "R12", "R13")
-REVIEW_OVERDUE = "Review overdue"
-REVIEW_THE_PLAN = "Review the plan"
+# What rows say is stored in English and shown in the reader's language: pages hand it to gettext, and the catalogue has it.
+REVIEW_OVERDUE = gettext_noop("Review overdue")
+REVIEW_THE_PLAN = gettext_noop("Review the plan")
+DUE_BY_A_TIME = gettext_noop("Something is due by a time")
+NO_SIGNED_PLAN = gettext_noop("No signed plan yet")
+BEGIN = gettext_noop("Begin the assessment: safety questions first")
+ASK_THEN_PLAN = gettext_noop("Ask the safety questions, then make the first plan")
+FIRST_PLAN = gettext_noop("Make and sign the first plan")
+ASK_FIRST = gettext_noop("Ask the questions that come first")
+GO_ON = gettext_noop("Go on with the plan")
 SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
 WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
 # So many rows of an earlier day are worked out anew when a caseload is opened: what one page shows, in well under a second.
@@ -74,9 +83,9 @@ def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date) -> tuple[st
     if noticed:
         return "watch", noticed[0]
     if plan.actions:
-        return "watch", "Something is due by a time"
+        return "watch", DUE_BY_A_TIME
     if signed is None:
-        return "new", "No signed plan yet"
+        return "new", NO_SIGNED_PLAN
     if signed.review_on < day:
         return "watch", REVIEW_OVERDUE
     return "none", ""
@@ -91,15 +100,14 @@ def _next_action(plan: PhasedPlan, signed: PlanVersion | None, day: date) -> tup
     if plan.actions:
         return f"{plan.actions[0].what} ({plan.actions[0].by_when})"[:200], "patient_map"
     if signed is None and plan.ask_first:
-        return "Ask the safety questions, then make the first plan", "assessment_safety"
+        return ASK_THEN_PLAN, "assessment_safety"
     if signed is None:
-        return "Make and sign the first plan", "plan"
+        return FIRST_PLAN, "plan"
     if signed.review_on < day:
         return REVIEW_THE_PLAN, "plan"
     if plan.ask_first:
-        many = len(plan.ask_first)
-        return ("Ask the question that comes first" if many == 1 else f"Ask the {many} questions that come first"), "assessment_safety"
-    return "Go on with the plan", "patient_map"
+        return ASK_FIRST, "assessment_safety"
+    return GO_ON, "patient_map"
 
 
 def _spark(assessment: Assessment) -> list[float]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 from fivefold.records.models import Clinic
 from fivefold.services.access import Actor, Permission, clinical_act
 from fivefold.services.patients import NotAcceptable
@@ -35,16 +37,16 @@ def see_settings(actor: Actor) -> ClinicSettings:
 def change_settings(actor: Actor, *, name: str, time_zone: str, crisis_words: str, version: int) -> int:
     """Change them all at once; ``version`` is that of the page they were changed on. Gives the new one. Raises ChangedMeanwhile."""
     if not name.strip():
-        raise NotAcceptable("Name", "the name of the clinic")
+        raise NotAcceptable("Name", _("the name of the clinic"))
     if time_zone not in available_timezones():
-        raise NotAcceptable("Time zone", "a name such as Europe/Berlin")
+        raise NotAcceptable("Time zone", _("a name such as Europe/Berlin"))
     if len(crisis_words) > LONGEST:
-        raise NotAcceptable("In a crisis", f"at most {LONGEST} characters")
+        raise NotAcceptable("In a crisis", _("at most %(most)s characters") % {"most": LONGEST})
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     now = _settings(clinic)
     if now.version != version:
         theirs = {"name": now.name, "time_zone": now.time_zone, "crisis_words": now.crisis_words}
-        raise ChangedMeanwhile(theirs, now.version, what="these settings")
+        raise ChangedMeanwhile(theirs, now.version, what=_("these settings"))
     clinic.name, clinic.time_zone = name.strip(), time_zone
     clinic.settings = {**clinic.settings, "crisis_words": crisis_words.strip(), "version": version + 1}
     clinic.save(update_fields=["name", "time_zone", "settings"])

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.models import Goal, GoalRating, Patient
@@ -32,7 +34,7 @@ class NoSuchRating(FivefoldError):
     """There is no such rating in this record. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such rating in this record. Load the page of goals again and choose one of those shown.")
+        super().__init__(_("There is no such rating in this record. Load the page of goals again and choose one of those shown."))
 
 
 @clinical_act(Permission.CHANGE_RECORD)
@@ -44,7 +46,7 @@ def rate_goals(actor: Actor, *, patient_id: uuid.UUID, on: date, rated_by: str, 
     """
     patient = _locked(actor, patient_id)
     if not ratings:
-        raise NotAcceptable("Ratings", "a level for at least one goal")
+        raise NotAcceptable("Ratings", _("a level for at least one goal"))
     goals = _goals(patient)
     return [_rate(actor, patient, _as_looked_at(goals, one.goal_id), one, on, rated_by) for one in ratings]
 
@@ -64,7 +66,7 @@ def _as_looked_at(goals: Sequence[Wordings], goal_id: uuid.UUID) -> Wordings:
         raise NoSuchGoal
     newest = goal.newest
     if newest.pk != goal_id:
-        raise ChangedMeanwhile({"goal": newest.words, **({"closed": "yes"} if newest.closed else {})}, 0, "this goal", newest.author.name)
+        raise ChangedMeanwhile({"goal": newest.words, **({"closed": "yes"} if newest.closed else {})}, 0, _("this goal"), newest.author.name)
     if newest.closed:
         raise NoSuchGoal
     return goal
@@ -80,13 +82,15 @@ def _rate(actor: Actor, patient: Patient, goal: Wordings, new: NewRating, on: da
 
 def _check(goal: Wordings, new: NewRating, on: date, rated_by: str) -> None:
     if new.level not in LEVELS:
-        raise NotAcceptable("Level", "one of the five levels, from -2 to +2")
+        raise NotAcceptable("Level", _("one of the five levels, from -2 to +2"))
     if rated_by not in RATERS:
-        raise NotAcceptable("Rated by", "together, the patient or the therapist")
+        raise NotAcceptable("Rated by", _("together, the patient or the therapist"))
     if not goal.since <= on <= clock.today():
-        raise NotAcceptable("Day", f"a day from {goal.since.isoformat()}, when the levels were written, to {clock.today().isoformat()}")
+        raise NotAcceptable(
+            "Day", _("a day from %(first)s, when the levels were written, to %(last)s") % {"first": goal.since.isoformat(), "last": clock.today().isoformat()}
+        )
     if len(new.note.strip()) > LONGEST_NOTE:
-        raise NotAcceptable("Note", f"at most {LONGEST_NOTE} characters")
+        raise NotAcceptable("Note", _("at most %(most)s characters") % {"most": LONGEST_NOTE})
 
 
 # ---- Corrections ---------------------------------------------------------------------------------------------------------
@@ -99,7 +103,7 @@ def correct_rating(actor: Actor, *, patient_id: uuid.UUID, rating_id: uuid.UUID,
     old = _to_correct(patient, rating_id)
     goal = next(one for one in _goals(patient) if any(row.pk == old.goal_id for row in one.rows))
     if old.goal_id not in goal.same_scale:
-        raise NotAcceptable("Rating", "one on the levels that hold now: this one was given on earlier levels and is only read")
+        raise NotAcceptable("Rating", _("one on the levels that hold now: this one was given on earlier levels and is only read"))
     return _rate(actor, patient, goal, NewRating(old.goal_id, level, note), on, rated_by, old)
 
 
@@ -131,5 +135,5 @@ def _to_correct(patient: Patient, rating_id: uuid.UUID) -> GoalRating:
     newer = GoalRating.objects.filter(clinic_id=patient.clinic_id, patient=patient, corrects=found).select_related("author").first()
     if newer is not None:
         theirs = {"withdrawn": "yes", "reason": newer.note} if newer.withdrawn else {"level": newer.level, "on": newer.on.isoformat(), "note": newer.note}
-        raise ChangedMeanwhile(theirs, 0, "this rating", newer.author.name)
+        raise ChangedMeanwhile(theirs, 0, _("this rating"), newer.author.name)
     return found

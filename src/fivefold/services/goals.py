@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.vocabulary import WORKING_STAGES
 from fivefold.records import clock
@@ -92,7 +94,7 @@ def set_goal(
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     _check(words, levels, weight)
     if module and module not in knowledge().modules:
-        raise NotAcceptable("Module", "one of the modules, or none")
+        raise NotAcceptable("Module", _("one of the modules, or none"))
     goal = Goal(
         clinic=actor.clinic, patient=patient, author=actor.user, module=module, weight=weight, shared=shared, replaces=_earlier(actor, patient_id, replaces)
     )
@@ -104,13 +106,13 @@ def set_goal(
 
 def _check(words: str, levels: Sequence[str], weight: int) -> None:
     if not words.strip() or len(words) > LONGEST_WORDS:
-        raise NotAcceptable("Goal", f"the goal in the patient's words, at most {LONGEST_WORDS} characters")
+        raise NotAcceptable("Goal", _("the goal in the patient's words, at most %(most)s characters") % {"most": LONGEST_WORDS})
     if any(len(level) > LONGEST_LEVEL for level in levels):
-        raise NotAcceptable("Levels", f"at most {LONGEST_LEVEL} characters for each level")
+        raise NotAcceptable("Levels", _("at most %(most)s characters for each level") % {"most": LONGEST_LEVEL})
     if len(levels) != len(LEVELS) or not all(level.strip() for level in levels):
-        raise NotAcceptable("Levels", "five levels, from much less than hoped for to much better, each in things one could see")
+        raise NotAcceptable("Levels", _("five levels, from much less than hoped for to much better, each in things one could see"))
     if not 1 <= weight <= 4:
-        raise NotAcceptable("Weight", "a number from 1 to 4")
+        raise NotAcceptable("Weight", _("a number from 1 to 4"))
 
 
 def _earlier(actor: Actor, patient_id: uuid.UUID, goal_id: uuid.UUID | None) -> Goal | None:
@@ -126,7 +128,7 @@ def _to_replace(actor: Actor, patient_id: uuid.UUID, goal_id: uuid.UUID) -> Goal
     if newer is not None or found.closed:
         now = newer or found
         levels = dict(zip(map(str, LEVELS), json.loads(now.levels), strict=True))
-        raise ChangedMeanwhile({"goal": now.words, **levels, **({"closed": "yes"} if now.closed else {})}, 0, "this goal", now.author.name)
+        raise ChangedMeanwhile({"goal": now.words, **levels, **({"closed": "yes"} if now.closed else {})}, 0, _("this goal"), now.author.name)
     return found
 
 
@@ -134,7 +136,7 @@ class NoSuchGoal(FivefoldError):
     """There is no such goal in this record. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such goal in this record. Load the page of goals again and choose one of those shown.")
+        super().__init__(_("There is no such goal in this record. Load the page of goals again and choose one of those shown."))
 
 
 @clinical_act(Permission.CHANGE_RECORD)

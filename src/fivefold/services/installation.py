@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError, KnowledgeRefused
 from fivefold.records.crypto import keyring, make_key_file
@@ -97,9 +98,9 @@ def found_clinic(*, name: str, lead_name: str, lead_email: str, time_zone: str =
     try:
         validate_email(address)
     except ValidationError:
-        raise NotAcceptable("E-mail", "an address such as name@clinic.example") from None
+        raise NotAcceptable("E-mail", _("an address such as name@clinic.example")) from None
     if not name.strip() or not lead_name.strip():
-        raise NotAcceptable("Name", "a name for the clinic and one for its lead")
+        raise NotAcceptable("Name", _("a name for the clinic and one for its lead"))
     with transaction.atomic():
         clinic = Clinic.objects.create(name=name.strip(), time_zone=time_zone)
         lead = User.objects.filter(email__iexact=address).first() or User.objects.create_user(address, None, name=lead_name.strip())

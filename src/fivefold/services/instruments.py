@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.errors import UnknownThing
 from fivefold.concepts.instrument import Instrument
 from fivefold.records import clock
@@ -64,14 +66,14 @@ def record_permission(actor: Actor, *, instrument: str, licence: str, valid_unti
     """Record that the clinic may use an instrument's items, by what permission, and its own copy of them (or none)."""
     known = knowledge().instrument(instrument)
     if len(licence.strip()) < 10:
-        raise NotAcceptable("Permission", "who gave it, when, and for what: at least a few words")
+        raise NotAcceptable("Permission", _("who gave it, when, and for what: at least a few words"))
     if valid_until is not None and valid_until < clock.today():
-        raise NotAcceptable("Valid until", "today or a later day")
+        raise NotAcceptable("Valid until", _("today or a later day"))
     if items and (known.items is None or len(items) != known.items.count):
         expected = known.items.count if known.items else 0
-        raise NotAcceptable("Items", f"{expected} lines, one for each item in order; these are {len(items)}")
+        raise NotAcceptable("Items", _("%(wanted)s lines, one for each item in order; these are %(found)s") % {"wanted": expected, "found": len(items)})
     if any(not text.strip() or len(text) > LONGEST_ITEM for text in items):
-        raise NotAcceptable("Items", f"a text of 1 to {LONGEST_ITEM} characters on every line")
+        raise NotAcceptable("Items", _("a text of 1 to %(most)s characters on every line") % {"most": LONGEST_ITEM})
     row = InstrumentPermission(clinic=actor.clinic, instrument=known.id, given=True, licence=licence.strip(), valid_until=valid_until, author=actor.user)
     row.items = [text.strip() for text in items]
     row.save()

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime, time
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
@@ -12,15 +13,15 @@ from fivefold.records.models import END_REASONS, CareRelation, CareStep, Caseloa
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 
-PURPOSES = tuple(str(purpose) for purpose, _ in Consent._meta.get_field("purpose").choices or ())
-REASONS = tuple(reason for reason, _ in END_REASONS)
+PURPOSES = tuple(str(purpose) for purpose, _words in Consent._meta.get_field("purpose").choices or ())
+REASONS = tuple(reason for reason, _words in END_REASONS)
 
 
 class NotAcceptable(FivefoldError):
     """An entry that cannot be used. For the person at the screen."""
 
     def __init__(self, field: str, expected: str) -> None:
-        super().__init__(f"{field}: expected {expected}.")
+        super().__init__(_("%(field)s: expected %(expected)s.") % {"field": _(field), "expected": expected})
         self.field = field
 
 
@@ -42,7 +43,7 @@ class CareGoesOn(FivefoldError):
 def add_patient(actor: Actor, *, name: str, birth_year: int | None, language: str = "en", reference: str = "", synthetic: bool = False) -> Patient:
     """Take somebody on: the patient, the care relation with whoever adds them, and an empty caseload row."""
     if not name.strip():
-        raise NotAcceptable("Name", "a name or an initial by which you know the person")
+        raise NotAcceptable("Name", _("a name or an initial by which you know the person"))
     patient = Patient(clinic=actor.clinic, birth_year=checked_birth_year(birth_year), language=language, synthetic=synthetic or actor.clinic.synthetic)
     patient.name = name.strip()
     patient.reference = reference.strip()
@@ -54,8 +55,8 @@ def add_patient(actor: Actor, *, name: str, birth_year: int | None, language: st
         clinic=actor.clinic,
         need=500,
         signal="new",
-        signal_text="No signed plan yet",
-        next_action="Begin the assessment: safety questions first",
+        signal_text=caseload.NO_SIGNED_PLAN,
+        next_action=caseload.BEGIN,
     )
     return patient
 
@@ -64,7 +65,7 @@ def checked_birth_year(year: int | None) -> int | None:
     """A year in which somebody alive can have been born, or None for not known; raises NotAcceptable."""
     this_year = clock.today().year
     if year is not None and not this_year - 120 <= year <= this_year:
-        raise NotAcceptable("Year of birth", f"a year from {this_year - 120} to {this_year}")
+        raise NotAcceptable("Year of birth", _("a year from %(first)s to %(last)s") % {"first": this_year - 120, "last": this_year})
     return year
 
 
@@ -73,8 +74,8 @@ def add_to_care_team(actor: Actor, *, patient_id: uuid.UUID, user: User, kind: s
     """Give somebody of the clinic a care relation with the patient."""
     patient = patient_for(actor, patient_id, Permission.CARE_TEAM)
     if not user.memberships.filter(clinic=actor.clinic, ended_at__isnull=True).exists():
-        raise NotAcceptable("Person", "somebody who works in this clinic")
-    relation, _ = CareRelation.objects.get_or_create(clinic=actor.clinic, patient=patient, user=user, kind=kind, ended_at=None)
+        raise NotAcceptable("Person", _("somebody who works in this clinic"))
+    relation, _made = CareRelation.objects.get_or_create(clinic=actor.clinic, patient=patient, user=user, kind=kind, ended_at=None)
     return relation
 
 
@@ -89,9 +90,9 @@ def record_consent(actor: Actor, *, patient_id: uuid.UUID, purpose: str, given: 
     """Record a consent or its withdrawal, for one purpose and with its day; raises NotAcceptable for another purpose or a day to come."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     if purpose not in PURPOSES:
-        raise NotAcceptable("Purpose", f"one of {', '.join(PURPOSES)}")
+        raise NotAcceptable("Purpose", _("one of %(names)s") % {"names": ", ".join(PURPOSES)})
     if on > clock.today():
-        raise NotAcceptable("Day", "today or an earlier day, on which the person said so")
+        raise NotAcceptable("Day", _("today or an earlier day, on which the person said so"))
     consent = Consent(clinic=actor.clinic, patient=patient, purpose=purpose, given=given, on=on, author=actor.user)
     consent.note = note
     consent.save()

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import CareRelation, Clinic, FormDraft, Invitation, Membership, Patient, Role, User
@@ -33,14 +34,14 @@ class InvitationOver(FivefoldError):
     """The link was used, has expired, or never existed. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("This link does not work any more: each one works once and for seven days. Ask whoever invited you for a new one.")
+        super().__init__(_("This link does not work any more: each one works once and for seven days. Ask whoever invited you for a new one."))
 
 
 class LastOfTheirKind(FivefoldError):
     """Nobody would be left to manage the clinic. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("You cannot end the last membership that manages people here. Invite another lead or administrator first.")
+        super().__init__(_("You cannot end the last membership that manages people here. Invite another lead or administrator first."))
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ def invite(actor: Actor, *, email: str, name: str, role: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise NotAcceptable("E-mail", "an address such as name@clinic.example") from None
+        raise NotAcceptable("E-mail", _("an address such as name@clinic.example")) from None
     if role not in STAFF_ROLES:
-        raise NotAcceptable("Role", "one of " + ", ".join(str(Role(one).label).lower() for one in STAFF_ROLES))
+        raise NotAcceptable("Role", _("one of %(names)s") % {"names": ", ".join(str(Role(one).label).lower() for one in STAFF_ROLES)})
     if not name.strip():
-        raise NotAcceptable("Name", "the name colleagues know the person by")
+        raise NotAcceptable("Name", _("the name colleagues know the person by"))
     if Membership.objects.filter(clinic=actor.clinic, user__email__iexact=address, ended_at__isnull=True).exists():
-        raise NotAcceptable("E-mail", "somebody who does not work here yet; this address already does")
+        raise NotAcceptable("E-mail", _("somebody who does not work here yet; this address already does"))
     leads_alone_make_leads(actor, role)
     return make_link(actor, email=address, name=name.strip(), role=role)
 
@@ -165,7 +166,7 @@ def accept_invitation(token: str, *, password: str) -> User:
         if user is None or invitation.renews:
             user = _with_password(user or User(email=invitation.email, name=invitation.name), password, forget_second_factor=invitation.resets_factor)
         elif not user.check_password(password):
-            raise NotAcceptable("Password", "the one you already sign in with, because this address has an account")
+            raise NotAcceptable("Password", _("the one you already sign in with, because this address has an account"))
         if not invitation.renews:
             Membership.objects.update_or_create(clinic=invitation.clinic, user=user, role=invitation.role, defaults={"ended_at": None})
         Invitation.objects.filter(pk=invitation.pk).update(used_at=timezone.now())
@@ -196,14 +197,14 @@ def running_membership(by: Actor, membership_id: int) -> Membership:
     Clinic.objects.select_for_update(no_key=True).get(pk=by.clinic.pk)
     membership = _memberships(by).filter(pk=membership_id).select_related("user").first()
     if membership is None:
-        raise NotAcceptable("Person", "somebody who works in this clinic")
+        raise NotAcceptable("Person", _("somebody who works in this clinic"))
     return membership
 
 
 def leads_alone_make_leads(by: Actor, role: str) -> None:
     """A lead sees every record: whoever manages accounts cannot become one, make one, or get into the account of one."""
     if role == Role.LEAD and by.role != Role.LEAD:
-        raise NotAcceptable("Role", "another role than clinic lead, which only a lead gives or renews")
+        raise NotAcceptable("Role", _("another role than clinic lead, which only a lead gives or renews"))
 
 
 def _keep_one_manager(actor: Actor, leaving: Membership) -> None:
@@ -215,7 +216,7 @@ def _keep_one_manager(actor: Actor, leaving: Membership) -> None:
 def change_role(actor: Actor, *, membership_id: int, role: str) -> str:
     """Give a colleague another role, from their next request on; gives the role."""
     if role not in STAFF_ROLES:
-        raise NotAcceptable("Role", "one of the roles of a clinic")
+        raise NotAcceptable("Role", _("one of the roles of a clinic"))
     membership = running_membership(actor, membership_id)
     if role != membership.role:
         leads_alone_make_leads(actor, role)

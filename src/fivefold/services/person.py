@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient
 from fivefold.services import caseload
@@ -54,7 +56,7 @@ def correct_birth_year(actor: Actor, *, patient_id: uuid.UUID, birth_year: int |
     found = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     patient = Patient.objects.select_for_update().get(clinic=actor.clinic, pk=found.pk)
     if patient.birth_year != seen:
-        raise ChangedMeanwhile({"year of birth": patient.birth_year or "not known"}, 0, "the year of birth")
+        raise ChangedMeanwhile({"year of birth": patient.birth_year or "not known"}, 0, _("the year of birth"))
     patient.birth_year = checked_birth_year(birth_year)
     if patient.birth_year == seen:
         return

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.knowledge_base import KnowledgeBase
@@ -86,7 +88,7 @@ class NoSuchPlan(FivefoldError):
     """There is no signed plan with this number. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("This patient has no signed plan with this number. Choose one from the list of versions.")
+        super().__init__(_("This patient has no signed plan with this number. Choose one from the list of versions."))
 
 
 class CannotSign(FivefoldError):
@@ -94,15 +96,15 @@ class CannotSign(FivefoldError):
 
     def __init__(self, reasons: list[str]) -> None:
         self.reasons = reasons
-        super().__init__("The plan cannot be signed yet: " + " ".join(reasons))
+        super().__init__(_("The plan cannot be signed yet: %(reasons)s") % {"reasons": " ".join(reasons)})
 
 
 class ChangedMeanwhile(FivefoldError):
     """Somebody else has changed the same thing; nothing of either is lost. For the person at the screen."""
 
-    def __init__(self, theirs: dict[str, Any], version: int, what: str = "this plan", who: str = "") -> None:
+    def __init__(self, theirs: dict[str, Any], version: int, what: str = "", who: str = "") -> None:
         self.theirs, self.version, self.who = theirs, version, who
-        super().__init__(f"Somebody else has changed {what} meanwhile. Compare both versions and keep what is right.")
+        super().__init__(_("Somebody else has changed %(what)s meanwhile. Compare both versions and keep what is right.") % {"what": what or _("this plan")})
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -186,9 +188,9 @@ def _checked(choice: Choice) -> Choice:
     if choice.how is How.UNDO:
         return choice
     if choice.target not in known:
-        raise NotAcceptable("Choice", "a module or an impairment of this plan")
+        raise NotAcceptable("Choice", _("a module or an impairment of this plan"))
     if choice.how in (How.DEFER, How.DECLINE) and choice.target in not_to_be_declined():
-        raise NotAcceptable("Choice", "another module: asking about suicide is never left out")
+        raise NotAcceptable("Choice", _("another module: asking about suicide is never left out"))
     return replace(choice, reason=checked_reason(choice.reason))
 
 
@@ -196,7 +198,7 @@ def checked_reason(text: str) -> str:
     """A reason on one line; raises NotAcceptable when it is too short or too long."""
     reason = " ".join(text.split())
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise NotAcceptable("Reason", f"a reason in a few words, {SHORTEST_REASON} to {LONGEST_REASON} characters")
+        raise NotAcceptable("Reason", _("a reason in a few words, %(least)s to %(most)s characters") % {"least": SHORTEST_REASON, "most": LONGEST_REASON})
     return reason
 
 
@@ -236,13 +238,17 @@ class CannotBegin(FivefoldError):
         self.hard_rules, self.waits_for = hard_rules, waits_for
         if hard_rules:
             super().__init__(
-                f"Nothing is begun past a gate while a hard safety rule is active or has a question open ({', '.join(hard_rules)}). "
-                "Ask the safety questions or record a reassessment first."
+                _(
+                    "Nothing is begun past a gate while a hard safety rule is active or has a question open (%(rules)s). "
+                    "Ask the safety questions or record a reassessment first."
+                )
+                % {"rules": ", ".join(hard_rules)}
             )
         else:
             held = f"It waits for {', '.join(waits_for)}." if waits_for else "It waits for no gate as the plan stands."
             super().__init__(
-                f"Only a module of this phase that waits for general modules alone can be begun with a reason. {held} See its reasons on the board."
+                _("Only a module of this phase that waits for general modules alone can be begun with a reason. %(why)s See its reasons on the board.")
+                % {"why": held}
             )
 
 
@@ -291,11 +297,11 @@ def hindrances(plan: PhasedPlan, choices: PlanChoices | None = None) -> list[str
     if plan.withheld is not None:
         reasons.append(plan.withheld.message)
     if not any(reading.is_known for reading in plan.profile.impairments):
-        reasons.append("Nothing is known of this patient yet: rate or measure at least one impairment.")
+        reasons.append(_("Nothing is known of this patient yet: rate or measure at least one impairment."))
     holes = holes_of(plan, choices or PlanChoices())
     if holes:
         names = ", ".join(hole.name.lower() for hole in holes)
-        reasons.append(f"Nothing in the plan answers: {names}. Choose a module, or leave it open with a reason.")
+        reasons.append(_("Nothing in the plan answers: %(names)s. Choose a module, or leave it open with a reason.") % {"names": names})
     return reasons
 
 
@@ -328,12 +334,13 @@ def sign_plan(
     last = PlanVersion.objects.filter(clinic=actor.clinic, patient=patient).select_related("signed_by").order_by("-number").first()
     number = last.number if last else 0
     if after is not None and after != number:
-        raise ChangedMeanwhile({"number": number}, known.draft_version, f"this plan: plan {number} has been signed", last.signed_by.name if last else "")
+        signed_meanwhile = _("this plan: plan %(number)s has been signed") % {"number": number}
+        raise ChangedMeanwhile({"number": number}, known.draft_version, signed_meanwhile, last.signed_by.name if last else "")
     reasons = [*hindrances(known.plan, known.choices), *known.held_words]
     if reasons:
         raise CannotSign(reasons)
     if patient_view not in VIEWS:
-        raise NotAcceptable("The patient's view", "agrees, agrees in part, disagrees, or not asked yet")
+        raise NotAcceptable("The patient's view", _("agrees, agrees in part, disagrees, or not asked yet"))
     signed = PlanVersion(
         clinic=actor.clinic,
         patient=patient,
@@ -375,7 +382,8 @@ def _review_day(plan: PhasedPlan, wanted: date | None) -> date:
         return min(plan.review.next_on, latest_review(plan))
     if not plan.as_of < wanted <= latest_review(plan):
         first = plan.as_of + timedelta(days=1)
-        raise NotAcceptable("Review", f"a day from {first.isoformat()} to {latest_review(plan).isoformat()} (at most {MOST_DAYS_TO_REVIEW} days)")
+        words = _("a day from %(first)s to %(last)s (at most %(most)s days)")
+        raise NotAcceptable("Review", words % {"first": first.isoformat(), "last": latest_review(plan).isoformat(), "most": MOST_DAYS_TO_REVIEW})
     return wanted
 
 

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from fivefold.records.models import Patient, ProcessNote
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.patients import NotAcceptable
@@ -32,7 +34,7 @@ def write_process_note(actor: Actor, *, patient_id: uuid.UUID, text: str) -> str
     """Write one down; gives its id."""
     patient = patient_for(actor, patient_id, Permission.PROCESS_NOTES)
     if not text.strip() or len(text) > LONGEST:
-        raise NotAcceptable("Note", f"what you want to remember, at most {LONGEST} characters")
+        raise NotAcceptable("Note", _("what you want to remember, at most %(most)s characters") % {"most": LONGEST})
     note = ProcessNote(clinic=actor.clinic, patient=patient, author=actor.user)
     note.text = text.strip()
     note.save()

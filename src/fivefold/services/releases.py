@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused, KnowledgeRefused, UnknownThing
@@ -99,7 +100,7 @@ def _known(name: str, used: str) -> KnownRelease:
     try:
         base = load_knowledge(folder_of(name)) if name else release(WITH_PROGRAM)
     except (KnowledgeRefused, OSError):
-        problem = "This program can no longer read it; plans are made with the release that comes with the program."
+        problem = _("This program can no longer read it; plans are made with the release that comes with the program.")
         return KnownRelease(name, name, "", 0, 0, name == used, problem)
     return KnownRelease(name, base.release.version, base.release.content_hash, len(base.modules), len(base.instruments), name == used)
 

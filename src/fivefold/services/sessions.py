@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan
@@ -57,14 +58,14 @@ class NoSuchSession(FivefoldError):
     """There is no such session in this record. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such session in this record. Load the list of sessions again and choose one of those shown.")
+        super().__init__(_("There is no such session in this record. Load the list of sessions again and choose one of those shown."))
 
 
 class OwnSignature(FivefoldError):
     """Somebody wanted to co-sign their own note. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("A note is co-signed by somebody else than its author. Ask the supervisor of this care to do it.")
+        super().__init__(_("A note is co-signed by somebody else than its author. Ask the supervisor of this care to do it."))
 
 
 # ---- Before: what there is to do ----------------------------------------------------------------------------------------
@@ -243,31 +244,34 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
 def _check(report: SessionReport, today: date) -> None:
     """What can be said of a report by itself."""
     if report.on > today:
-        raise NotAcceptable("Day", f"a day that is not ahead, found {report.on.isoformat()}. Sign the session when it has been")
+        raise NotAcceptable("Day", _("a day that is not ahead, found %(found)s. Sign the session when it has been") % {"found": report.on.isoformat()})
     if report.meeting not in MEETINGS or report.came not in CAME:
-        raise NotAcceptable("TreatmentSession", "how you met, and whether the patient came")
+        raise NotAcceptable("Session", _("how you met, and whether the patient came"))
     if report.minutes is not None and not 1 <= report.minutes <= MOST_MINUTES:
-        raise NotAcceptable("Minutes", f"a number from 1 to {MOST_MINUTES}, found {report.minutes}")
+        raise NotAcceptable("Minutes", _("a number from 1 to %(most)s, found %(found)s") % {"most": MOST_MINUTES, "found": report.minutes})
     if report.came == "came" and report.safety is None:
-        raise NotAcceptable("Suicide and self-harm", "whether you asked today; that you did not is an answer, too")
+        raise NotAcceptable("Suicide and self-harm", _("whether you asked today; that you did not is an answer, too"))
     if report.came != "came" and (report.work or report.pulse or report.safety is not None):
-        raise NotAcceptable("TreatmentSession", "no work and no answers in a session that did not take place; write what you did about it instead")
+        raise NotAcceptable("Session", _("no work and no answers in a session that did not take place; write what you did about it instead"))
     if report.safety is Safety.SOMETHING_NEW and not report.events:
-        raise NotAcceptable("Something new", "what it is: tick it below, with its day, so that the safety rules see it")
+        raise NotAcceptable("Something new", _("what it is: tick it below, with its day, so that the safety rules see it"))
     for kind, on in report.events:
         if kind not in EVENTS or on > report.on:
-            raise NotAcceptable("Since last time", f"one of the events shown, on a day up to that of the session, found {kind} on {on.isoformat()}")
+            raise NotAcceptable(
+                "Since last time",
+                _("one of the events shown, on a day up to that of the session, found %(kind)s on %(found)s") % {"kind": kind, "found": on.isoformat()},
+            )
     if report.next_on is not None and report.next_on <= report.on:
-        raise NotAcceptable("Next session", f"a day after the session, found {report.next_on.isoformat()}")
+        raise NotAcceptable("Next session", _("a day after the session, found %(found)s") % {"found": report.next_on.isoformat()})
     _check_texts(report)
 
 
 def _check_texts(report: SessionReport) -> None:
     texts = (report.brought, report.seen, report.went, report.agreed, *(work.words for work in report.work), *(review.words for review in report.reviews))
     if any(len(text) > LONGEST_TEXT for text in texts):
-        raise NotAcceptable("Words", f"at most {LONGEST_TEXT} characters in each field")
+        raise NotAcceptable("Words", _("at most %(most)s characters in each field") % {"most": LONGEST_TEXT})
     if any(not one.words.strip() or len(one.words) > LONGEST_HOMEWORK for one in report.homework):
-        raise NotAcceptable("Homework", f"what to try, in at most {LONGEST_HOMEWORK} characters")
+        raise NotAcceptable("Homework", _("what to try, in at most %(most)s characters") % {"most": LONGEST_HOMEWORK})
 
 
 def _check_work(report: SessionReport, plan: PhasedPlan) -> None:
@@ -275,25 +279,30 @@ def _check_work(report: SessionReport, plan: PhasedPlan) -> None:
     now = {match.id for match in plan.with_status(MatchStatus.NOW)}
     for work in report.work:
         if work.module not in now:
-            raise NotAcceptable("Module", f"one of the modules of now, found {work.module}. Others are begun on the plan page, where their gates are seen")
+            raise NotAcceptable(
+                "Module",
+                _("one of the modules of now, found %(found)s. Others are begun on the plan page, where their gates are seen") % {"found": work.module},
+            )
         module = knowledge().modules[work.module]
         known = {step for part in module.outline for step in part.steps} | {one.name for one in module.interventions}
         known |= {sign.text for _stage, part in module.change_stages.each() for sign in part.signs_of_completion}
         if not known.issuperset((*work.steps, *work.interventions, *work.signs)):
-            raise NotAcceptable("Module", f"steps, interventions and signs of {module.short_name}. Load the page again: the knowledge may have changed")
+            raise NotAcceptable(
+                "Module", _("steps, interventions and signs of %(module)s. Load the page again: the knowledge may have changed") % {"module": module.short_name}
+            )
         if work.stage is not None and work.stage not in (*WORKING_STAGES, StageId.MAINTAINED):
-            raise NotAcceptable("Stage", "one of the four stages of change, or kept up")
+            raise NotAcceptable("Stage", _("one of the four stages of change, or kept up"))
     if not set(report.pulse) <= set(knowledge().general_modules) or GeneralState.UNKNOWN in report.pulse.values():
-        raise NotAcceptable("General modules", "the six general modules, each with a state")
+        raise NotAcceptable("General modules", _("the six general modules, each with a state"))
 
 
 def _check_links(report: SessionReport, homework: dict[str, OpenHomework], goals: set[str]) -> None:
     if any(review.homework_id not in homework or review.went not in WENT for review in report.reviews):
-        raise NotAcceptable("Homework", "homework that is still open, and how it went. Load the page again")
+        raise NotAcceptable("Homework", _("homework that is still open, and how it went. Load the page again"))
     if not set(report.goals) <= goals:
-        raise NotAcceptable("Goals", "goals that are worked on. Load the page again")
+        raise NotAcceptable("Goals", _("goals that are worked on. Load the page again"))
     if any(one.module and one.module not in knowledge().modules for one in report.homework):
-        raise NotAcceptable("Homework", "one of the modules, or none")
+        raise NotAcceptable("Homework", _("one of the modules, or none"))
 
 
 def _save_homework(actor: Actor, session: TreatmentSession, report: SessionReport) -> None:
@@ -428,7 +437,7 @@ def amend_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID,
     """Write something beside a signed note; the note itself stays as it was signed."""
     session = _session(actor, patient_id, session_id)
     if not text.strip() or len(text) > LONGEST_TEXT:
-        raise NotAcceptable("Amendment", f"what is to stand beside the note, at most {LONGEST_TEXT} characters")
+        raise NotAcceptable("Amendment", _("what is to stand beside the note, at most %(most)s characters") % {"most": LONGEST_TEXT})
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
     return _add(actor, session, "amended", text.strip(), reason.strip())
@@ -441,7 +450,7 @@ def cosign_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID
     if session.author_id == actor.user.pk:
         raise OwnSignature
     if len(words) > LONGEST_TEXT:
-        raise NotAcceptable("Remark", f"at most {LONGEST_TEXT} characters")
+        raise NotAcceptable("Remark", _("at most %(most)s characters") % {"most": LONGEST_TEXT})
     return _add(actor, session, "cosigned", words.strip(), "")
 
 
@@ -462,13 +471,13 @@ def record_contact(
     """Write a contact between sessions down. With ``is_danger`` suicidal communication goes into the record, and the rules see it."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     if on > clock.today() or on < clock.today() - timedelta(days=3650):
-        raise NotAcceptable("Day", f"a day that is not ahead, found {on.isoformat()}")
+        raise NotAcceptable("Day", _("a day that is not ahead, found %(found)s") % {"found": on.isoformat()})
     if how not in CONTACTS or began_by not in BEGAN_BY:
-        raise NotAcceptable("Contact", "how you were in contact, and who began it")
+        raise NotAcceptable("Contact", _("how you were in contact, and who began it"))
     if not words.strip() or len(words) > LONGEST_TEXT:
-        raise NotAcceptable("Contact", f"what it was about, at most {LONGEST_TEXT} characters")
+        raise NotAcceptable("Contact", _("what it was about, at most %(most)s characters") % {"most": LONGEST_TEXT})
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
-        raise NotAcceptable("Minutes", f"a number from 1 to {MOST_MINUTES}, found {minutes}")
+        raise NotAcceptable("Minutes", _("a number from 1 to %(most)s, found %(found)s") % {"most": MOST_MINUTES, "found": minutes})
     row = Contact(clinic=actor.clinic, patient=patient, on=on, how=how, began_by=began_by, minutes=minutes, author=actor.user)
     row.words = words.strip()
     row.save()

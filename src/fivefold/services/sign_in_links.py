@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
@@ -27,8 +28,10 @@ class WorksElsewhere(FivefoldError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This person works in another clinic of this installation as well, so no clinic alone may open their account. "
-            "Ask whoever looks after the installation: `fivefold admin new-link` makes the link there."
+            _(
+                "This person works in another clinic of this installation as well, so no clinic alone may open their account. "
+                "Ask whoever looks after the installation: `fivefold admin new-link` makes the link there."
+            )
         )
 
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from fivefold.concepts.basis import BASIS_WORDS, Basis
 from fivefold.concepts.plan import Spread
+from fivefold.documents.language import say, say_number
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -19,7 +21,11 @@ def days_in_words(text: str) -> str:
 
 def _day_words(found: re.Match[str]) -> str:
     year, month, of_month = map(int, found.groups())
-    return f"{of_month} {MONTHS[month - 1]} {year}" if 1 <= month <= 12 else found[0]
+    return _day_in_words(year, month, of_month) if 1 <= month <= 12 else found[0]
+
+
+def _day_in_words(year: int, month: int, of_month: int) -> str:
+    return say("{day} {month} {year}", day=of_month, month=say(MONTHS[month - 1]), year=year)
 
 
 def number(value: float) -> str:
@@ -30,20 +36,27 @@ def number(value: float) -> str:
 
 def day(value: date) -> str:
     """A date in words, for instance ``25 November 2026``."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return _day_in_words(value.year, value.month, value.day)
+
+
+def basis_words(basis: Basis) -> str:
+    """The ground of a value in words, as ``Basis.words`` says it, in the reader's language."""
+    if basis.source is None:
+        return say(BASIS_WORDS[basis.kind])
+    return say("source {id} ({place})", id=basis.source, place=basis.locator) if basis.locator else say("source {id}", id=basis.source)
 
 
 def minutes_words(minutes: float) -> str:
-    return f"{number(minutes)} min"
+    return say("{number} min", number=number(minutes))
 
 
 def age_words(days: int) -> str:
     """How old something is, for instance ``5 days old``."""
     if days <= 0:
-        return "today"
+        return say("today")
     if days < 60:
-        return "1 day old" if days == 1 else f"{days} days old"
-    return f"{round(days / 30.4)} months old"
+        return say_number("{count} day old", "{count} days old", days)
+    return say_number("{count} month old", "{count} months old", round(days / 30.4))
 
 
 def range_words(spread: Spread, unit: str = "") -> str:
@@ -51,7 +64,7 @@ def range_words(spread: Spread, unit: str = "") -> str:
     unit = f" {unit}" if unit else ""
     if spread.min == spread.max:
         return f"{number(spread.usual)}{unit}"
-    return f"{number(spread.min)} to {number(spread.max)}{unit}, usually {number(spread.usual)}"
+    return say("{low} to {high}{unit}, usually {usual}", low=number(spread.min), high=number(spread.max), unit=unit, usual=number(spread.usual))
 
 
 def count_words(count: int, one: str, many: str) -> str:
@@ -61,4 +74,4 @@ def count_words(count: int, one: str, many: str) -> str:
 def listing(words: Iterable[str]) -> str:
     """Words as a list in a sentence: ``a, b and c``."""
     parts = list(words)
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
+    return say("{before} and {last}", before=", ".join(parts[:-1]), last=parts[-1]) if len(parts) > 1 else "".join(parts)

@@ -10,6 +10,7 @@ from fivefold.documents.html.markup import NOTHING, Html, Value, bullets, fill, 
 from fivefold.documents.html.path import stage_bars
 from fivefold.documents.html.view import View
 from fivefold.documents.html.words import GROUP_NAMES, MATCH_WORDS
+from fivefold.documents.language import say
 
 THERAPY_WORDS = {"standard_care": "standard care", "IMT": "IMT itself"}
 
@@ -151,7 +152,7 @@ def _method(view: View, item: PlannedIntervention) -> Html:
 
 def therapies(names: Iterable[str]) -> str:
     """Source therapies in words; a borrowed skill is never called by its brand alone."""
-    return listing(THERAPY_WORDS.get(name, name) for name in names) or "no named therapy"
+    return listing(say(THERAPY_WORDS.get(name, name)) for name in names) or say("no named therapy")
 
 
 def _all_the_time(view: View) -> Html:

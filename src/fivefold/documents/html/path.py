@@ -5,9 +5,9 @@ from itertools import groupby
 from fivefold.concepts.plan import GeneralReading, ModuleMatch
 from fivefold.concepts.vocabulary import WORKING_STAGES, MatchStatus, PhaseId, StageId
 from fivefold.documents.html import icons
-from fivefold.documents.html.formats import count_words
 from fivefold.documents.html.markup import NOTHING, Html, fill, join
 from fivefold.documents.html.view import View
+from fivefold.documents.language import say
 
 TILE_ORDER = (
     MatchStatus.NOW,
@@ -30,7 +30,7 @@ def map_section(view: View) -> Html:
     """The whole map, the ground included."""
     return fill(
         '<section class="path" id="map" aria-labelledby="map-h"><h2 class="unseen" id="map-h">{}</h2><ol class="phases at-{}">{}</ol>{}{}</section>',
-        view.title, view.plan.phase.overall, [_phase(view, phase) for phase in PhaseId], _ground(view), _outside(view),
+        say(view.title), view.plan.phase.overall, [_phase(view, phase) for phase in PhaseId], _ground(view), _outside(view),
     )  # fmt: skip
 
 
@@ -40,14 +40,14 @@ def _phase(view: View, phase: PhaseId) -> Html:
         (match for match in view.plan.modules if match.phase is phase and match.status is not MatchStatus.NOT_INDICATED),
         key=lambda match: (TILE_ORDER.index(match.status), not match.running),
     )
-    body = _tiles(view, tiles) if tiles else fill('<p class="none">{}</p>', view.empty_words)
+    body = _tiles(view, tiles) if tiles else fill('<p class="none">{}</p>', say(view.empty_words))
     return fill(
         '<li class="phase {} {}"{}>{}<div class="way"><span class="node">{}</span>{}</div><h3>{}</h3><p class="place">{}</p>'
         '{}<div class="phase-body" id="body-{}">{}</div></li>',
         phase.lower(), "here" if here else "earlier" if phase.order < view.plan.phase.overall.order else "ahead",
-        Html(' aria-current="step"') if here else None, fill('<p class="here-tag">{}</p>', view.here) if here else None,
+        Html(' aria-current="step"') if here else None, fill('<p class="here-tag">{}</p>', say(view.here)) if here else None,
         icons.PHASE_ICONS[phase], _trail(view, phase), view.phase_name(phase), view.phase_place(phase),
-        fill(_FOLD, phase, count_words(len(tiles), *view.part_words)) if tiles else None, phase, body,
+        fill(_FOLD, phase, view.parts(len(tiles))) if tiles else None, phase, body,
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _tiles(view: View, tiles: list[ModuleMatch]) -> Html:
         matches = list(group)
         shown = _list(view, matches)
         if status in QUIET and len(matches) > MOST_QUIET:
-            shown = fill('<details class="more"><summary>{} {}</summary>{}</details>', len(matches), view.quiet_words[status], shown)
+            shown = fill('<details class="more"><summary>{}</summary>{}</details>', say(view.quiet_words[status], count=len(matches)), shown)
         parts.append(shown)
     return join(parts)
 
@@ -96,12 +96,14 @@ def stage_bars(stage: StageId | None) -> Html:
         return NOTHING
     reached = WORKING_STAGES.index(stage) + 1
     bars = [fill(_BAR, "on" if place < reached else "off", place * 25.5) for place in range(len(WORKING_STAGES))]
-    return fill('<svg class="stages" aria-hidden="true">{}</svg><span class="unseen">stage {} of 4</span>', bars, reached)
+    return fill('<svg class="stages" aria-hidden="true">{}</svg><span class="unseen">{}</span>', bars, say("stage {number} of 4", number=reached))
 
 
 def _ground(view: View) -> Html:
     return fill(
-        '<div class="ground"><h3>{}</h3><ul class="strips">{}</ul></div>', view.ground_title, [_strip(view, reading) for reading in view.plan.general_modules]
+        '<div class="ground"><h3>{}</h3><ul class="strips">{}</ul></div>',
+        say(view.ground_title),
+        [_strip(view, reading) for reading in view.plan.general_modules],
     )
 
 
@@ -118,5 +120,4 @@ def _outside(view: View) -> Html:
     count = len(view.plan.with_status(MatchStatus.NOT_INDICATED))
     if not count:
         return NOTHING
-    summary = f"{count_words(count, *view.part_words)} {view.outside_words}"
-    return fill('<details class="outside"><summary>{}</summary><ul class="reasons-quiet">{}</ul></details>', summary, view.not_planned())
+    return fill('<details class="outside"><summary>{}</summary><ul class="reasons-quiet">{}</ul></details>', view.outside(count), view.not_planned())

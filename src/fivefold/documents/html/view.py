@@ -6,27 +6,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from fivefold.concepts.basis import BASIS_WORDS, Basis
+from fivefold.concepts.basis import Basis
+from fivefold.concepts.criterion_words import STATED_WORDS
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan, SettlingMeasure
-from fivefold.concepts.vocabulary import DIAGNOSES, MatchStatus, PhaseId, StageId
-from fivefold.documents.html.formats import days_in_words, listing, minutes_words
+from fivefold.concepts.vocabulary import DIAGNOSES, NUMBER_FACTS, MatchStatus, PhaseId, StageId
+from fivefold.documents.html.formats import basis_words, days_in_words, listing, minutes_words
 from fivefold.documents.html.icons import MATCH_ICONS
 from fivefold.documents.html.markup import Html, fill, join
 from fivefold.documents.html.words import (
+    EVENT_WORDS,
     GENERAL_WORDS,
     GENERAL_WORDS_TOGETHER,
+    INPUT_WORDS,
+    LISTED_WORDS,
     MATCH_WORDS,
     MATCH_WORDS_TOGETHER,
     STAGE_WORDS,
     STAGE_WORDS_TOGETHER,
 )
+from fivefold.documents.language import say, say_number, to_say
 
 _MODULE_ID = re.compile(r"\b[GS]\d{1,2}\b")
 _IDS_ONLY = re.compile(r"(opens )?[GS]\d{1,2}(, [GS]\d{1,2})*")
-
-_BASIS = {kind: fill('<small class="basis">{}</small>', words) for kind, words in BASIS_WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,14 @@ class View:
     def basis(self, basis: Basis) -> Html:
         """The ground of a value in small letters; a source leads to its citation."""
         if basis.source is None:
-            return _BASIS[basis.kind]
+            return fill('<small class="basis">{}</small>', basis_words(basis))
         return fill('<small class="basis">{}{}</small>', self.source(basis.source), f" ({basis.locator})" if basis.locator else None)
 
     def source(self, source_id: str) -> Html:
         """A source as a link into the list of sources, with its citation as title."""
         self.cited.add(source_id)
         known = self.knowledge.sources.get(source_id)
-        return fill('<a href="#src-{}" title="{}">source {}</a>', source_id, known.citation if known else source_id, source_id)
+        return fill('<a href="#src-{}" title="{}">{}</a>', source_id, known.citation if known else source_id, say("source {id}", id=source_id))
 
     def phase(self, phase_id: PhaseId) -> Phase:
         return self.knowledge.phases[phase_id]
@@ -92,7 +95,7 @@ class View:
         """A way to settle something, for instance ``PCL-5, 5 min``, or the question itself."""
         if not measure.instrument:
             return measure.question
-        return f"{self.instrument_name(measure.instrument)}, {minutes_words(measure.minutes)}"
+        return say("{name}, {minutes}", name=self.instrument_name(measure.instrument), minutes=minutes_words(measure.minutes))
 
     @cached_property
     def rule_names(self) -> dict[str, str]:
@@ -105,13 +108,15 @@ class View:
         if text in self.rule_names:
             return f"{self.rule_names[text]} ({text})"
         if text in PhaseId.__members__:
-            return f"the phase {self.phase(PhaseId(text)).name.lower()}"
+            return say("the phase {name}", name=self.phase(PhaseId(text)).name.lower())
         if _IDS_ONLY.fullmatch(text):
             return _MODULE_ID.sub(lambda found: self.module_name(found[0]), text)
         return days_in_words(text)
 
     def input_name(self, path: str) -> str:
         """What a rule read, in words: ``impairment.anger`` is Anger, ``score.pcl5.total`` is PCL-5."""
+        if path in INPUT_WORDS:
+            return say(INPUT_WORDS[path])
         kind, _, rest = path.partition(".")
         name = rest.split(".")[0]
         readers = {
@@ -121,9 +126,13 @@ class View:
         if name and kind in readers:
             return readers[kind](name)
         if kind == "diagnosis":
-            return f"diagnosis of {DIAGNOSES.get(name, name)}"
-        plain = f"{kind}: {rest}" if rest else self.spell(path)
-        return plain.replace("_", " ").replace("+", ", ").replace("criteria: ", "DSM-5 criterion ")
+            return say("diagnosis of {name}", name=say(DIAGNOSES.get(name, name)))
+        if kind == "criteria":
+            return say("DSM-5 criterion {number}", number=rest)
+        if kind in LISTED_WORDS and rest:
+            return say(LISTED_WORDS[kind], names=listing(say(EVENT_WORDS.get(part, part.replace("_", " "))) for part in rest.split("+")))
+        words = STATED_WORDS.get(path) or NUMBER_FACTS.get(rest if kind == "number" else "")
+        return say(words) if words else self.spell(path).replace("_", " ").replace(".", ": ")
 
     def comes_first(self, match: ModuleMatch) -> tuple[str, ...]:
         """Patient's names of the modules that what a module waits for speaks of; words without a module are left out."""
@@ -146,13 +155,23 @@ class View:
 
     # The words of the map. The view for reading together overrides exactly these, so that both see one layout.
 
-    title = "The map: five phases, and where we are"
-    here = "you are here"
-    ground_title = "The ground under every phase"
-    part_words = ("module", "modules")
-    empty_words = "nothing planned here"
-    quiet_words: ClassVar = {MatchStatus.UNCLEAR: "not decided yet", MatchStatus.SUSPENDED: "resting", MatchStatus.LATER: "for later"}
-    outside_words = "not indicated, and why"
+    title = to_say("The map: five phases, and where we are")
+    here = to_say("you are here")
+    ground_title = to_say("The ground under every phase")
+    empty_words = to_say("nothing planned here")
+    quiet_words: ClassVar = {
+        MatchStatus.UNCLEAR: to_say("{count} not decided yet"),
+        MatchStatus.SUSPENDED: to_say("{count} resting"),
+        MatchStatus.LATER: to_say("{count} for later"),
+    }
+
+    def parts(self, count: int) -> str:
+        """How many parts a phase has."""
+        return say_number("{count} module", "{count} modules", count)
+
+    def outside(self, count: int) -> str:
+        """How many parts stand outside the plan."""
+        return say_number("{count} module not indicated, and why", "{count} modules not indicated, and why", count)
 
     def phase_name(self, phase_id: PhaseId) -> str:
         return self.phase(phase_id).name
@@ -162,8 +181,8 @@ class View:
         reading = self.plan.phase
         if phase_id is reading.overall:
             met = sum(criterion.met is True for criterion in reading.exit)
-            return f"{met} of {len(reading.exit)} exit criteria met" if reading.exit else "now"
-        return "earlier" if phase_id.order < reading.overall.order else "ahead"
+            return say("{met} of {all} exit criteria met", met=met, all=len(reading.exit)) if reading.exit else say("now")
+        return say("earlier") if phase_id.order < reading.overall.order else say("ahead")
 
     def match_name(self, match: ModuleMatch) -> str:
         return match.short_name
@@ -172,24 +191,24 @@ class View:
         return MATCH_ICONS[status]
 
     def stage_word(self, stage: StageId) -> str:
-        return STAGE_WORDS[stage]
+        return say(STAGE_WORDS[stage])
 
     def status_word(self, match: ModuleMatch) -> str:
         """The status in words; what runs says its change stage instead."""
         if match.status is MatchStatus.NOW:
-            return self.stage_word(match.change_stage) if match.running and match.change_stage else "can begin now"
-        return MATCH_WORDS[match.status]
+            return self.stage_word(match.change_stage) if match.running and match.change_stage else say("can begin now")
+        return say(MATCH_WORDS[match.status])
 
     def tile_note(self, match: ModuleMatch) -> str:
         """What a tile says besides its status: what the module waits for, or what settles it."""
         if match.declined:
-            return "declined by the patient"
+            return say("declined by the patient")
         if match.status is MatchStatus.UNCLEAR:
             measure = next(iter(match.settle_with), None)
-            return "" if measure is None else f"settle with {self.settle_words(measure)}" if measure.instrument else measure.question
+            return "" if measure is None else say("settle with {what}", what=self.settle_words(measure)) if measure.instrument else measure.question
         if match.status is MatchStatus.NEXT and match.waits_for:
-            rest = len(match.waits_for) - 1
-            return f"waits for {self.spell(match.waits_for[0])}" + (f" and {rest} more" if rest else "")
+            first, rest = self.spell(match.waits_for[0]), len(match.waits_for) - 1
+            return say("waits for {what} and {rest} more", what=first, rest=rest) if rest else say("waits for {what}", what=first)
         if match.status in (MatchStatus.CAUTIONED, MatchStatus.BLOCKED, MatchStatus.SUSPENDED, MatchStatus.NEXT):
             rules = [self.spell(code) for code in match.waits_for if code in self.rule_names]
             against = [reason.text for reason in match.because if not reason.supports]
@@ -200,7 +219,7 @@ class View:
         return self.module_name(reading.id)
 
     def general_word(self, reading: GeneralReading) -> str:
-        return GENERAL_WORDS[reading.state] + (" · in focus" if reading.emphasis else "")
+        return say(GENERAL_WORDS[reading.state]) + (" · " + say("in focus") if reading.emphasis else "")
 
     def not_planned(self) -> Html:
         """Modules outside the plan, with their reasons."""
@@ -214,21 +233,29 @@ class View:
 class TogetherView(View):
     """The same page for therapist and patient to look at together: the patient's words, no codes, no predictions."""
 
-    title = "Our map: five places on the way, and where we are"
-    here = "we are here"
-    ground_title = "What carries us all the way"
-    part_words = ("part", "parts")
-    empty_words = "nothing here at present"
-    quiet_words: ClassVar = {MatchStatus.UNCLEAR: "we do not know yet", MatchStatus.SUSPENDED: "rest for now", MatchStatus.LATER: "for later"}
-    outside_words = "that you do not seem to need now"
+    title = to_say("Our map: five places on the way, and where we are")
+    here = to_say("we are here")
+    ground_title = to_say("What carries us all the way")
+    empty_words = to_say("nothing here at present")
+    quiet_words: ClassVar = {
+        MatchStatus.UNCLEAR: to_say("{count} we do not know yet"),
+        MatchStatus.SUSPENDED: to_say("{count} rest for now"),
+        MatchStatus.LATER: to_say("{count} for later"),
+    }
+
+    def parts(self, count: int) -> str:
+        return say_number("{count} part", "{count} parts", count)
+
+    def outside(self, count: int) -> str:
+        return say_number("{count} part that you do not seem to need now", "{count} parts that you do not seem to need now", count)
 
     def phase_name(self, phase_id: PhaseId) -> str:
         return self.phase(phase_id).patient.name
 
     def phase_place(self, phase_id: PhaseId) -> str:
         if phase_id is self.plan.phase.overall:
-            return "this is the work now"
-        return "we have been here" if phase_id.order < self.plan.phase.overall.order else "when we are ready"
+            return say("this is the work now")
+        return say("we have been here") if phase_id.order < self.plan.phase.overall.order else say("when we are ready")
 
     def match_name(self, match: ModuleMatch) -> str:
         return match.patient_name
@@ -238,24 +265,24 @@ class TogetherView(View):
         return MATCH_ICONS[MatchStatus.SUSPENDED if status in (MatchStatus.CAUTIONED, MatchStatus.BLOCKED) else status]
 
     def stage_word(self, stage: StageId) -> str:
-        return STAGE_WORDS_TOGETHER[stage]
+        return say(STAGE_WORDS_TOGETHER[stage])
 
     def status_word(self, match: ModuleMatch) -> str:
         if match.status is MatchStatus.NOW and match.running and match.change_stage:
             return self.stage_word(match.change_stage)
-        return MATCH_WORDS_TOGETHER[match.status]
+        return say(MATCH_WORDS_TOGETHER[match.status])
 
     def tile_note(self, match: ModuleMatch) -> str:
         if match.declined:
-            return "you chose not to, for now"
+            return say("you chose not to, for now")
         first = self.comes_first(match) if match.status in (MatchStatus.NEXT, MatchStatus.SUSPENDED) else ()
-        return f"first: {listing(first[:2])}" if first else ""
+        return say("first: {what}", what=listing(first[:2])) if first else ""
 
     def general_name(self, reading: GeneralReading) -> str:
         return reading.patient_name
 
     def general_word(self, reading: GeneralReading) -> str:
-        return GENERAL_WORDS_TOGETHER[reading.state]
+        return say(GENERAL_WORDS_TOGETHER[reading.state])
 
     def not_planned(self) -> Html:
         return join(fill('<li id="m-{}">{}</li>', match.id, match.patient_name) for match in self.plan.with_status(MatchStatus.NOT_INDICATED))

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from fivefold.records import clock
 from fivefold.records.models.base import AppendOnly, ClinicScoped, Sealed, SealingModel
@@ -63,12 +64,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Role(models.TextChoices):
     """What somebody is in a clinic."""
 
-    THERAPIST = "therapist", "Therapist"
-    SUPERVISOR = "supervisor", "Supervisor"
-    LEAD = "lead", "Clinic lead"
-    ADMINISTRATOR = "administrator", "Administrator"
-    AUDITOR = "auditor", "Auditor"
-    PATIENT = "patient", "Patient"
+    THERAPIST = "therapist", _("Therapist")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    LEAD = "lead", _("Clinic lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+    PATIENT = "patient", _("Patient")
 
 
 class Membership(models.Model):

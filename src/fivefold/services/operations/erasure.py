@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
@@ -38,7 +39,7 @@ class CannotErase(FivefoldError):
 
     def __init__(self, hindrances: tuple["Hindrance", ...]) -> None:
         self.hindrances = hindrances
-        super().__init__("The record cannot be erased now. Its page of erasure says what stands against it.")
+        super().__init__(_("The record cannot be erased now. Its page of erasure says what stands against it."))
 
 
 class StepDoesNotFit(FivefoldError):
@@ -50,7 +51,7 @@ class StepDoesNotFit(FivefoldError):
 
     def __init__(self, field: str, code: str) -> None:
         self.field, self.code = field, code
-        super().__init__("This step does not follow from those before it. The page of erasure says which do.")
+        super().__init__(_("This step does not follow from those before it. The page of erasure says which do."))
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _report(value: dict[str, Any]) -> str:
 def _diagnosis(value: dict[str, Any]) -> str:
     status = str(dict(words.STATUSES).get(str(value.get("status", "current")), ""))
     source = str(dict(words.SOURCES).get(str(value.get("source", "")), value.get("source", "")))
-    return f"{DIAGNOSES.get(str(value.get('code')), value.get('code'))}, {status}" + (f" ({source})" if source else "")
+    return f"{_(DIAGNOSES.get(str(value.get('code')), str(value.get('code'))))}, {status}" + (f" ({source})" if source else "")
 
 
 def _drug(value: dict[str, Any]) -> str:

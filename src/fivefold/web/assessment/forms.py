@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fivefold.concepts.vocabulary import DIAGNOSES
 from fivefold.services.record_file import NO_DRUG, NewFact
 from fivefold.web.assessment import words
 
@@ -145,7 +144,7 @@ class DiagnosisForm(EntryForm):
     """A diagnosis as somebody made it; never from a score."""
 
     kind, first = "diagnosis", "code"
-    code = forms.ChoiceField(label=gettext_lazy("Diagnosis"), choices=(*NONE, *DIAGNOSES.items()), required=False)
+    code = forms.ChoiceField(label=gettext_lazy("Diagnosis"), choices=(*NONE, *words.DIAGNOSES), required=False)
     status = forms.ChoiceField(label=gettext_lazy("It is"), choices=words.STATUSES, required=False, initial="current", widget=forms.RadioSelect)
     source = forms.ChoiceField(label=gettext_lazy("Known from"), choices=words.SOURCES, required=False, initial="clinician")
     text = forms.CharField(label=gettext_lazy("In words"), required=False, max_length=500, help_text=gettext_lazy("Needed for a diagnosis outside the list."))

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fivefold.concepts import vocabulary
+
 Choices = tuple[tuple[str, str | Promise], ...]
 
 YES_NO: Choices = (("yes", _("yes")), ("no", _("no")), ("unknown", _("not known")))
@@ -21,6 +23,7 @@ UPCOMING: Choices = (
     ("therapist_absence", _("absence of the therapist")), ("court_date", _("court date")), ("move", _("move")), ("birth", _("birth")),
     ("separation", _("separation")), ("team_change", _("change in the team")), ("other", _("something else")),
 )  # fmt: skip
+DIAGNOSES: Choices = tuple((code, _(name)) for code, name in vocabulary.DIAGNOSES.items())
 STATUSES: Choices = (("current", _("current")), ("suspected", _("suspected")), ("past", _("past")), ("ruled_out", _("ruled out")))
 SOURCES: Choices = (
     ("clinician", _("own assessment")),

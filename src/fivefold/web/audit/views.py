@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fivefold.services import audit_trail
 from fivefold.services.access import Permission
 from fivefold.services.operations.audit_export import export_audit
+from fivefold.web.audit import words
 from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 
@@ -29,7 +30,8 @@ class TrailForm(forms.Form):
 
     def choose(self, seen: audit_trail.SeenTrail) -> None:
         """Offer the acts and people there are."""
-        self.fields["act"].widget = forms.Select(choices=[("", _("all")), *((act, act.replace("_", " ")) for act in seen.acts)])
+        acts = sorted(((act, words.act_word(act)) for act in seen.acts), key=lambda choice: choice[1])
+        self.fields["act"].widget = forms.Select(choices=[("", _("all")), *acts])
         self.fields["user_id"].widget = forms.Select(choices=[("", _("everybody")), *seen.people])
 
 
@@ -42,7 +44,9 @@ def trail(request: PageRequest) -> HttpResponseBase:
     seen = audit_trail.see_trail(request.actor, **asked)
     form.choose(seen)
     older = urlencode({**{name: value for name, value in request.GET.items() if value}, "before": seen.before}) if seen.before else ""
-    return render(request, "audit/trail.html", {"part": "audit", "form": form, "seen": seen, "older": older}, status=422 if form.errors else 200)
+    lines = [(one, words.act_word(one.act)) for one in seen.entries]
+    context = {"part": "audit", "form": form, "seen": seen, "lines": lines, "older": older}
+    return render(request, "audit/trail.html", context, status=422 if form.errors else 200)
 
 
 @page(Permission.SEE_AUDIT)

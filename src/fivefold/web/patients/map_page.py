@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from fivefold.concepts.phase import CriterionReading
 from fivefold.concepts.plan import ModuleMatch, Override, PhasedPlan, Reason
 from fivefold.concepts.vocabulary import GeneralState, MatchStatus, OverrideStatus, PhaseId, StageId
-from fivefold.documents.html.formats import days_in_words, listing, minutes_words, range_words
+from fivefold.documents.html.formats import basis_words, days_in_words, listing, minutes_words, range_words
 from fivefold.documents.html.view import View
 from fivefold.documents.html.words import MATCH_WORDS, STAGE_WORDS
 from fivefold.services.caseload import is_danger
@@ -161,9 +161,10 @@ def next_step(seen: SeenMap, *, may_change: bool) -> NextStep:
         "patient_map": _("Record what was done") if seen.plan.actions else _("Open the plan"),
     }
     to = {"patient_map": "assessment" if seen.plan.actions else "plan"}.get(seen.next_page, seen.next_page)
+    text = days_in_words(_(seen.next_action)) if seen.next_action else ""
     if not may_change:
-        return NextStep(days_in_words(seen.next_action), _("Look at the plan"), patient_url("plan", seen.patient.pk))
-    return NextStep(days_in_words(seen.next_action), labels.get(seen.next_page, _("Open the plan")), patient_url(to, seen.patient.pk))
+        return NextStep(text, _("Look at the plan"), patient_url("plan", seen.patient.pk))
+    return NextStep(text, labels.get(seen.next_page, _("Open the plan")), patient_url(to, seen.patient.pk))
 
 
 def how_often(seen: SeenMap) -> str:
@@ -233,7 +234,7 @@ def checks(view: View) -> list[Check]:
 def _check(view: View, item: CriterionReading) -> Check:
     mark, word = MET[item.met]
     because = view.spell(item.because) if item.because else ""
-    return Check(mark, word, item.text, because, item.basis.words, _settling(view, item) if item.met is None else "")
+    return Check(mark, word, item.text, because, basis_words(item.basis), _settling(view, item) if item.met is None else "")
 
 
 def _settling(view: View, item: CriterionReading) -> str:

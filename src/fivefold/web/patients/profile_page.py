@@ -1,19 +1,27 @@
 """The impairment profile as the page shows it: bars with error, the evidence behind each, and what would settle the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fivefold.concepts.plan import PhasedPlan, ResilienceReading
 from fivefold.concepts.scores import Evidence, ImpairmentReading, ScaleScore
 from fivefold.concepts.vocabulary import severity_of
-from fivefold.documents.html.formats import age_words, day, listing, minutes_words, number
+from fivefold.documents.html.formats import age_words, basis_words, day, listing, minutes_words, number
 from fivefold.documents.html.profile import level_bar
 from fivefold.documents.html.view import View
 
 MOST_SETTLING = 2
+KIND_WORDS = {
+    "rating": gettext_noop("rating"),
+    "criterion": gettext_noop("criterion"),
+    "diagnosis": gettext_noop("diagnosis"),
+    "band": gettext_noop("band"),
+    "score": gettext_noop("score"),
+}
 
 
 @dataclass(frozen=True)
@@ -112,14 +120,14 @@ def _bar(view: View, item: ImpairmentReading) -> Bar:
         name=view.impairment_name(item.id),
         plain_name=view.plain_impairment_name(item.id) or "",
         drawing=mark_safe(level_bar(level, low, high)),  # numbers only
-        word=severity_of(level).word,
+        word=_(severity_of(level).word),
         level=number(level),
         low=number(low),
         high=number(high),
         age=age_words(newest) if newest is not None else "",
         is_discordant=item.discordant,
         disagreement=_disagreement(item) if item.discordant else "",
-        evidence=tuple(_piece(piece) for piece in sorted(item.evidence, key=lambda piece: -piece.weight)),
+        evidence=tuple(_piece(piece, share) for piece, share in _shares(item.evidence)),
     )
 
 
@@ -129,17 +137,25 @@ def _disagreement(item: ImpairmentReading) -> str:
     return _("“%(high)s” (%(high_age)s) speaks for %(more)s, “%(low)s” (%(low_age)s) for %(less)s.") % {
         "high": high.text,
         "high_age": age_words(high.age_days),
-        "more": severity_of(high.level).word,
+        "more": _(severity_of(high.level).word),
         "low": low.text,
         "low_age": age_words(low.age_days),
-        "less": severity_of(low.level).word,
+        "less": _(severity_of(low.level).word),
     }
 
 
-def _piece(piece: Evidence) -> Piece:
+def _shares(evidence: Sequence[Evidence]) -> list[tuple[Evidence, float]]:
+    """Each piece with its share in the level, the largest first; where a clinician's rating decides, all others have none."""
+    used = [piece for piece in evidence if piece.decides] or evidence
+    total = sum(piece.weight for piece in used)
+    shares = [(piece, piece.weight / total if piece in used else 0.0) for piece in evidence]
+    return sorted(shares, key=lambda one: (-one[1], -one[0].weight))
+
+
+def _piece(piece: Evidence, share: float) -> Piece:
     return Piece(
-        piece.text, piece.kind, number(piece.level), number(piece.standard_error), round(100 * piece.weight), age_words(piece.age_days),
-        piece.decides, piece.basis.words,
+        piece.text, _(KIND_WORDS.get(piece.kind, piece.kind)), number(piece.level), number(piece.standard_error), round(100 * share), age_words(piece.age_days),
+        piece.decides, basis_words(piece.basis),
     )  # fmt: skip
 
 
@@ -164,6 +180,11 @@ def settling(view: View) -> list[Settling]:
 
 
 # ---- Resilience and severity ---------------------------------------------------------------------------------------------
+
+
+def resilience_word(reading: ResilienceReading) -> str:
+    """The level of resilience in a word."""
+    return _(reading.level.value)
 
 
 def how_known(reading: ResilienceReading) -> str:
@@ -220,7 +241,7 @@ def _score(view: View, score: ScaleScore) -> ScoreLine:
         band=score.band or _("no band"),
         when=f"{day(score.on)}, {age_words(score.age_days)}" if score.on else age_words(score.age_days),
         missing=_missing(score.missing, score.missing_rule),
-        basis=score.basis.words,
+        basis=basis_words(score.basis),
     )
 
 

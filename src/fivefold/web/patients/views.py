@@ -79,6 +79,7 @@ def profile(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "discordant": sum(item.discordant for item in known.plan.profile.impairments),
         "settling": profile_page.settling(view),
         "resilience": known.plan.profile.resilience,
+        "resilience_word": profile_page.resilience_word(known.plan.profile.resilience),
         "how_known": profile_page.how_known(known.plan.profile.resilience),
         "components": profile_page.components(view),
         "changes": profile_page.changes(view),

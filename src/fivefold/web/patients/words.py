@@ -1,40 +1,21 @@
-"""The drawing of the map on the screen: the one of the documents, with addresses of this page and words through gettext."""
+"""The drawing of the map on the screen: the one of the documents, with addresses of this page."""
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
-from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan
-from fivefold.concepts.vocabulary import PhaseId, StageId
+from fivefold.concepts.plan import PhasedPlan
 from fivefold.documents.html.markup import Html, fill
 from fivefold.documents.html.path import map_section
 from fivefold.documents.html.view import TogetherView, View
+from fivefold.documents.language import say
 from fivefold.services.knowledge import knowledge
-
-SINGLE_WORDS = ("title", "here", "ground_title", "empty_words", "outside_words")
 
 
 class OnScreen(View):
-    """What differs from a document: sources are named, not listed on the page; every word can be translated."""
-
-    def __post_init__(self) -> None:
-        for name in SINGLE_WORDS:
-            object.__setattr__(self, name, _(getattr(self, name)))
+    """What differs from a document: sources are named, not listed on the page."""
 
     def source(self, source_id: str) -> Html:
         known = self.knowledge.sources.get(source_id)
-        return fill('<span title="{}">source {}</span>', known.citation if known else source_id, source_id)
-
-    def phase_place(self, phase_id: PhaseId) -> str:
-        return _(super().phase_place(phase_id))
-
-    def stage_word(self, stage: StageId) -> str:
-        return _(super().stage_word(stage))
-
-    def status_word(self, match: ModuleMatch) -> str:
-        return _(super().status_word(match))
-
-    def general_word(self, reading: GeneralReading) -> str:
-        return _(super().general_word(reading))
+        return fill('<span title="{}">{}</span>', known.citation if known else source_id, say("source {id}", id=source_id))
 
 
 class MapView(OnScreen):

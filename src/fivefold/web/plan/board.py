@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.plan import Coverage, Flip, ModuleMatch, PhasedPlan, PlanRevision, Reason, Spread
 from fivefold.concepts.vocabulary import EVIDENCE_WORDS, CoverageStatus, MatchStatus
+from fivefold.documents.html import formats
 from fivefold.documents.html.formats import listing, number, range_words
 from fivefold.documents.html.modules import therapies
 from fivefold.documents.html.view import View
@@ -235,19 +236,26 @@ def named(view: View, text: str) -> str:
 def basis_words(view: View, basis: Basis) -> str:
     """What a statement rests on, a source with its citation."""
     known = view.knowledge.sources.get(basis.source or "")
-    return f"{basis.words}: {known.citation}" if known else _(basis.words)
+    return f"{formats.basis_words(basis)}: {known.citation}" if known else formats.basis_words(basis)
 
 
 def _flip(view: View, flip: Flip) -> str:
-    parts = {"what": view.input_name(flip.input), "start": flip.start, "to": flip.to, "then": _(MATCH_WORDS[flip.becomes])}
+    parts = {"what": view.input_name(flip.input), "start": _value(flip.start), "to": _value(flip.to), "then": _(MATCH_WORDS[flip.becomes])}
     return _("%(what)s goes from %(start)s to %(to)s: then %(then)s") % parts
+
+
+def _value(said: str) -> str:
+    """A value as the engine says it; only the three answers are words of the app."""
+    return {"yes": _("yes"), "no": _("no"), "unknown": _("not known")}.get(said, said)
 
 
 def _methods(match: ModuleMatch) -> tuple[Method, ...]:
     words = _("adapted from %(therapies)s; %(evidence)s; %(basis)s")
     return tuple(
         Method(
-            item.name, item.text, words % {"therapies": therapies(item.adapted_from), "evidence": _(EVIDENCE_WORDS[item.evidence]), "basis": item.basis.words}
+            item.name,
+            item.text,
+            words % {"therapies": therapies(item.adapted_from), "evidence": _(EVIDENCE_WORDS[item.evidence]), "basis": formats.basis_words(item.basis)},
         )
         for item in match.interventions
     )

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_login_failed
+from django.utils.translation import gettext, ngettext
+
+from fivefold.documents.language import speak
 
 
 class UiConfig(AppConfig):
@@ -13,6 +16,7 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         user_login_failed.connect(_forget, dispatch_uid="fivefold forgets old failures")
+        speak(gettext, ngettext)
 
 
 def _forget(**kwargs: Any) -> None:

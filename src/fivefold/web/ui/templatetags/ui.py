@@ -9,10 +9,13 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from fivefold.concepts.basis import Basis
+from fivefold.documents.html import formats
 from fivefold.web.ui.nav import module_url, patient_entries
 from fivefold.web.ui.terms import TERMS
 
@@ -220,9 +223,9 @@ def term(name: str) -> SafeString:
     return format_html(
         '<button type="button" class="term" popovertarget="{0}" aria-label="{1}">?</button><span class="term-words" id="{0}" popover><b>{2}</b> {3}.</span>',
         key,
-        _("What “%(term)s” means") % {"term": name},
-        name,
-        TERMS[name],
+        _("What “%(term)s” means") % {"term": TERMS[name].name},
+        TERMS[name].name,
+        TERMS[name].meaning,
     )
 
 
@@ -238,8 +241,14 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     on = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    text = f"{on.day} {on:%b}"
-    return text if on.year == timezone.localdate().year else f"{text} {on.year}"
+    # Translators: how a day is written without and with its year, in Django's letters for dates, for instance "20 Nov".
+    return date_format(on, _("j M") if on.year == timezone.localdate().year else _("j M Y"))
+
+
+@register.filter
+def basis_words(basis: Basis) -> str:
+    """What a value rests on: ``{{ reason.basis|basis_words }}``."""
+    return formats.basis_words(basis)
 
 
 @register.filter
