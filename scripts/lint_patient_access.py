@@ -20,9 +20,10 @@ UNDECLARED = {
     "assessments": {"add_facts"},
     "drafts": {"keep_draft", "see_draft", "drop_draft"},
     "sign_in_links": {"see_notices", "confirm_notice"},
+    "tour": {"end_tour", "begin_tour_again"},
     "instruments": {"item_texts"},
     "caseload_list": {"openings_as_seen"},
-    "clinic_notes": {"modules_with_notes"},
+    "clinic_notes": {"modules_with_notes", "see_versions"},
     "library": {"open_book", "open_page", "find_pages"},
 }
 

@@ -346,16 +346,6 @@ def test_pages_hold_no_inline_script_or_style(sign_in: SignIn, in_danger: Cast) 
         assert "onclick" not in text
 
 
-def test_terms_are_explained_in_the_words_of_the_glossary() -> None:
-    from pathlib import Path
-
-    from fivefold.web.ui.terms import TERMS
-
-    glossary = Path("GLOSSARY.md").read_text("utf-8")
-
-    assert [name for name, term in TERMS.items() if f"**{name}**" not in glossary or str(term.meaning) not in glossary] == []
-
-
 def test_hostile_text_is_shown_as_text(sign_in: SignIn, known: Cast) -> None:
     from fivefold.services.goals import set_goal
 

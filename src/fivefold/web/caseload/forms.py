@@ -17,13 +17,13 @@ class NewPatientForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
-        help_text=_("As you know the person. It is sealed in the record and stands in no address, log or export name."),
+        help_text=_("As you know the person. It is stored encrypted, and never appears in a web address, a log or the name of a file."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     birth_year = forms.IntegerField(
         label=_("Year of birth"),
         required=False,
-        help_text=_("Four digits. Age decides whether a plan may be made at all; without it you will be asked first."),
+        help_text=_("Four digits. Plans are for adults: without the year you will be asked about age before there is a plan."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6, "maxlength": 6}),
         error_messages={"invalid": _("Expected a year in four digits, for instance 1997. Correct it or leave the field empty.")},
     )

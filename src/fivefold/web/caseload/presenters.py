@@ -158,6 +158,6 @@ def places_to_jump(actor: Actor, search: str) -> list[dict[str, str]]:
     known = [(str(entry.name), entry.url) for entry in entries(actor)]
     if actor.may(Permission.ADD_PATIENT):
         known.append((_("Take on a new patient"), reverse("patient_new")))
-    known.append((_("Your account"), reverse("account")))
+    known += [(_("Your account"), reverse("account")), (_("Help"), reverse("help"))]
     wanted = search.strip().casefold()
     return [{"name": name, "url": url, "what": _("page")} for name, url in known if wanted and wanted in name.casefold()]

@@ -1,4 +1,4 @@
-"""Terms that pages explain where they stand, in the words of GLOSSARY.md (a test holds both together)."""
+"""Terms that pages explain where they are first used, in the words of GLOSSARY.md (a test holds both together)."""
 
 from dataclasses import dataclass
 
@@ -18,21 +18,117 @@ TERMS: dict[str, Term] = {
     "Phase": Term(
         _("Phase"),
         _(
-            "Where this person is now: P1 safety, P2 containment, P3 regulation and modulation, P4 exploration and change, "
-            "P5 integration and synthesis. Going back is normal"
+            "Where this person is now: P1 safety, P2 containment, P3 regulation and modulation, P4 exploration and change, P5 "
+            "integration and synthesis. Going back is normal"
         ),
     ),
     "Override": Term(
-        _("Override"),
+        _("Safety rule (override)"),
         _(
-            "One of R1 to R14: redirects care before anything is matched. Hard ones cannot be overruled; advisory ones can, with a reason. "
-            "Cleared only by a clinician's recorded reassessment, never by a better score"
+            "One of R1 to R14: redirects care before anything is matched. Hard ones cannot be overruled; advisory ones can, with a "
+            "reason. Cleared only by a clinician's recorded reassessment, never by a better score"
         ),
     ),
-    "Stability": Term(_("Stability"), _("Share of draws, given measurement error, in which a module keeps its status")),
-    "Level": Term(_("Level"), _("Severity of an impairment, 0 to 4, continuous; words none, mild, moderate, severe, extreme begin at half-levels")),
-    "Impairment profile": Term(_("Impairment profile"), _("All impairments of one person on one date, each with level, how sure and how old, or unknown")),
-    "Resilience level": Term(_("Resilience level"), _("Low, moderate or high: sets dose and style, never access to safety work")),
-    "Basis": Term(_("Basis"), _("Where a value or claim comes from: a source with a locator, general knowledge, proposal or computed")),
-    "Discordant": Term(_("Discordant"), _("Said of an impairment whose pieces of evidence lie more than one level apart")),
+    "To ask": Term(
+        _("To ask"),
+        _("State of an override nobody can decide yet: the question comes first"),
+    ),
+    "Safety plan": Term(
+        _("Safety plan"),
+        _("The patient's own steps for hard hours, written together and rehearsed"),
+    ),
+    "General module": Term(
+        _("General module"),
+        _(
+            "One of six continuous conditions of treatment, attained and lost, that gate specific modules: structure, alliance, "
+            "consistency, validation, self-reflection, motivation"
+        ),
+    ),
+    "Specific module": Term(
+        _("Specific module"),
+        _("A connected series of interventions aimed at an impairment, with gates, dose, four change stages and measures"),
+    ),
+    "Phased plan": Term(
+        _("Phased plan"),
+        _("The proposed or signed plan: now, next, later, with reasons, timeline and review"),
+    ),
+    "Coverage": Term(
+        _("Coverage"),
+        _("The statement that every impairment at or above its threshold is treated now, later, or deferred with a reason"),
+    ),
+    "What if": Term(
+        _("What if"),
+        _("A plan computed with one input changed, and the difference"),
+    ),
+    "Dose": Term(
+        _("Dose"),
+        _("Sessions, minutes and weeks a module usually takes, as a range"),
+    ),
+    "Stability": Term(
+        _("Stability"),
+        _(
+            "A draw is the plan made anew from a profile shifted within its measurement error; stability is the share of draws in "
+            "which a module keeps its status"
+        ),
+    ),
+    "Impairment": Term(
+        _("Impairment"),
+        _("One part of a domain, rated 0 none to 4 extreme: for instance self-harm, anger, identity"),
+    ),
+    "Impairment profile": Term(
+        _("Impairment profile"),
+        _("All impairments of one person on one date, each with level, how sure and how old, or unknown"),
+    ),
+    "Level": Term(
+        _("Level"),
+        _("Severity of an impairment, 0 to 4, continuous; words none, mild, moderate, severe, extreme begin at half-levels"),
+    ),
+    "Anchor": Term(
+        _("Anchor of a level"),
+        _("What a clinician's rating of 0, 1, 2, 3 or 4 means for one impairment, in things one can see or ask"),
+    ),
+    "Discordant": Term(
+        _("Discordant"),
+        _("Said of an impairment whose pieces of evidence lie more than one level apart"),
+    ),
+    "Basis": Term(
+        _("Basis"),
+        _("Where a value or claim comes from: a source with a locator, general knowledge, proposal or computed"),
+    ),
+    "Resilience level": Term(
+        _("Resilience level"),
+        _("Low, moderate or high: sets dose and style, never access to safety work"),
+    ),
+    "Instrument": Term(
+        _("Instrument"),
+        _("A questionnaire, interview or rating with its items, scales, bands and licence"),
+    ),
+    "Band": Term(
+        _("Band"),
+        _("A named range of a scale, lower edge included unless the instrument says otherwise"),
+    ),
+    "Licence class": Term(
+        _("Licence class"),
+        _("A, A*, B or C: what an instrument's licence allows us to ship"),
+    ),
+    "Gate": Term(
+        _("Gate"),
+        _("An advisory condition before a module is started; may be overruled with a recorded reason"),
+    ),
+    "Change stage": Term(
+        _("Stage of change"),
+        _("Where a specific module stands: recognition, exploration, alternatives, generalisation"),
+    ),
+    "Goal attainment": Term(
+        _("Goal attainment"),
+        _("Goals in the patient's words scaled from -2 to +2, summed as a T score around 50"),
+    ),
+    "Protocol": Term(
+        _("Programme (protocol)"),
+        _("A whole treatment programme in one format: IMT, GPM, DBT, MBT and others, for comparison"),
+    ),
+    "Knowledge release": Term(
+        _("Knowledge release"),
+        _("One state of the knowledge base: version and content hash, carried by every result"),
+    ),
 }

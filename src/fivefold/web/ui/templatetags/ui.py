@@ -18,6 +18,7 @@ from fivefold.concepts.basis import Basis
 from fivefold.documents.html import formats
 from fivefold.web.ui.nav import module_url, patient_entries
 from fivefold.web.ui.terms import TERMS
+from fivefold.web.ui.tour import steps_of
 
 register = template.Library()
 
@@ -227,6 +228,13 @@ def term(name: str) -> SafeString:
         TERMS[name].name,
         TERMS[name].meaning,
     )
+
+
+@register.inclusion_tag("ui/tour.html", takes_context=True)
+def tour(context: dict[str, Any], folded: object = False) -> dict[str, Any]:
+    """The first steps of somebody's role, until they have put them away; folded to one line where danger has to be seen first."""
+    actor = context["actor"]
+    return {"steps": () if actor.user.has_ended_tour else steps_of(actor), "folded": folded, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""Help: the first steps of each role, the words of the field, the keys."""
