@@ -23,7 +23,7 @@ UNDECLARED = {
     "tour": {"end_tour", "begin_tour_again"},
     "instruments": {"item_texts"},
     "caseload_list": {"openings_as_seen"},
-    "clinic_notes": {"modules_with_notes", "see_versions"},
+    "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
     "library": {"open_book", "open_page", "find_pages"},
 }
 
