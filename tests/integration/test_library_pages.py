@@ -123,8 +123,8 @@ def test_glossary_says_what_the_glossary_of_the_project_says() -> None:
     rows = [line for line in Path("GLOSSARY.md").read_text("utf-8").splitlines() if line.startswith("| **")]
     told = {line.split("**")[1]: [cell.strip().replace("`", "") for cell in line.strip("| ").split(" | ")] for line in rows}
 
-    assert list(told) == [word.name for word in WORDS]
-    assert [word.name for word in WORDS if str(word.means) != told[word.name][1]] == []
+    assert list(told) == [str(word.name) for word in WORDS]
+    assert [str(word.name) for word in WORDS if str(word.means) != told[str(word.name)][1]] == []
     assert [word.name for word in WORDS if str(word.is_not) != told[word.name][3].strip("–-")] == []
 
 

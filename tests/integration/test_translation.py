@@ -26,6 +26,7 @@ from tests.support.clinic import Cast
 from tests.support.routes import address_of, every_route
 
 import fivefold
+from fivefold.concepts.basis import Basis, BasisKind
 
 SignIn = Callable[[str], Client]
 OPENS, CLOSES = "⟦", "⟧"
@@ -220,6 +221,11 @@ def allowed_texts(cast: Cast) -> list[str]:
     found = set(every_string([knowledge(), known.plan, known.proposal, known.difference], set()))
     for actor in cast.people.values():
         found |= {actor.user.name, actor.user.email, actor.clinic.name}
+    # The book is knowledge, and so is how sure each piece of it is.
+    found |= {
+        basis.words
+        for basis in (Basis(BasisKind.GENERAL_KNOWLEDGE), Basis(BasisKind.PROPOSAL), *(Basis(BasisKind.SOURCE, name) for name in knowledge().sources))
+    }
     found |= {"Rosa D.", "Xxxxxxxxxxxx", "Xxx", "Xx"} | {zone.replace("_", " ") for zone in available_timezones()} | set(texts_of_packages())
     # Days within what the engine says are written out by the app.
     whole = {" ".join(part.split()).casefold() for text in found for part in ISO_DAY.split(text)}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.errors import UnknownThing
 from fivefold.records.models import Clinic, ClinicNote
 from fivefold.services.access import Actor, Permission, clinical_act, require
@@ -56,7 +58,7 @@ def write_note(actor: Actor, *, module: str, text: str, version: int) -> int:
     _check(module)
     words = text.replace("\r\n", "\n").strip()
     if len(words) > LONGEST:
-        raise NotAcceptable("Note", f"at most {LONGEST} characters; these are {len(words)}")
+        raise NotAcceptable("Note", _("at most %(most)d characters; these are %(found)d") % {"most": LONGEST, "found": len(words)})
     # Whoever writes waits here until another has: the number that is read next is the newest there is.
     Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     newest = ClinicNote.objects.filter(clinic=actor.clinic, module=module).select_related("author").order_by("-number").first()

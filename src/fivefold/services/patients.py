@@ -29,14 +29,14 @@ class CareHasEnded(FivefoldError):
     """Care was to be ended that has ended. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("Care has ended already, and its day stays. If the day is wrong, take up care again and end it with the right one.")
+        super().__init__(_("Care has ended already, and its day stays. If the day is wrong, take up care again and end it with the right one."))
 
 
 class CareGoesOn(FivefoldError):
     """Care was to be taken up that goes on. For the person at the screen."""
 
     def __init__(self) -> None:
-        super().__init__("Care goes on already. Look at the page of the record again.")
+        super().__init__(_("Care goes on already. Look at the page of the record again."))
 
 
 @clinical_act(Permission.ADD_PATIENT)
@@ -110,11 +110,11 @@ def end_care(actor: Actor, *, patient_id: uuid.UUID, on: date, reason: str, note
     if patient.closed_at is not None:
         raise CareHasEnded
     if not care_began(patient) <= on <= clock.today():
-        raise NotAcceptable("Day", "a day from the one on which care began here to today")
+        raise NotAcceptable("Day", _("a day from the one on which care began here to today"))
     if reason not in REASONS:
-        raise NotAcceptable("Reason", f"one of {', '.join(REASONS)}")
+        raise NotAcceptable("Reason", _("one of %(names)s") % {"names": ", ".join(REASONS)})
     if reason == "other" and not note.strip():
-        raise NotAcceptable("Note", "the reason in a few words, because it is none of the list")
+        raise NotAcceptable("Note", _("the reason in a few words, because it is none of the list"))
     step = _care_step(actor, patient, "ended", on, reason, note)
     patient.closed_at = clock.now() if on == clock.today() else timezone.make_aware(datetime.combine(on, time(12)))
     patient.save(update_fields=["closed_at"])

@@ -27,6 +27,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "correct_birth_year": _("corrected a year of birth"),
     "correct_rating": _("corrected the rating of a goal"),
     "cosign_session": _("co-signed a session"),
+    "decide_erasure": _("decided that a record is to be erased"),
     "end_care": _("closed a record"),
     "end_care_relation": _("ended a care relation"),
     "end_membership": _("ended a membership"),
@@ -37,7 +38,9 @@ ACT_WORDS: dict[str, str | Promise] = {
     "export_record_pdf": _("took a copy of a record (PDF)"),
     "facts_of_trial": _("kept what was tried out"),
     "find_patients": _("searched for patients"),
+    "has_erased": _("looked up who had a record erased"),
     "invite": _("invited somebody"),
+    "keep_record": _("decided that a record is kept"),
     "make_sign_in_link": _("made a sign-in link on the machine"),
     "open_by_name": _("opened a record by name"),
     "overrule_override": _("overruled a safety rule"),
@@ -74,6 +77,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "see_sessions": _("looked at the sessions"),
     "see_settings": _("looked at the settings"),
     "see_team": _("looked at the care team"),
+    "see_thread": _("looked at what hangs on a goal"),
     "see_trail": _("looked at the audit trail"),
     "see_version": _("looked at a signed plan"),
     "see_version_list": _("looked at the signed plans"),
@@ -90,6 +94,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "withdraw_fact": _("withdrew an entry"),
     "withdraw_invitation": _("withdrew an invitation"),
     "withdraw_rating": _("withdrew the rating of a goal"),
+    "write_note": _("wrote how the clinic does a module"),
     "write_process_note": _("wrote a process note"),
 }
 

@@ -9,69 +9,69 @@ from django.utils.translation import gettext_lazy as _
 class Word(NamedTuple):
     """A word, what it means here, and what it is not to be confused with; empty when there is nothing."""
 
-    name: str
+    name: str | Promise
     means: str | Promise
     is_not: str | Promise = ""
 
 
 WORDS: tuple[Word, ...] = (
     Word(
-        "Agreement",
+        _("Agreement"),
         _("What patient and therapist have agreed: goals, roles, rules, crisis handling, length. The first thing G1 works on"),
         _("an interface contract; consent to data use; a promise not to die"),
     ),
     Word(
-        "Alternatives",
+        _("Alternatives"),
         _("Third change stage: the person wants change and tries other ways"),
         _("alternative protocols, shown beside a plan"),
     ),
     Word(
-        "Anchor",
+        _("Anchor"),
         _("What a clinician's rating of 0, 1, 2, 3 or 4 means for one impairment, in things one can see or ask"),
         _("a cut-off; a diagnosis"),
     ),
     Word(
-        "Assessment",
+        _("Assessment"),
         _("Everything known of one person on one date (as_of); what is absent is unknown"),
         _("one questionnaire; a risk assessment"),
     ),
     Word(
-        "Band",
+        _("Band"),
         _("A named range of a scale, lower edge included unless the instrument says otherwise"),
         _("a level of the profile, to which it is mapped"),
     ),
     Word(
-        "Basis",
+        _("Basis"),
         _("Where a value or claim comes from: a source with a locator, general knowledge, proposal or computed"),
         _("evidence class"),
     ),
     Word(
-        "Change stage",
+        _("Change stage"),
         _("Where a specific module stands: recognition, exploration, alternatives, generalisation"),
         _("a phase; a pipeline stage"),
     ),
     Word(
-        "Contraindication, caution",
+        _("Contraindication, caution"),
         _("A reason not to use a module, or to use it with care, written with that module"),
         _("an override, which stands above all modules"),
     ),
     Word(
-        "Coverage",
+        _("Coverage"),
         _("The statement that every impairment at or above its threshold is treated now, later, or deferred with a reason"),
         _("a promise that it will improve"),
     ),
     Word(
-        "Crisis",
+        _("Crisis"),
         _("A short loss of coping with climbing distress and erratic behaviour, not itself an illness; seldom beyond 72 hours"),
         _("an emergency, which needs another response"),
     ),
     Word(
-        "Criterion",
+        _("Criterion"),
         _('A declarative condition, answered yes, no or unknown; "DSM-5 criterion" is always written in full'),
         _("program code"),
     ),
     Word(
-        "Cut-off",
+        _("Cut-off"),
         _(
             "A value of an instrument from which something counts as likely or indicated (compare the indicative "
             "questionnaires of modular psychotherapy: Elsaesser et al. 2022, doi 10.1136/bmjopen-2021-057672, abstract "
@@ -80,47 +80,47 @@ WORDS: tuple[Word, ...] = (
         _("a diagnosis"),
     ),
     Word(
-        "Discordant",
+        _("Discordant"),
         _("Said of an impairment whose pieces of evidence lie more than one level apart"),
         _("an error of the patient"),
     ),
     Word(
-        "Domain of impairment",
+        _("Domain of impairment"),
         _("A group of impairments treated for its own sake: symptoms, regulation and modulation, interpersonal, self and identity"),
         _("a software domain; a diagnosis"),
     ),
     Word(
-        "Dose",
+        _("Dose"),
         _("Sessions, minutes and weeks a module usually takes, as a range"),
         _("a drug's dose"),
     ),
     Word(
-        "Emergency",
+        _("Emergency"),
         _("Psychosis, mania, delirium, intoxication, severe withdrawal, overdose, injury: another pathway than a crisis plan (R3, R4)"),
         _("crisis"),
     ),
     Word(
-        "Evidence class",
+        _("Evidence class"),
         _("How strong the research behind an intervention is: RCT-P, RCT-C, RCT-T, MA-CF, OBS, EXP"),
         _("basis, which tells where a statement comes from"),
     ),
     Word(
-        "Flip",
+        _("Flip"),
         _("The smallest change of one input that changes a module's status"),
         _("a recommendation to change the input"),
     ),
     Word(
-        "Gate",
+        _("Gate"),
         _("An advisory condition before a module is started; may be overruled with a recorded reason"),
         _("an override"),
     ),
     Word(
-        "Gate-exempt",
+        _("Gate-exempt"),
         _("Said of safety and containment modules, which never wait for general modules"),
         _("without prerequisites: S01 is still waited for"),
     ),
     Word(
-        "General module",
+        _("General module"),
         _(
             "One of six continuous conditions of treatment, attained and lost, that gate specific modules: structure, "
             "alliance, consistency, validation, self-reflection, motivation"
@@ -128,47 +128,47 @@ WORDS: tuple[Word, ...] = (
         _("shared code; a phase; a lesson done once"),
     ),
     Word(
-        "Generalisation",
+        _("Generalisation"),
         _("Fourth change stage: the new way is used in several places and kept up"),
         _("statistical generalisation"),
     ),
     Word(
-        "Goal attainment",
+        _("Goal attainment"),
         _("Goals in the patient's words scaled from -2 to +2, summed as a T score around 50"),
         _("a symptom score"),
     ),
     Word(
-        "Half-life",
+        _("Half-life"),
         _("The age at which a piece of evidence counts half; short for symptoms, a year for patterns"),
         _("a course of illness"),
     ),
     Word(
-        "Impairment",
+        _("Impairment"),
         _("One part of a domain, rated 0 none to 4 extreme: for instance self-harm, anger, identity"),
         _("a diagnosis; disability in law"),
     ),
     Word(
-        "Impairment profile",
+        _("Impairment profile"),
         _("All impairments of one person on one date, each with level, how sure and how old, or unknown"),
         _("a diagnosis list"),
     ),
     Word(
-        "Indication",
+        _("Indication"),
         _("What makes a module worth considering for a person"),
         _("a prescription"),
     ),
     Word(
-        "Indicator",
+        _("Indicator"),
         _("A scale (with its points), a DSM-5 criterion or a diagnosis that speaks for an impairment"),
         _("a cause; a quality indicator of a service"),
     ),
     Word(
-        "Instrument",
+        _("Instrument"),
         _("A questionnaire, interview or rating with its items, scales, bands and licence"),
         _("a tool of the program"),
     ),
     Word(
-        "Integrated Modular Treatment",
+        _("Integrated Modular Treatment"),
         _(
             "Livesley's trans-theoretical treatment: general modules always, specific modules by impairment, in an order of"
             " phases. It has no randomised trial as a package"
@@ -176,57 +176,57 @@ WORDS: tuple[Word, ...] = (
         _("a sum of branded therapies"),
     ),
     Word(
-        "Interference",
+        _("Interference"),
         _("What blocks the present focus and justifies a detour with a way back"),
         _("an exclusion; a fault of the patient"),
     ),
     Word(
-        "Intervention",
+        _("Intervention"),
         _('What a therapist does in a module, "adapted from" a named therapy'),
         _("the therapy it is adapted from"),
     ),
     Word(
-        "Knowledge release",
+        _("Knowledge release"),
         _("One state of the knowledge base: version and content hash, carried by every result"),
         _("the software's version"),
     ),
     Word(
-        "Level",
+        _("Level"),
         _("Severity of an impairment, 0 to 4, continuous; words none, mild, moderate, severe, extreme begin at half-levels"),
         _("risk; a rank among people"),
     ),
     Word(
-        "Licence class",
+        _("Licence class"),
         _("A, A*, B or C: what an instrument's licence allows us to ship"),
         _("permission in a given clinic, which it records itself"),
     ),
     Word(
-        "Match",
+        _("Match"),
         _("What the plan says of one specific module today (now, next, later, unclear, blocked, suspended, cautioned, done, not indicated) with reasons"),
         _("proof that it will help: personalising has no proof, L96, L97"),
     ),
     Word(
-        "Missing, not applicable, unknown, zero",
+        _("Missing, not applicable, unknown, zero"),
         _("Four values: not answered; does not apply; nobody knows; known to be absent"),
         _("each other"),
     ),
     Word(
-        "Module instance",
+        _("Module instance"),
         _("A specific module under way for one patient, with its stage"),
         _("the module's definition"),
     ),
     Word(
-        "Not on track",
+        _("Not on track"),
         _("Progress outside the expected course, or none by a set time: a reason to review"),
         _("failure of the patient"),
     ),
     Word(
-        "Outline",
+        _("Outline"),
         _("A module told session by session, as a colleague would explain it"),
         _("a script to be followed to the letter"),
     ),
     Word(
-        "Override",
+        _("Override"),
         _(
             "One of R1 to R14: redirects care before anything is matched. Hard ones cannot be overruled; advisory ones can,"
             " with a reason. Cleared only by a clinician's recorded reassessment, never by a better score"
@@ -234,17 +234,17 @@ WORDS: tuple[Word, ...] = (
         _("a gate; a score"),
     ),
     Word(
-        "Patient",
+        _("Patient"),
         _("The person treated; the field's word"),
         _("a user of the program, of whom there are several kinds"),
     ),
     Word(
-        "Personal niche",
+        _("Personal niche"),
         _("A life that fits: work, leisure, people and a place, built rather than found"),
         _("a job placement"),
     ),
     Word(
-        "Phase",
+        _("Phase"),
         _(
             "Where this person is now: P1 safety, P2 containment, P3 regulation and modulation, P4 exploration and change, "
             "P5 integration and synthesis. Going back is normal"
@@ -252,107 +252,110 @@ WORDS: tuple[Word, ...] = (
         _("elapsed time; a change stage; a rank"),
     ),
     Word(
-        "Phased plan",
+        _("Phased plan"),
         _("The proposed or signed plan: now, next, later, with reasons, timeline and review"),
         _("a schedule of appointments"),
     ),
     Word(
-        "Plain name",
+        _("Plain name"),
         _("The patient's word for an impairment or module"),
         _("a diagnosis label"),
     ),
     Word(
-        "Prerequisite",
+        _("Prerequisite"),
         _("A module that comes before another, always or on a condition"),
         _("a gate (which concerns general modules and safety)"),
     ),
     Word(
-        "Progress",
+        _("Progress"),
         _("How measures and goals have moved since the start, with the error band"),
         _("outcome of a trial"),
     ),
     Word(
-        "Proposal",
+        _("Proposal"),
         _("(1) as basis: a rule or number of ours, editable. (2) as plan: what the program suggests until a clinician signs"),
         _("a recommendation of IMT's author"),
     ),
     Word(
-        "Protocol",
+        _("Protocol"),
         _("A whole treatment programme in one format: IMT, GPM, DBT, MBT and others, for comparison"),
         _("a communication protocol; a ranking of therapies"),
     ),
     Word(
-        "Recognition, exploration",
+        _("Recognition, exploration"),
         _("First and second change stage: seeing the problem; understanding when, how and what for"),
         _("P4, which is also called exploration"),
     ),
     Word(
-        "Release impact",
+        _("Release impact"),
         _("Which current plans would differ under a new knowledge release"),
         _("an automatic change of plans, which never happens"),
     ),
     Word(
-        "Reliable change",
+        _("Reliable change"),
         _("A difference larger than measurement error explains: at least the reliable change index"),
         _("clinically significant change, which also crosses a cut-off"),
     ),
     Word(
-        "Resilience level",
+        _("Resilience level"),
         _("Low, moderate or high: sets dose and style, never access to safety work"),
         _("strength of character; risk"),
     ),
     Word(
-        "Revision",
+        _("Revision"),
         _('A proposed difference to a signed plan, with reasons, "no change" included'),
         _("a new plan from scratch"),
     ),
     Word(
-        "Rupture and repair",
+        _("Rupture and repair"),
         _("Strain in the alliance, by withdrawal or confrontation, and the work of mending it"),
         _("a missed session as such"),
     ),
     Word(
-        "Safety plan",
+        _("Safety plan"),
         _("The patient's own steps for hard hours, written together and rehearsed"),
         _("a no-suicide contract; the team's crisis care plan, L17"),
     ),
     Word(
-        "Score",
+        _("Score"),
         _("One scale's value from one set of answers, with range, missing items and band"),
         _("a diagnosis; a level of risk"),
     ),
     Word(
-        "Session",
+        _("Session"),
         _("One treatment contact: its agenda before, its record after"),
         _("a web session"),
     ),
     Word(
-        "Specific module",
+        _("Specific module"),
         _("A connected series of interventions aimed at an impairment, with gates, dose, four change stages and measures"),
         _("a Python module; a whole therapy"),
     ),
     Word(
-        "Stability",
-        _("Share of draws, given measurement error, in which a module keeps its status"),
+        _("Stability"),
+        _(
+            "A draw is the plan made anew from a profile shifted within its measurement error; "
+            "stability is the share of draws in which a module keeps its status"
+        ),
         _("agreement between clinicians; treatment contract"),
     ),
     Word(
-        "Tailoring",
+        _("Tailoring"),
         _("How a module changes with low, moderate or high resilience"),
         _("choosing the module"),
     ),
     Word(
-        "To ask",
+        _("To ask"),
         _("State of an override nobody can decide yet: the question comes first"),
         _("absent"),
     ),
     Word(
-        "What if",
+        _("What if"),
         _("A plan computed with one input changed, and the difference"),
         _("a forecast of outcome"),
     ),
     Word(
-        "Withheld",
+        _("Withheld"),
         _("Said when no automatic plan is made (emergency, or an adaptation the program does not master); safety work is still shown"),
         _("refusal of care"),
     ),
