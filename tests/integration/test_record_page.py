@@ -413,6 +413,14 @@ def test_hold_stops_an_erasure_that_is_sent_all_the_same(sign_in: SignIn, cast: 
     assert Patient.objects.get(pk=cast.rosa.pk).erased_at is None
 
 
+def test_every_table_that_goes_has_a_name_for_people() -> None:
+    from fivefold.services.operations.erasure import NOT_COUNTED
+    from fivefold.services.operations.rows import models_about_patients
+    from fivefold.web.patients.forms import TABLE_WORDS
+
+    assert {model.__name__ for model in models_about_patients()} - set(NOT_COUNTED) <= set(TABLE_WORDS)
+
+
 def test_number_of_process_notes_is_not_shown(sign_in: SignIn, cast: Cast) -> None:
     for _ in range(7):
         ProcessNote(clinic=cast.amina.clinic, patient=cast.rosa, author=cast.amina.user).save()
