@@ -80,7 +80,7 @@ def test_search_by_keyboard_alone_without_scripts_leads_to_the_module(visit: Ope
     page.keyboard.press("Enter")
     page.wait_for_url("**/library/specific-modules/S19")
 
-    assert page.get_by_role("heading", level=1).inner_text().startswith("S19")
+    assert page.get_by_role("heading", level=1).inner_text().strip().startswith("S19")
 
 
 def test_results_are_accessible_on_a_phone(visit: Open, noted: Cast) -> None:

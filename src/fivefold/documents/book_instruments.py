@@ -64,7 +64,6 @@ def _card(instrument: Instrument, pen: Pen) -> Bullets:
         lines.append(pen.labelled("Looks back", pen.quantity(instrument.recall) if instrument.recall else pen.text(instrument.recall_text)))
     if instrument.items:
         lines.append(pen.labelled("Items", plain(f"{instrument.items.count}, answered {instrument.items.minimum} to {instrument.items.maximum}")))
-    lines.append(pen.labelled("Key read by", pen.text(f"{instrument.checked.first}; {instrument.checked.second}")))
     return Bullets(tuple(lines))
 
 

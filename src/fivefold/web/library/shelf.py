@@ -83,7 +83,13 @@ class Part:
 
     share: float
     count: int
+    total: int
     words: str
+
+    @property
+    def label(self) -> str:
+        """The share for those who do not see the bar."""
+        return _("%(n)d of %(all)d") % {"n": self.count, "all": self.total}
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ def chapters() -> list[Tile]:
 def how_sure(page: BookPage) -> list[Part]:
     """The statements of a page by their basis, most frequent first."""
     total = sum(count for _kind, count in page.bases)
-    return [Part(count / total, count, str(BASIS_WORDS[kind])) for kind, count in page.bases]
+    return [Part(count / total, count, total, str(BASIS_WORDS[kind])) for kind, count in page.bases]
 
 
 def tested(page: BookPage) -> list[tuple[str, int, str]]:
