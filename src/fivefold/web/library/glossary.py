@@ -51,6 +51,11 @@ WORDS: tuple[Word, ...] = (
         _("a phase; a pipeline stage"),
     ),
     Word(
+        _("Clinic note"),
+        _("A clinic's own words beside a module, how it is done there; versions, about no patient, never part of the knowledge base"),
+        _("a session note; a correction of the knowledge base"),
+    ),
+    Word(
         _("Contraindication, caution"),
         _("A reason not to use a module, or to use it with care, written with that module"),
         _("an override, which stands above all modules"),
