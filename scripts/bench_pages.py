@@ -44,6 +44,7 @@ POSTED = (
     ("patients/<uuid:patient_id>/plan/try", Role.THERAPIST, "what-if", WHAT_IF),
     ("caseload", Role.THERAPIST, "page", {"q": "1"}),
     ("jump", Role.THERAPIST, "page", {"q": "1"}),
+    ("library/search", Role.THERAPIST, "page", {"description": "panic when left alone"}),
     ("caseload", Role.LEAD, "page", {"q": "1"}),
     ("caseload", Role.LEAD, "page", {}),
 )

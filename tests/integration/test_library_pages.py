@@ -9,6 +9,7 @@ from django.test import Client
 from tests.support.clinic import Cast
 from tests.support.known_patient import known_patient
 
+from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.documents import book_pages
 from fivefold.records.models import AuditEntry, ClinicNote
 from fivefold.services import clinic_notes, library
@@ -90,9 +91,13 @@ def test_module_page_says_how_sure_it_is_and_what_it_leans_on(sign_in: SignIn) -
 
 def test_book_is_written_once_for_a_release_however_many_pages_are_opened(cast: Cast, sign_in: SignIn, monkeypatch: Any) -> None:
     library._written.cache_clear()
-    calls = []
-    original = book_pages.write_pages
-    monkeypatch.setattr(library, "write_pages", lambda base: calls.append(base) or original(base))
+    calls: list[KnowledgeBase] = []
+
+    def write_pages(base: KnowledgeBase) -> book_pages.PagedBook:
+        calls.append(base)
+        return book_pages.write_pages(base)
+
+    monkeypatch.setattr(library, "write_pages", write_pages)
     browser = sign_in("amina")
 
     for address in ("/library", "/library/specific-modules/S04", "/library/phases/P1", "/library/impairments"):

@@ -116,3 +116,12 @@ def test_log_line_names_the_route_and_no_patient(sign_in: SignIn, cast: Cast, ca
     assert lines[-1]["role"] == "therapist"
     assert str(cast.rosa.pk) not in str(lines)
     assert "Rosa" not in str(lines)
+
+
+def test_form_that_is_too_large_is_told_so_and_leads_back(sign_in: SignIn) -> None:
+    answer = sign_in("amina").post("/library/search", {"description": "x" * 1_100_000}, HTTP_REFERER="http://testserver/library")
+
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "longer than 1 million characters" in text
+    assert 'href="/library"' in text

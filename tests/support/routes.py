@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+# Parts that are known by their name: a page of the library that every release has.
+NAMED = {"chapter": "specific-modules", "name": "S04", "module": "S04"}
 SAMPLES = {"uuid": str(uuid.UUID(int=7)), "int": "7", "slug": "phq9", "str": "x", "path": "x"}
 
 
@@ -25,6 +27,6 @@ def address_of(route: str, **known: object) -> str:
 
     def fill(part: re.Match[str]) -> str:
         kind, name = part[1] or "str", part[2]
-        return str(known.get(name, SAMPLES[kind]))
+        return str(known.get(name, NAMED.get(name, SAMPLES[kind])))
 
     return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", fill, route)

@@ -4,11 +4,14 @@ import logging
 from urllib.parse import urlsplit
 
 from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
 from fivefold.services import drafts
@@ -53,6 +56,15 @@ def cannot_be_read(request: HttpRequest) -> HttpResponse:
     """What was sent holds a character that is no part of any text."""
     message = _("What was sent holds a character that no text has (a NUL). Remove what was pasted, type it, and send it again.")
     return render(request, "errors/422.html", {"message": message, "back": page_of_form(request)}, status=400)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that is refused before any page reads it; a form that is too large gets a page that says so."""
+    if not isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return bad_request(request, exception)
+    millions = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+    message = _("What was sent is longer than %(n)d million characters, which no form here needs. Nothing has been saved. Go back and send less at once.")
+    return render(request, "errors/422.html", {"message": message % {"n": millions}, "back": page_of_form(request)}, status=400)
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:

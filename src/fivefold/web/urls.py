@@ -25,5 +25,6 @@ urlpatterns = [
     *[path("", include(f"fivefold.web.{part}.urls")) for part in PARTS],
 ]
 
+handler400 = "fivefold.web.errors.not_understood"
 handler404 = "fivefold.web.errors.not_found"
 handler500 = "fivefold.web.errors.went_wrong"
