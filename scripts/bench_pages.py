@@ -40,7 +40,7 @@ LEVELS = ["as now", "a little better", "as hoped", "better than hoped", "much be
 
 # What is posted and changes nothing: route, who, what it is, and the form.
 WHAT_IF = {"sessions_per_week": "2", "rated": "anger", "level": "4"}
-POSTED = (
+POSTED: tuple[tuple[str, Role, str, dict[str, str]], ...] = (
     ("patients/<uuid:patient_id>/plan/try", Role.THERAPIST, "what-if", WHAT_IF),
     ("caseload", Role.THERAPIST, "page", {"q": "1"}),
     ("jump", Role.THERAPIST, "page", {"q": "1"}),
