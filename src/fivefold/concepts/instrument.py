@@ -65,15 +65,26 @@ class Band:
     severity: int | None = None
 
 
+class NormGroup(StrEnum):
+    """Which side of the clinical cut-off a reference group stands for."""
+
+    CLINICAL = "clinical"
+    FUNCTIONAL = "functional"
+
+
 @dataclass(frozen=True)
 class Cutoff:
-    """A published threshold, from above (``at_least``) or from below (``at_most``)."""
+    """A published threshold, from above (``at_least``) or from below (``at_most``).
+
+    ``clinical``: it parts the clinical from the ordinary range, and so decides whether a reliable change is a recovery.
+    """
 
     means: str
     basis: Basis
     at_least: float | None = None
     at_most: float | None = None
     group: str = field(default="", metadata={"key": "for"})
+    clinical: bool = False
 
     def __post_init__(self) -> None:
         if (self.at_least is None) == (self.at_most is None):
@@ -92,12 +103,13 @@ class Reliability:
 
 @dataclass(frozen=True)
 class Norm:
-    """A reference group's mean and standard deviation, where known."""
+    """A reference group's mean and standard deviation, where known; ``group`` says for which side it may be used, if for one."""
 
     text: str
     basis: Basis
     mean: float | None = None
     sd: float | None = None
+    group: NormGroup | None = None
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,8 @@ def _values(file: CheckedFile, path: str, scale: Scale) -> Iterator[Problem]:
         value = cutoff.at_least if cutoff.at_least is not None else cutoff.at_most
         if value is not None and not low <= value <= high:
             yield problem(file, f"{path}.cutoffs[{index}]", f"{value:g}", f"a cut-off within {low:g} to {high:g}", "Correct it.")
+    if sum(cutoff.clinical for cutoff in scale.cutoffs) > 1:
+        yield problem(file, f"{path}.cutoffs", "more than one clinical: true", "at most one clinical cut-off", "Mark the one that tells recovery.")
     for index, reliability in enumerate(scale.reliability):
         if not 0 <= reliability.value <= 1:
             yield problem(file, f"{path}.reliability[{index}].value", f"{reliability.value:g}", "a coefficient from 0 to 1", "Correct the value.")

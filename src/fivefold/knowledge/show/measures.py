@@ -55,7 +55,7 @@ def _scale(page: Page, instrument: Instrument, scale: Scale) -> None:
     for cutoff in scale.cutoffs:
         value = f"at least {cutoff.at_least:g}" if cutoff.at_least is not None else f"at most {cutoff.at_most:g}"
         group = f" ({cutoff.group})" if cutoff.group else ""
-        page.fact(f"Cut-off {value}{group}", cutoff.means, cutoff.basis)
+        page.fact(f"{'Clinical cut-off' if cutoff.clinical else 'Cut-off'} {value}{group}", cutoff.means, cutoff.basis)
     for reliability in scale.reliability:
         remark = f", {reliability.text}" if reliability.text else ""
         page.fact(f"Reliability ({reliability.kind})", f"{reliability.value:g}{remark}", reliability.basis)
