@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from fivefold.concepts.basis import Basis, Claim, Quantity
 from fivefold.concepts.criteria import Criterion
+from fivefold.concepts.errors import UnknownThing
 from fivefold.concepts.vocabulary import GeneralState, OverrideKind, PhaseId, ResilienceLevel
 
 
@@ -272,6 +273,34 @@ class ProgressRule:
     parameters: tuple[NamedNumber, ...] = ()
     notes: tuple[Claim, ...] = ()
 
+    def number(self, number_id: str) -> NamedNumber:
+        """The parameter with this id; raises UnknownThing."""
+        found = next((one for one in self.parameters if one.id == number_id), None)
+        if found is None:
+            raise UnknownThing(f"parameter of {self.id}", number_id, [one.id for one in self.parameters])
+        return found
+
+
+# The parameters of progress rules that the engine asks for by name.
+PROGRESS_NUMBERS: dict[str, tuple[str, ...]] = {
+    "rule.progress.reliable_change": ("z", "rounding"),
+    "rule.progress.recovered": ("cutoff_distance",),
+    "rule.progress.three_week_mean": ("weeks", "confirmations", "longest_span", "volatile_up_to"),
+    "rule.progress.percent_of_baseline": (),
+    "rule.progress.sudden_shift": ("share", "scores_each_side", "least_each_side", "t_2", "t_3", "t_4", "reversal"),
+    "rule.progress.expected_curve": ("yellow", "red", "least_cases"),
+    "rule.progress.timetable": (),
+    "rule.progress.dose_check": ("share", "week"),
+    "rule.progress.dropout_watch": ("first_part",),
+    "rule.progress.personal_baseline": (
+        "window", "least_entries", "expires_after", "jump", "smallest_jump", "warning_of", "warning_from", "spread_factor",
+    ),
+    "rule.progress.rupture_session": ("srs_total", "srs_drop", "srs_item_red", "srs_item_ask", "waisr_total", "missed", "missed_of"),
+    "rule.progress.below_own_mean": ("distance", "least_ratings"),
+    "rule.progress.silent_start": ("sessions",),
+    "rule.progress.high_and_flat": ("sessions", "high", "flat"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class ProgressFile:
@@ -280,6 +309,13 @@ class ProgressFile:
     rules: tuple[ProgressRule, ...]
     trajectories: tuple[Claim, ...]
     ruptures: tuple[Claim, ...]
+
+    def rule(self, rule_id: str) -> ProgressRule:
+        """The rule of measured change with this id; raises UnknownThing."""
+        found = next((rule for rule in self.rules if rule.id == rule_id), None)
+        if found is None:
+            raise UnknownThing("rule of measured change", rule_id, [rule.id for rule in self.rules])
+        return found
 
 
 @dataclass(frozen=True)

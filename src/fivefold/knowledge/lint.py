@@ -16,7 +16,7 @@ from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.protocol import Borrowed, ComorbidityRule, Protocol, ProtocolComponent
-from fivefold.concepts.rules import GateFile, GateRule, OverrideFile, OverrideRule
+from fivefold.concepts.rules import PROGRESS_NUMBERS, GateFile, GateRule, OverrideFile, OverrideRule, ProgressFile
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.concepts.vocabulary import ADAPTATIONS, DomainId, PhaseId
 from fivefold.knowledge.decoding import nearest
@@ -92,6 +92,7 @@ def check_base(base: KnowledgeBase, loaded: Iterable[CheckedFile], unread: Itera
         _words,
         _filled,
         _complete,
+        _progress_numbers,
         _cycles,
         _reachability,
         _treatment_of_each_impairment,
@@ -182,6 +183,21 @@ def _complete(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
             if name not in known:
                 file = [file for file, _ in files.of(type_)][-1]
                 yield problem(file, field, "nothing", f"the {kind} {name}", "Add it: it is asked for by name.")
+
+
+def _progress_numbers(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
+    """Rules of measured change, and their parameters, that the engine reads."""
+    for file, progress in files.of(ProgressFile):
+        # An id that is taken twice is told elsewhere: here it has the numbers of both.
+        known: dict[str, set[str]] = {}
+        for rule in progress.rules:
+            known.setdefault(rule.id, set()).update(number.id for number in rule.parameters)
+        for name, numbers in PROGRESS_NUMBERS.items():
+            if name not in known:
+                yield problem(file, "rules", "nothing", f"the rule {name}", "Add it: it is asked for by name.")
+            for number in numbers:
+                if number not in known.get(name, numbers):
+                    yield problem(file, "rules", "nothing", f"the parameter {number} of {name}", "Add it: it is asked for by name.")
 
 
 def _cycles(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
