@@ -119,6 +119,16 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """Something seen that somebody should act on: the rule, what was seen, and the one action that the rule asks for."""
+
+    rule: str
+    seen: str
+    action: str
+    grounds: Grounds
+
+
+@dataclass(frozen=True)
 class MeasurementError:
     """What of a difference may be error: the standard error of one score, and the difference from which it is reliable.
 

@@ -284,6 +284,7 @@ class ProgressRule:
 # The parameters of progress rules that the engine asks for by name.
 PROGRESS_NUMBERS: dict[str, tuple[str, ...]] = {
     "rule.progress.reliable_change": ("z", "rounding"),
+    "rule.progress.other_methods": ("hageman_arrindell",),
     "rule.progress.recovered": ("cutoff_distance",),
     "rule.progress.three_week_mean": ("weeks", "confirmations", "longest_span", "volatile_up_to"),
     "rule.progress.percent_of_baseline": (),
@@ -293,7 +294,7 @@ PROGRESS_NUMBERS: dict[str, tuple[str, ...]] = {
     "rule.progress.dose_check": ("share", "week"),
     "rule.progress.dropout_watch": ("first_part",),
     "rule.progress.personal_baseline": (
-        "window", "least_entries", "expires_after", "jump", "smallest_jump", "warning_of", "warning_from", "spread_factor",
+        "window", "least_entries", "expires_after", "usual_share", "jump", "smallest_jump", "warning_of", "warning_from", "spread_factor",
     ),
     "rule.progress.rupture_session": ("srs_total", "srs_drop", "srs_item_red", "srs_item_ask", "waisr_total", "missed", "missed_of"),
     "rule.progress.below_own_mean": ("distance", "least_ratings"),
