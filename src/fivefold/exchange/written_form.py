@@ -198,7 +198,15 @@ def _optional_writer(args: tuple[Any, ...]) -> Write | None:
     if all(part in AS_IT_IS for part in parts):
         return None
     inner = writer_of(parts[0])
-    return lambda value: None if value is None else inner(value)
+    if len(parts) == 1:
+        return lambda value: None if value is None else inner(value)
+    choices = [(_unwrapped(part)[0], writer_of(part)) for part in parts]
+
+    def write_one_of(value: Any) -> Any:
+        """A result or the reason why there is none, each by its own kind."""
+        return None if value is None else next((write for kind, write in choices if isinstance(value, kind)), inner)(value)
+
+    return write_one_of
 
 
 def _object_writer(type_: Any) -> Write:
