@@ -17,6 +17,7 @@ from fivefold.concepts.phase import PhaseReading
 from fivefold.concepts.plan import Alternative, ModuleMatch, Override, PhasedPlan, PlanRevision, Profile
 from fivefold.concepts.scores import ScaleScore
 from fivefold.engine.planning import PlanOptions, make_plan, understand
+from fivefold.engine.progress.overview import ScaleProgress, read_progress
 from fivefold.engine.replanning import ReleaseImpact, WhatIf, propose_revision, release_impact
 from fivefold.engine.scoring import score_assessment
 from fivefold.engine.tailoring import read_severity
@@ -44,6 +45,11 @@ def plan(assessment: Assessment, knowledge: KnowledgeBase, *, draws: int | None 
 def score(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[ScaleScore, ...]:
     """Every scale score of an assessment, the unscored ones with their missing items."""
     return score_assessment(assessment, knowledge)
+
+
+def progress(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[ScaleProgress, ...]:
+    """What the dated scores of an assessment say of change, or why they say nothing; one entry for each scale."""
+    return read_progress(assessment, knowledge)
 
 
 def safety(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[Override, ...]:
@@ -115,6 +121,7 @@ __all__ = [
     "phase",
     "plan",
     "profile",
+    "progress",
     "read_assessment",
     "read_assessment_bytes",
     "revise",

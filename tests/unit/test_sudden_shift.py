@@ -1,5 +1,6 @@
 """Sudden gains and losses: each criterion where it just holds and where it just does not. Examples computed by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,14 @@ def test_gain_half_lost_again_names_the_day() -> None:
 def test_missing_score_closes_no_gap() -> None:
     assert shifts(weekly(30, 31, 29, None, 15, 14, 16)) == ()
     assert len(shifts(weekly(30, None, 29, 15, None, 16))) == 1
+
+
+@pytest.mark.parametrize(("days", "found"), [(21, 1), (22, 0)])
+def test_scores_many_days_apart_are_not_two_sessions_in_a_row(days: int, found: int) -> None:
+    series = weekly(30, 31, 29, 15, 14, 16)
+    later = tuple(replace(entry, on=entry.on + timedelta(days=days - 7)) for entry in series.values[3:])
+
+    assert len(shifts(replace(series, values=(*series.values[:3], *later)))) == found
 
 
 @pytest.mark.parametrize("values", [(), (30,), (30, 15, 15), (30, 30, 15), (30, None, 15, None, 15)])

@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": ("fivefold.cli.explain:explain", "Why a module stands where it stands, and what would change that."),
     "what-if": ("fivefold.cli.explain:what_if", "What a change of the assessment would change in the plan."),
     "score": ("fivefold.cli.readings:score", "Score the questionnaires of an assessment."),
+    "progress": ("fivefold.cli.readings:progress", "What dated scores say of change, or why they say nothing."),
     "profile": ("fivefold.cli.readings:profile", "The impairment profile with the evidence behind each level."),
     "phase": ("fivefold.cli.readings:phase", "Where the person is now, and what opens the next phase."),
     "match": ("fivefold.cli.readings:match", "Every specific module once, with its status and reason."),
@@ -35,7 +36,7 @@ COMMANDS = {
     "completion": ("fivefold.cli.completion:completion", "Completion of commands and options for your shell."),
 }
 # These run for a moment and make many small objects, none of them garbage: looking for it is a tenth of their time.
-ONE_PATIENT = ("plan", "explain", "what-if", "score", "profile", "phase", "match", "compare", "revise")
+ONE_PATIENT = ("plan", "explain", "what-if", "score", "progress", "profile", "phase", "match", "compare", "revise")
 
 
 class LazyGroup(click.Group):

@@ -1,4 +1,4 @@
-"""``fivefold score|profile|phase|match``: one step of the main job at a time."""
+"""``fivefold score|progress|profile|phase|match``: one step of the main job at a time."""
 
 from collections.abc import Callable
 from datetime import date
@@ -49,6 +49,22 @@ def score(file: Path, form: str | None, output: Path | None, as_of: date | None)
 
     knowledge = load()
     show(library.score(read_case(file, knowledge, as_of), knowledge), render_scores, knowledge, form, output)
+
+
+@click.command(epilog="\b\nExample:\n  fivefold progress my-case.yaml\n")
+@reading_options
+def progress(file: Path, form: str | None, output: Path | None, as_of: date | None) -> None:
+    """Show how every measure with dated scores has changed, how sure that is, and why nothing is said where nothing is.
+
+    Active risk rules come first: a better score clears none of them.
+    """
+    from fivefold import library
+    from fivefold.documents.text_progress import render_progress
+
+    knowledge = load()
+    case = read_case(file, knowledge, as_of)
+    rules = library.safety(case, knowledge)
+    show(library.progress(case, knowledge), lambda found, base, sheet: render_progress(found, rules, base, sheet), knowledge, form, output)
 
 
 @click.command(epilog="\b\nExample:\n  fivefold profile my-case.yaml\n")

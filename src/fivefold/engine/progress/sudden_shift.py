@@ -46,7 +46,8 @@ def find_sudden_shifts(series: Series, error: MeasurementError, rules: ProgressF
     that adjusts t for missing scores and takes the reliable change as the first cut. Scores are read as distances from the
     best end of the scale, and losses as the mirror of gains; both are ours.
 
-    Entries keep their places: a missing score closes no gap. Where no two sessions can be judged, nothing is known.
+    Entries keep their places: a missing score closes no gap, and two scores that lie too many days apart are not two sessions in
+    a row. Where no two sessions can be judged, nothing is known.
     """
     rule = rules.rule(RULE)
     places = [index for index in range(len(series.values) - 1) if _sides(series.values, index, rule) is not None]
@@ -63,7 +64,8 @@ Sides = tuple[list[float], list[float]]
 def _sides(values: Sequence[DatedValue], index: int, rule: ProgressRule) -> Sides | None:
     """The scores up to and after a place, None when the two sessions or their neighbours are missing."""
     size, least = int(rule.number("scores_each_side").value), int(rule.number("least_each_side").value)
-    if values[index].value is None or values[index + 1].value is None:
+    apart = (values[index + 1].on - values[index].on).days
+    if values[index].value is None or values[index + 1].value is None or apart > rule.number("longest_gap").value:
         return None
     before = [entry.value for entry in values[max(0, index + 1 - size) : index + 1] if entry.value is not None]
     after = [entry.value for entry in values[index + 1 : index + 1 + size] if entry.value is not None]
