@@ -301,7 +301,7 @@ def test_a_bar_is_shown_only_to_a_person(folder):
 # ---- The other commands ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["score", "profile", "phase", "match"])
+@pytest.mark.parametrize("command", ["score", "progress", "profile", "phase", "match"])
 def test_every_reading_is_text_or_json(command, tmp_path):
     text, made = fivefold(command, find_case("v25").assessment), fivefold(command, find_case("v25").assessment, "--output", tmp_path / "out.json")
 
