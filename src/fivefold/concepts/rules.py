@@ -290,6 +290,8 @@ PROGRESS_NUMBERS: dict[str, tuple[str, ...]] = {
     "rule.progress.percent_of_baseline": (),
     "rule.progress.sudden_shift": ("share", "scores_each_side", "least_each_side", "t_2", "t_3", "t_4", "reversal", "longest_gap"),
     "rule.progress.expected_curve": ("yellow", "red", "least_cases"),
+    "rule.progress.neighbours": ("least", "most", "farthest"),
+    "rule.progress.rational_default": ("early_week", "early_move", "late_week"),
     "rule.progress.timetable": (),
     "rule.progress.dose_check": ("share", "week"),
     "rule.progress.dropout_watch": ("first_part",),
