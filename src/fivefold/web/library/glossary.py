@@ -100,6 +100,11 @@ WORDS: tuple[Word, ...] = (
         _("a drug's dose"),
     ),
     Word(
+        _("Doubt"),
+        _("A sentence beside a statement of change that says what makes it less sure; none is firm, one fair, two or more tentative"),
+        _("a probability"),
+    ),
+    Word(
         _("Emergency"),
         _("Psychosis, mania, delirium, intoxication, severe withdrawal, overdose, injury: another pathway than a crisis plan (R3, R4)"),
         _("crisis"),
@@ -108,6 +113,14 @@ WORDS: tuple[Word, ...] = (
         _("Evidence class"),
         _("How strong the research behind an intervention is: RCT-P, RCT-C, RCT-T, MA-CF, OBS, EXP"),
         _("basis, which tells where a statement comes from"),
+    ),
+    Word(
+        _("Expected course"),
+        _(
+            "What a measure does over sessions in people like this one, as a curve in the logarithm of the session with "
+            "lines for less change than expected and not on track; silent below a stated number of cases"
+        ),
+        _("a forecast for this person; the plan"),
     ),
     Word(
         _("Flip"),
@@ -244,6 +257,11 @@ WORDS: tuple[Word, ...] = (
         _("a user of the program, of whom there are several kinds"),
     ),
     Word(
+        _("Personal baseline"),
+        _("What is usual for this person in urges or mood, from the entries of four weeks, with a day on which it expires"),
+        _("a norm; a reason to overlook intent, a plan or a new method"),
+    ),
+    Word(
         _("Personal niche"),
         _("A life that fits: work, leisure, people and a place, built rather than found"),
         _("a job placement"),
@@ -290,6 +308,11 @@ WORDS: tuple[Word, ...] = (
         _("Recognition, exploration"),
         _("First and second change stage: seeing the problem; understanding when, how and what for"),
         _("P4, which is also called exploration"),
+    ),
+    Word(
+        _("Recovered, improved, unchanged, deteriorated"),
+        _("The four words for a change: reliable and past the clinical cut-off, reliable, within error, reliable for the worse"),
+        _("cured; remission by criteria; not known, which is none of the four"),
     ),
     Word(
         _("Release impact"),
@@ -343,6 +366,11 @@ WORDS: tuple[Word, ...] = (
             "stability is the share of draws in which a module keeps its status"
         ),
         _("agreement between clinicians; treatment contract"),
+    ),
+    Word(
+        _("Sudden shift"),
+        _("A jump between two sessions in a row that is reliable, large for the score before, and stands out from the scores around it"),
+        _("a trend; a good week"),
     ),
     Word(
         _("Tailoring"),
