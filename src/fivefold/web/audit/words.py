@@ -69,6 +69,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "see_person": _("looked at the year of birth"),
     "see_plan": _("looked at the plan"),
     "see_process_notes": _("looked at their own process notes"),
+    "see_progress": _("looked at the progress"),
     "see_record": _("looked at the record"),
     "see_record_sheet": _("looked at consents and copies"),
     "see_releases": _("looked at the releases"),

@@ -41,6 +41,7 @@ def entries(actor: Actor) -> list[Entry]:
 PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Map"), "patient_map", Permission.SEE_RECORD),
     (_("Session"), "session", Permission.SEE_RECORD),
+    (_("Progress"), "progress", Permission.SEE_RECORD),
     (_("Assessment"), "assessment", Permission.SEE_RECORD),
     (_("Profile"), "patient_profile", Permission.SEE_RECORD),
     (_("Plan"), "plan", Permission.SEE_RECORD),

@@ -1,0 +1,106 @@
+"""What was measured of a patient and what was done, over the whole time, gathered in one act."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from fivefold.concepts.plan import Override
+from fivefold.concepts.vocabulary import WORKING_STAGES, OverrideStatus
+from fivefold.engine.planning import understand
+from fivefold.engine.progress.overview import ScaleProgress, read_progress
+from fivefold.records import clock
+from fivefold.records.models import Patient, PlanVersion, TreatmentSession
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
+from fivefold.services.knowledge import knowledge
+from fivefold.services.record_file import KnownFact, read_facts, read_record
+
+# What is marked on the time axis: what may explain a turn of a curve.
+MARKED_EVENTS = ("self_harm", "suicide_attempt", "suicidal_communication", "crisis", "admission", "emergency_visit", "loss", "separation")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A module under way from one day to another; ``until`` is None while it goes on."""
+
+    module: str
+    name: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened on one day: an event, a signed plan with its phase, a session."""
+
+    kind: str
+    on: date
+    words: str
+
+
+@dataclass(frozen=True)
+class SeenProgress:
+    """Measures with what may be said of each, the modules and marks on the same time, and rules that no score clears."""
+
+    patient: Patient
+    today: date
+    measures: tuple[ScaleProgress, ...]
+    modules: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
+    active: tuple[Override, ...]
+    attained: tuple[Attainment, ...]
+
+
+@clinical_act(Permission.SEE_RECORD, view=True)
+def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
+    """Everything dated that is known of a patient, as far as it speaks of change."""
+    patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    today = clock.today()
+    read = read_facts(patient)
+    assessment = read_record(patient, today, read=read)
+    facts = read.counting()
+    goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
+    return SeenProgress(
+        patient=patient,
+        today=today,
+        measures=read_progress(assessment, knowledge()),
+        modules=tuple(_stretches(facts)),
+        marks=tuple(sorted((*_events(facts), *_plans(patient), *_sessions(patient)), key=lambda mark: mark.on)),
+        active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
+        attained=attainment(goals, ratings_of(patient, goals)),
+    )
+
+
+def _stretches(facts: Iterable[KnownFact]) -> Iterable[Stretch]:
+    """When each module was under way: from a working stage to the next entry that says otherwise."""
+    entries: dict[str, list[KnownFact]] = {}
+    for fact in facts:
+        if fact.kind == "module" and isinstance(fact.value, dict):
+            entries.setdefault(fact.key, []).append(fact)
+    for name, told in entries.items():
+        module = knowledge().modules.get(name)
+        begun: date | None = None
+        for fact in told:
+            works = fact.value.get("stage") in WORKING_STAGES and not fact.value.get("paused")
+            if works and begun is None:
+                begun = fact.true_on
+            elif not works and begun is not None:
+                yield Stretch(name, module.short_name if module else name, begun, fact.true_on)
+                begun = None
+        if begun is not None:
+            yield Stretch(name, module.short_name if module else name, begun, None)
+
+
+def _events(facts: Iterable[KnownFact]) -> Iterable[Mark]:
+    return (Mark(fact.key, fact.true_on, fact.key) for fact in facts if fact.kind == "event" and fact.key in MARKED_EVENTS)
+
+
+def _plans(patient: Patient) -> Iterable[Mark]:
+    rows = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("number").values_list("number", "as_of", "phase")
+    return (Mark("plan", on, phase) for _number, on, phase in rows)
+
+
+def _sessions(patient: Patient) -> Iterable[Mark]:
+    rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("on", "number").values_list("on", "came")
+    return (Mark("session" if came == "came" else "no_session", on, came) for on, came in rows)

@@ -1,0 +1,1 @@
+"""Progress: what was measured and what was done, on one time axis."""

@@ -1,0 +1,95 @@
+"""One time axis for everything that is drawn on the page: places in a drawing of 1000 units across, and the days that are named."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fivefold.concepts.progress import Change, ClinicalCutoff, Series
+from fivefold.engine.progress.overview import ScaleProgress
+
+WIDTH, LEFT, RIGHT = 1000, 8, 8
+HEIGHT, EDGE = 96, 10
+MOST_TICKS = 8
+SHORTEST_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The time from ``first`` to ``last``."""
+
+    first: date
+    last: date
+
+    def x(self, on: date) -> float:
+        """Where a day lies; a day outside lies on the edge."""
+        share = (on - self.first).days / max(1, (self.last - self.first).days)
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * min(1.0, max(0.0, share)), 1)
+
+    @property
+    def ticks(self) -> list[tuple[float, date]]:
+        """Where the first of some months lies, at most eight of them."""
+        months = _firsts_of_months(self.first, self.last)
+        step = -(-len(months) // MOST_TICKS) or 1
+        return [(self.x(day), day) for day in months[::step]]
+
+
+def axis_over(days: list[date], today: date) -> Axis:
+    """From the earliest of the days to today, four weeks at least."""
+    return Axis(min([*days, today - timedelta(days=SHORTEST_DAYS)]), today)
+
+
+def _firsts_of_months(first: date, last: date) -> list[date]:
+    found, day = [], date(first.year, first.month, 1)
+    while day <= last:
+        if day >= first:
+            found.append(day)
+        day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return found
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One scale as drawn: pieces of line without the gaps, points, the cut-off, and the error around the newest value.
+
+    Heights count from the top, as in every drawing; the better end lies at the bottom, so that every curve that falls is good
+    news. ``cutoff`` and ``error`` are None where they are not known.
+    """
+
+    pieces: tuple[str, ...]
+    points: tuple[tuple[float, float], ...]
+    cutoff: float | None
+    error: tuple[float, float, float] | None
+    top: str
+    bottom: str
+
+
+def draw(measure: ScaleProgress, axis: Axis) -> Curve:
+    """The series of a measure on the axis."""
+    series, change = measure.series, measure.change
+    known = change if isinstance(change, Change) else None
+    points = tuple((axis.x(score.on), _y(series, score.value)) for score in series.scores)
+    error = None
+    if known is not None and points:
+        low, high = (_y(series, min(series.maximum, max(series.minimum, value))) for value in known.band)
+        error = (points[-1][0], min(low, high), max(low, high))
+    worst, best = (series.maximum, series.minimum) if _up_is_worse(series) else (series.minimum, series.maximum)
+    cutoff = _y(series, known.cutoff.value) if known is not None and isinstance(known.cutoff, ClinicalCutoff) else None
+    return Curve(_pieces(series, axis), points, cutoff, error, f"{worst:g}", f"{best:g}")
+
+
+def _up_is_worse(series: Series) -> bool:
+    return series.worse_by(0, 1) > 0
+
+
+def _y(series: Series, value: float) -> float:
+    return round(EDGE + (HEIGHT - 2 * EDGE) * (1 - series.burden(value) / (series.maximum - series.minimum)), 1)
+
+
+def _pieces(series: Series, axis: Axis) -> tuple[str, ...]:
+    """A line for each run of values without a gap between them."""
+    runs: list[list[str]] = [[]]
+    for entry in series.values:
+        if entry.value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{axis.x(entry.on)},{_y(series, entry.value)}")
+    return tuple(" ".join(run) for run in runs if len(run) > 1)

@@ -1,0 +1,171 @@
+"""The page of progress: measures above, modules and marks below, on one time axis, each with its table."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
+from fivefold.concepts.vocabulary import OverrideKind, PhaseId
+from fivefold.engine.progress.overview import ScaleProgress
+from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
+from fivefold.services.access import Permission
+from fivefold.services.knowledge import knowledge
+from fivefold.services.progress import Mark, SeenProgress, see_progress
+from fivefold.web.pages import PageRequest, page
+from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw
+from fivefold.web.ui.templatetags.ui import day
+
+ROW = 22
+# A day named further right would not fit.
+LAST_LABEL = 0.93
+CHANGE_WORDS: dict[ChangeWord, tuple[str, str | Promise]] = {
+    ChangeWord.RECOVERED: ("done", gettext_lazy("recovered")),
+    ChangeWord.IMPROVED: ("done", gettext_lazy("better")),
+    ChangeWord.UNCHANGED: ("none", gettext_lazy("within error")),
+    ChangeWord.DETERIORATED: ("watch", gettext_lazy("worse")),
+}
+SURE_WORDS: dict[Sureness, str | Promise] = {
+    Sureness.FIRM: gettext_lazy("firm"),
+    Sureness.FAIR: gettext_lazy("fairly sure"),
+    Sureness.TENTATIVE: gettext_lazy("tentative"),
+}
+MARK_WORDS: dict[str, str | Promise] = {
+    "self_harm": gettext_lazy("self-harm"),
+    "suicide_attempt": gettext_lazy("suicide attempt"),
+    "suicidal_communication": gettext_lazy("thoughts of suicide told"),
+    "crisis": gettext_lazy("crisis"),
+    "admission": gettext_lazy("admission"),
+    "emergency_visit": gettext_lazy("emergency visit"),
+    "loss": gettext_lazy("loss"),
+    "separation": gettext_lazy("separation"),
+    "session": gettext_lazy("session"),
+    "no_session": gettext_lazy("session that did not take place"),
+}
+DANGERS = ("self_harm", "suicide_attempt", "suicidal_communication", "crisis", "admission", "emergency_visit")
+
+
+@page(Permission.SEE_RECORD)
+@require_safe
+def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """What has changed, how sure that is, and what was done meanwhile."""
+    seen = see_progress(request.actor, patient_id=patient_id)
+    days = [entry.on for measure in seen.measures for entry in measure.series.values]
+    axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
+    several = [measure for measure in seen.measures if len(measure.series.values) > 1]
+    context = {
+        "tab": "progress",
+        "part": "caseload",
+        "patient": seen.patient,
+        "seen": seen,
+        "lead": _lead(several),
+        "measures": [_measure(measure, axis) for measure in several],
+        "once": [_name(measure.series) for measure in seen.measures if len(measure.series.values) == 1],
+        "ticks": axis.ticks,
+        "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
+        "width": WIDTH,
+        "height": HEIGHT,
+        "bars": list(_bars(seen, axis)),
+        "bars_height": ROW * max(1, len(seen.modules)),
+        "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in DANGERS or mark.kind in ("loss", "separation")],
+        "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
+        "sessions": [(axis.x(mark.on), mark.kind) for mark in seen.marks if mark.kind in ("session", "no_session")],
+        "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],
+        "attained": seen.attained[0] if seen.attained else None,
+    }
+    return render(request, "progress/progress.html", context)
+
+
+def _lead(measures: list[ScaleProgress]) -> str:
+    """How many measures have changed, in one sentence."""
+    known = [measure.change for measure in measures if isinstance(measure.change, Change)]
+    if not known:
+        return _("Nothing can be said of change yet: it takes two dated results of one measure, and what is known of its error.")
+    better = sum(change.word in (ChangeWord.RECOVERED, ChangeWord.IMPROVED) for change in known)
+    worse = sum(change.word is ChangeWord.DETERIORATED for change in known)
+    counted = {"better": better, "worse": worse, "same": len(known) - better - worse, "all": len(known)}
+    words = ngettext(
+        "Of %(all)d measure, %(better)d is better, %(worse)d worse and %(same)d within error.",
+        "Of %(all)d measures, %(better)d are better, %(worse)d worse and %(same)d within error.",
+        len(known),
+    )
+    return words % counted
+
+
+def _name(series: Series) -> str:
+    instrument = knowledge().instruments[series.instrument]
+    scale = instrument.scale(series.scale)
+    return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
+
+
+def _measure(measure: ScaleProgress, axis: Axis) -> dict[str, Any]:
+    """One panel: the drawing, the word with its numbers, the doubts, and the table of values."""
+    change = measure.change
+    return {
+        "name": _name(measure.series),
+        "id": f"{measure.series.instrument}-{measure.series.scale}",
+        "curve": draw(measure, axis),
+        "word": _word(change) if isinstance(change, Change) else ("unknown", _("not known")),
+        "said": list(_said(measure)),
+        "doubts": list(change.grounds.doubts) if isinstance(change, Change) else [],
+        "basis": [one.words for one in dict.fromkeys(change.grounds.basis)] if isinstance(change, Change) else [],
+        "shifts": [_shift(shift) for shift in measure.shifts] if not isinstance(measure.shifts, DoesNotKnow) else [],
+        "signs": [(sign.seen, sign.action) for sign in measure.signs],
+        "values": [(entry.on, entry.value) for entry in reversed(measure.series.values)],
+        "undated": measure.undated,
+    }
+
+
+def _word(change: Change) -> tuple[str, str]:
+    mark, word = CHANGE_WORDS[change.word]
+    return mark, _("%(word)s, %(sure)s") % {"word": word, "sure": SURE_WORDS[change.grounds.sure]}
+
+
+def _said(measure: ScaleProgress) -> Iterable[str]:
+    """What the change rests on, in sentences with numbers."""
+    change = measure.change
+    if isinstance(change, DoesNotKnow):
+        yield change.because
+        if change.settled_by:
+            yield _("It would take: %(what)s.") % {"what": ", ".join(change.settled_by)}
+        return
+    numbers = {"before": f"{change.before:.4g}", "now": f"{change.now:.4g}", "n": change.grounds.n, "on": day(change.grounds.last)}
+    if measure.as_means:
+        yield _("From %(before)s to %(now)s, as means of three; %(n)d values, the last on %(on)s.") % numbers
+    else:
+        yield _("From %(before)s to %(now)s; %(n)d values, the last on %(on)s.") % numbers
+    yield _("A difference counts from %(from)s on; this one is %(is)s.") % {"from": f"{change.reliable_from:.3g}", "is": f"{abs(change.difference):.3g}"}
+    if isinstance(change.cutoff, ClinicalCutoff):
+        yield _("The dashed line is the cut-off, %(value)s.") % {"value": f"{change.cutoff.value:.4g}"}
+    elif change.word is ChangeWord.IMPROVED:
+        yield _("Whether this is a recovery is not known: %(why)s") % {"why": change.cutoff.because}
+    if isinstance(measure.percent, PercentOfBaseline):
+        yield _("%(n).0f percent of the start is left.") % {"n": measure.percent.percent}
+
+
+def _shift(shift: Any) -> str:
+    said = {"from": day(shift.before.on), "to": day(shift.after.on), "size": f"{shift.size:.3g}"}
+    if shift.kind.value == "gain":
+        return _("Sudden gain of %(size)s between %(from)s and %(to)s: ask what happened.") % said
+    return _("Sudden loss of %(size)s between %(from)s and %(to)s: ask what happened.") % said
+
+
+def _bars(seen: SeenProgress, axis: Axis) -> Iterable[dict[str, Any]]:
+    """One line for each module, with every stretch in which it was under way."""
+    names = dict.fromkeys(stretch.module for stretch in seen.modules)
+    for place, name in enumerate(names):
+        stretches = [one for one in seen.modules if one.module == name]
+        module = knowledge().modules.get(name)
+        pieces = [(axis.x(one.since), max(3.0, axis.x(one.until or seen.today) - axis.x(one.since))) for one in stretches]
+        words = "; ".join(_("%(from)s to %(to)s") % {"from": day(one.since), "to": day(one.until) if one.until else _("now")} for one in stretches)
+        yield {"name": stretches[0].name, "phase": module.phase.value.lower() if module else "", "y": place * ROW, "pieces": pieces, "words": words}
+
+
+def _mark(mark: Mark, axis: Axis) -> dict[str, Any]:
+    return {"x": axis.x(mark.on), "on": mark.on, "words": MARK_WORDS[mark.kind], "is_danger": mark.kind in DANGERS}

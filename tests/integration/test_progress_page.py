@@ -1,0 +1,131 @@
+"""Progress: what changed and how sure that is, what was done meanwhile on the same time, and that no score clears a danger."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.support.clinic import Cast
+
+SignIn = Callable[[str], Client]
+
+
+def today() -> date:
+    from fivefold.records import clock
+
+    return clock.today()
+
+
+def tell(cast: Cast, *facts: Any) -> None:
+    from fivefold.services.assessments import record_facts
+
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
+
+
+def scores(name: str, values: Sequence[float], every: int = 7) -> list[Any]:
+    from fivefold.services.record_file import NewFact
+
+    days = [today() - timedelta(days=every * (len(values) - place)) for place in range(len(values))]
+    return [NewFact("score", name, {"instrument": name, "value": value}, on) for on, value in zip(days, values, strict=True)]
+
+
+def page(cast: Cast, sign_in: SignIn, who: str = "amina") -> str:
+    answer = sign_in(who).get(f"/patients/{cast.rosa.pk}/progress")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_nothing_measured_says_what_it_takes(cast: Cast, sign_in: SignIn) -> None:
+    text = page(cast, sign_in)
+
+    assert "it takes two dated results of one measure" in text
+    assert "No measure has been filled in twice yet" in text
+
+
+@pytest.mark.parametrize(("values", "word"), [((20, 9), "better"), ((20, 19), "within error"), ((9, 20), "worse")])
+def test_change_is_told_in_a_word_with_its_numbers_and_doubts(cast: Cast, sign_in: SignIn, values: tuple[int, int], word: str) -> None:
+    tell(cast, *scores("phq9", values, every=30))
+
+    text = page(cast, sign_in)
+
+    assert f"<span>{word}, " in text or (word == "better" and "<span>recovered, " in text)
+    assert f"From {values[0]} to {values[1]}; 2 values" in text
+    assert "A difference counts from" in text
+    assert "Basis:" in text
+
+
+def test_one_result_is_no_change(cast: Cast, sign_in: SignIn) -> None:
+    tell(cast, *scores("phq9", [20]))
+
+    assert "One result each, which is no change yet" in page(cast, sign_in)
+
+
+def test_better_score_clears_no_danger(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+
+    tell(cast, NewFact("risk", "new_plan_or_means", True, today()), *scores("phq9", [24, 3], every=30))
+
+    text = page(cast, sign_in)
+
+    assert "A better score clears none of these:" in text
+    assert text.index("A better score clears none of these:") < text.index("PHQ-9")
+
+
+def test_curve_falls_when_it_gets_better_whichever_way_the_scale_points(cast: Cast, sign_in: SignIn) -> None:
+    tell(cast, *scores("phq9", [24, 3], every=30), *scores("waisr", [30, 58], every=30))
+
+    curves = {panel["id"].split("-")[0]: panel["curve"] for panel in sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context["measures"]}
+
+    for name in ("phq9", "waisr"):
+        first, last = curves[name].points[0], curves[name].points[-1]
+        assert first[1] < last[1], name  # counted from the top: further down is better
+        assert first[0] < last[0], name
+
+
+def test_gap_stays_a_gap(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+
+    told = scores("phq9", [20, 18, 0, 12, 10])
+    unscored = NewFact("score", "phq9", {"instrument": "phq9", "items": [1, 1, None, None, None, None, None, 0, 0]}, told[2].true_on)
+    tell(cast, *told[:2], unscored, *told[3:])
+
+    answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+    panel = answer.context["measures"][0]
+
+    assert len(panel["curve"].pieces) == 2
+    assert [value for _on, value in panel["values"]].count(None) == 1
+    assert "no score" in answer.content.decode()
+
+
+def test_modules_sessions_plans_and_crises_stand_on_the_same_time(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    begun, over = today() - timedelta(days=60), today() - timedelta(days=20)
+    tell(
+        cast,
+        NewFact("module", "S08", {"id": "S08", "stage": "recognition"}, begun),
+        NewFact("module", "S08", {"id": "S08", "stage": "maintained"}, over),
+        NewFact("event", "crisis", {"kind": "crisis", "date": over.isoformat()}, over),
+    )
+    sign_session(cast.amina, patient_id=cast.rosa.pk, report=SessionReport(on=today(), meeting="in_person", came="came", safety=Safety.NOTHING_NEW))
+
+    seen = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context
+
+    (bar,) = seen["bars"]
+    (mark,) = seen["marks"]
+    assert bar["name"] == "Knowing what I feel"
+    assert bar["pieces"][0][0] + bar["pieces"][0][1] == pytest.approx(mark["x"], abs=0.2)
+    assert mark["is_danger"]
+    assert [kind for _x, kind in seen["sessions"]] == ["session"]
+
+
+@pytest.mark.parametrize("who", ["teo", "chidi"])
+def test_nobody_else_finds_it(cast: Cast, sign_in: SignIn, who: str) -> None:
+    assert sign_in(who).get(f"/patients/{cast.rosa.pk}/progress").status_code == 404
+
+
+def test_supervisor_reads_it(cast: Cast, sign_in: SignIn) -> None:
+    assert "Progress" in page(cast, sign_in, "bruno")
