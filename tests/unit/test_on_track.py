@@ -56,6 +56,16 @@ def test_sign_that_was_seen_says_what_was_not_judged() -> None:
     assert found.not_judged == ("How long treatment has lasted is not known.",)
 
 
+@pytest.mark.parametrize(("now", "seen"), [(50, True), (49, False)])
+def test_who_lies_in_the_ordinary_range_need_not_move(now: float, seen: bool) -> None:
+    series, scale = weekly(now, now), invented_scale(sd=10, retest=None, reliable_change=12, cutoff=50)
+
+    found = read_track(series, scale, change_between_ends(series, scale, RULES), 12, RULES)
+
+    assert isinstance(found, TrackReading)
+    assert bool(found.seen) is seen
+
+
 def test_unknown_change_stays_unknown() -> None:
     unknown = DoesNotKnow("No figures.")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.support.builders import AS_OF, days_ago, knowledge
 
-from fivefold.concepts.assessment import Assessment, EventRecord, PatientFacts, ScoreEntry
+from fivefold.concepts.assessment import Assessment, EventRecord, PatientFacts, ScoreEntry, TreatmentFrame
 from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow
 from fivefold.documents.text_layout import Paper
 from fivefold.documents.text_progress import render_progress
@@ -85,6 +85,18 @@ def test_active_risk_rule_comes_first_and_a_better_score_clears_nothing() -> Non
 
     assert text.startswith("! R1 ")
     assert "A better score clears no risk rule" in text
+
+
+def test_measure_that_does_not_move_asks_for_a_review() -> None:
+    text = text_of(case(*weeks_of("phq9", 20, 19.5), treatment=TreatmentFrame(weeks_in_treatment=13)))
+
+    assert "No reliable change for the better by week 12. This asks for: a review of the plan." in text
+
+
+def test_rating_of_the_alliance_is_not_held_to_a_course() -> None:
+    text = text_of(case(*weeks_of("srs", 39, 39), treatment=TreatmentFrame(weeks_in_treatment=13)))
+
+    assert "asks for" not in text
 
 
 def test_two_signs_of_one_rule_ask_for_one_action() -> None:

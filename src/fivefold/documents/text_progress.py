@@ -9,6 +9,7 @@ from fivefold.concepts.vocabulary import OverrideStatus
 from fivefold.documents.text_layout import Paper
 from fivefold.documents.text_names import counted, day, joined, number
 from fivefold.documents.text_readings import DIRECTIONS, finish
+from fivefold.engine.progress.on_track import TrackReading
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
 from fivefold.engine.progress.sudden_shift import SuddenShift
@@ -50,6 +51,8 @@ def _measure(measure: ScaleProgress, knowledge: KnowledgeBase, paper: Paper) -> 
     if not isinstance(measure.shifts, DoesNotKnow):
         for shift in measure.shifts:
             lines += paper.wrap(_shift(shift), "      ")
+    if isinstance(measure.track, TrackReading) and measure.track.seen:
+        lines += paper.wrap(f"{' '.join(measure.track.seen)} This asks for: {measure.track.status.value}.", "      > ", "        ")
     # Two signs of one rule ask for one action, said once.
     for action in dict.fromkeys(sign.action for sign in measure.signs):
         seen = " ".join(sign.seen for sign in measure.signs if sign.action == action)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fivefold.concepts.instrument import Band, Scale
-from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow, Grounds, Series
+from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Grounds, Series
 from fivefold.concepts.rules import ProgressFile
+from fivefold.engine.progress.reliable_change import is_clinical
 
 RULE = "rule.progress.rational_default"
 
@@ -13,9 +14,9 @@ RULE = "rule.progress.rational_default"
 class TrackStatus(StrEnum):
     """What the signs ask for. All three are shown without red, which is for safety alone."""
 
-    NOTHING_SEEN = "nothing seen that asks for a review"
-    LOOK = "one sign: look at alliance, motivation and stressors"
-    REVIEW = "review"
+    NOTHING_SEEN = "nothing"
+    LOOK = "a look at alliance, motivation and stressors"
+    REVIEW = "a review of the plan"
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,15 @@ def read_track(series: Series, scale: Scale, change: Change | DoesNotKnow, weeks
     """The change of one measure after some weeks of treatment against the rational default (clinical dossier 7.2, our proposal).
 
     Signs: by week 6 no move for the better of 0.3 SD; by week 12 no reliable change for the better; a reliable deterioration; a
-    worse band than at the start. One sign asks for a look, two or a deterioration for a review. A sign that was seen counts
-    whatever else is unknown; where none was seen and one could not be judged, nothing is known.
+    worse band than at the start. Who lies in the ordinary range of the scale need not move, where a clinical cut-off tells. One
+    sign asks for a look, two or a deterioration for a review. A sign that was seen counts whatever else is unknown; where none was
+    seen and one could not be judged, nothing is known.
     """
     if isinstance(change, DoesNotKnow):
         return change
     seen, not_judged = [], []
-    for sign in (_early(series, scale, change, weeks, rules), _late(change, weeks, rules), _worse(change), _band_up(series, scale, change)):
+    slow = () if _is_ordinary(series, change) else (_early(series, scale, change, weeks, rules), _late(change, weeks, rules))
+    for sign in (*slow, _worse(change), _band_up(series, scale, change)):
         if isinstance(sign, DoesNotKnow):
             not_judged.append(sign.because)
         elif sign:
@@ -52,6 +55,10 @@ def read_track(series: Series, scale: Scale, change: Change | DoesNotKnow, weeks
 
 
 NO_WEEKS = DoesNotKnow("How long treatment has lasted is not known.", ("weeks in treatment",))
+
+
+def _is_ordinary(series: Series, change: Change) -> bool:
+    return isinstance(change.cutoff, ClinicalCutoff) and not is_clinical(series, change.now, change.cutoff)
 
 
 def _early(series: Series, scale: Scale, change: Change, weeks: float | None, rules: ProgressFile) -> str | DoesNotKnow:

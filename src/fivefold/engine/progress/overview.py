@@ -11,6 +11,7 @@ from fivefold.concepts.scores import ScaleScore
 from fivefold.concepts.vocabulary import Direction
 from fivefold.engine.progress.alliance import below_own_mean, fallen_rating, low_rating
 from fivefold.engine.progress.measurement import measurement_error
+from fivefold.engine.progress.on_track import TrackReading, read_track
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline, percent_of_baseline
 from fivefold.engine.progress.reliable_change import change_between_ends
 from fivefold.engine.progress.sudden_shift import SuddenShift, find_sudden_shifts
@@ -19,6 +20,7 @@ from fivefold.engine.scoring import score_assessment
 
 # The instruments whose ratings are about the alliance, not about symptoms.
 ALLIANCE = ("srs", "waisr")
+NOT_A_SYMPTOM = DoesNotKnow("Ratings of the alliance have no course that is expected of them.")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class ScaleProgress:
     percent: PercentOfBaseline | DoesNotKnow
     shifts: tuple[SuddenShift, ...] | DoesNotKnow
     signs: tuple[Sign, ...]
+    track: TrackReading | DoesNotKnow
     undated: int
 
 
@@ -48,7 +51,7 @@ def read_progress(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[Sca
     for (name, scale_id), scores in found.items():
         scale = knowledge.instruments[name].scale(scale_id)
         if scale is not None and scale.direction is not Direction.NEITHER and scale.method is not ScoringMethod.TRIAGE:
-            read.append(_scale_progress(knowledge.instruments[name], scale, scores, knowledge.progress))
+            read.append(_scale_progress(knowledge.instruments[name], scale, scores, assessment.treatment.weeks_in_treatment, knowledge.progress))
     return tuple(one for one in read if one.series.values)
 
 
@@ -60,18 +63,20 @@ def series_of(scores: list[ScaleScore]) -> Series:
     return Series(first.instrument, first.scale, first.unit, first.minimum, first.maximum, first.direction, values)
 
 
-def _scale_progress(instrument: Instrument, scale: Scale, scores: list[ScaleScore], rules: ProgressFile) -> ScaleProgress:
+def _scale_progress(instrument: Instrument, scale: Scale, scores: list[ScaleScore], weeks: float | None, rules: ProgressFile) -> ScaleProgress:
     series = series_of(scores)
     error = measurement_error(scale, rules)
     means = change_of_means(series, scale, rules) if is_volatile(instrument, rules) else None
-    as_means = isinstance(means, Change)
+    change = means if isinstance(means, Change) else change_between_ends(series, scale, rules)
+    is_alliance = instrument.id in ALLIANCE
     return ScaleProgress(
         series=series,
-        as_means=as_means,
-        change=means if isinstance(means, Change) else change_between_ends(series, scale, rules),
+        as_means=isinstance(means, Change),
+        change=change,
         percent=percent_of_baseline(series, rules),
         shifts=find_sudden_shifts(series, error, rules) if isinstance(error, MeasurementError) else error,
-        signs=_signs(series, error, rules) if instrument.id in ALLIANCE else (),
+        signs=_signs(series, error, rules) if is_alliance else (),
+        track=NOT_A_SYMPTOM if is_alliance else read_track(series, scale, change, weeks, rules),
         undated=sum(score.on is None for score in scores),
     )
 
