@@ -36,7 +36,9 @@ def test_change_is_said_with_its_numbers_its_count_and_its_doubts() -> None:
     assert "PHQ-9 recovered (tentative)" in text
     assert "2 scores, the last on 20 November 2026" in text
     assert "A difference is reliable from 6; this one is 10." in text
-    assert "Two single scores are compared; single weeks swing." in text
+    assert "Rests on: general knowledge, to be checked by a clinician, source L78." in text
+    assert "Doubts 1, 2 and 3, below." in text
+    assert "1 Two single scores are compared; single weeks swing." in text
 
 
 def test_weekly_measure_is_read_as_means_of_three() -> None:

@@ -26,13 +26,19 @@ def render_progress(measures: Sequence[ScaleProgress], rules: Sequence[Override]
             lines += [paper.alarm(line) for line in paper.wrap(f"{rule.code} {rule.name}: active.", "! ")]
     several = [measure for measure in measures if len(measure.series.values) > 1]
     once = [_name(measure.series, knowledge) for measure in measures if len(measure.series.values) < 2]
+    doubts = list(dict.fromkeys(doubt for measure in several if isinstance(measure.change, Change) for doubt in measure.change.grounds.doubts))
     lines += paper.heading("PROGRESS")
     for measure in several:
-        lines += _measure(measure, knowledge, paper)
+        lines += _measure(measure, doubts, knowledge, paper)
     if not several:
         lines += paper.wrap("No measure has two dated scores, so that nothing can be said of change.", "  ")
     if once:
         lines += ["", *paper.wrap(f"One dated score each, which is no change yet: {joined(once)}.", "  ")]
+    if doubts:
+        # Said once for all measures: the same few doubts stand behind most of them.
+        lines += paper.heading("DOUBTS", "none: firm, one: fair, more: tentative")
+        for index, doubt in enumerate(doubts, 1):
+            lines += paper.wrap(doubt, f"  {index}  ")
     return finish(paper, [*lines, "", *(paper.quiet(line) for line in paper.wrap(CLEARS_NOTHING, "  "))])
 
 
@@ -42,11 +48,11 @@ def _name(series: Series, knowledge: KnowledgeBase) -> str:
     return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
 
 
-def _measure(measure: ScaleProgress, knowledge: KnowledgeBase, paper: Paper) -> list[str]:
+def _measure(measure: ScaleProgress, doubts: list[str], knowledge: KnowledgeBase, paper: Paper) -> list[str]:
     series, change = measure.series, measure.change
     word = _word(change) if isinstance(change, Change) else "not known"
     lines = ["", *paper.ends(f"  {paper.strong(_name(series, knowledge))}", word).split("\n")]
-    for text in (*_counts(measure), *(_said(measure) if isinstance(change, Change) else _unknown(change))):
+    for text in (*_counts(measure), *(_said(measure, doubts) if isinstance(change, Change) else _unknown(change))):
         lines += paper.wrap(text, "      ")
     if not isinstance(measure.shifts, DoesNotKnow):
         for shift in measure.shifts:
@@ -75,7 +81,7 @@ def _word(change: Change) -> str:
     return f"{change.word.value}{possible} ({SURENESS[change.grounds.sure]})"
 
 
-def _said(measure: ScaleProgress) -> list[str]:
+def _said(measure: ScaleProgress, doubts: list[str]) -> list[str]:
     change = measure.change
     assert isinstance(change, Change), "only known changes are told"
     what = "Mean of three, first and last" if measure.as_means else "First and last score"
@@ -89,7 +95,9 @@ def _said(measure: ScaleProgress) -> list[str]:
         lines.append(f"{change.cutoff.because} Whether this is a recovery is not known.")
     if isinstance(change.cutoff, ClinicalCutoff):
         lines.append(f"Clinical cut-off: {number(change.cutoff.value)} [{change.cutoff.basis[0]}].")
-    return [*lines, *change.grounds.doubts]
+    lines.append(f"Rests on: {', '.join(dict.fromkeys(basis.words for basis in change.grounds.basis))}.")
+    own = [str(place) for place in sorted(doubts.index(doubt) + 1 for doubt in change.grounds.doubts)]
+    return [*lines, f"{'Doubt' if len(own) == 1 else 'Doubts'} {joined(own)}, below."] if own else lines
 
 
 def _unknown(why: DoesNotKnow) -> list[str]:

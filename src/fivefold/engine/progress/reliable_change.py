@@ -37,15 +37,16 @@ def change_from(
     word = _word(worse, error.reliable_from, series, before, now, cutoff)
     possible = _word(worse, error.possible_from, series, before, now, cutoff) if error.possible_from is not None else word
     scores: tuple[Score, ...] = series.scores
+    low, high = error.band(now)
     return Change(
         word=word,
         before=before,
         now=now,
-        difference=now - before,
-        index=(now - before) * error.z / error.reliable_from,
-        reliable_from=error.reliable_from,
+        difference=round(now - before, 6),
+        index=round((now - before) * error.z / error.reliable_from, 6),
+        reliable_from=round(error.reliable_from, 6),
         possible=possible if possible is not word else None,
-        band=error.band(now),
+        band=(round(low, 6), round(high, 6)),
         cutoff=cutoff,
         grounds=Grounds(
             n=len(scores),
