@@ -31,6 +31,7 @@ CHANGE_WORDS: dict[ChangeWord, tuple[str, str | Promise]] = {
     ChangeWord.UNCHANGED: ("none", gettext_lazy("within error")),
     ChangeWord.DETERIORATED: ("watch", gettext_lazy("worse")),
 }
+NEWS = (ChangeWord.DETERIORATED, ChangeWord.RECOVERED, ChangeWord.IMPROVED, ChangeWord.UNCHANGED)
 SURE_WORDS: dict[Sureness, str | Promise] = {
     Sureness.FIRM: gettext_lazy("firm"),
     Sureness.FAIR: gettext_lazy("fairly sure"),
@@ -58,7 +59,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     seen = see_progress(request.actor, patient_id=patient_id)
     days = [entry.on for measure in seen.measures for entry in measure.series.values]
     axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
-    several = [measure for measure in seen.measures if len(measure.series.values) > 1]
+    several = sorted((measure for measure in seen.measures if len(measure.series.values) > 1), key=_news)
     context = {
         "tab": "progress",
         "part": "caseload",
@@ -82,6 +83,12 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     return render(request, "progress/progress.html", context)
 
 
+def _news(measure: ScaleProgress) -> int:
+    """What is worse comes first, then what is better, what is within error, and what is not known."""
+    change = measure.change
+    return NEWS.index(change.word) if isinstance(change, Change) else len(NEWS)
+
+
 def _lead(measures: list[ScaleProgress]) -> str:
     """How many measures have changed, in one sentence."""
     known = [measure.change for measure in measures if isinstance(measure.change, Change)]
@@ -91,8 +98,8 @@ def _lead(measures: list[ScaleProgress]) -> str:
     worse = sum(change.word is ChangeWord.DETERIORATED for change in known)
     counted = {"better": better, "worse": worse, "same": len(known) - better - worse, "all": len(known)}
     words = ngettext(
-        "Of %(all)d measure, %(better)d is better, %(worse)d worse and %(same)d within error.",
-        "Of %(all)d measures, %(better)d are better, %(worse)d worse and %(same)d within error.",
+        "One measure says something of change: better %(better)d, worse %(worse)d, within error %(same)d.",
+        "%(all)d measures say something of change: better %(better)d, worse %(worse)d, within error %(same)d.",
         len(known),
     )
     return words % counted
