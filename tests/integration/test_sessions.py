@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.support.clinic import Cast
 from tests.support.known_patient import known_patient
 
@@ -434,3 +435,33 @@ def test_copy_of_the_record_holds_the_sessions(cast: Cast, sam: Any) -> None:
     assert "for the copy" in [line["text"] for line in record["sessions"][0]["content"]["lines"]]
     assert record["contacts"][0]["words"] == "asked how it went"
     assert export_record_pdf(cast.amina, patient_id=sam.pk).startswith(b"%PDF")
+
+
+# ---- What was typed and not sent ---------------------------------------------------------------------------------------------
+
+
+def test_recovery_list_shows_what_was_typed_whose_it_is_and_leads_back(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    page, browser = f"/patients/{sam.pk}/session", sign_in("amina")
+    browser.post("/drafts", {"page": page, "fields": json.dumps([["about", str(sam.pk)], ["brought", "she laughed for once"]])})
+
+    text = browser.get("/account/unsent").content.decode()
+
+    assert f'href="{page}"' in text and "Sam T." in text and "she laughed for once" in text
+    assert "she laughed" not in sign_in("teo").get("/account/unsent").content.decode()
+    browser.post("/account/unsent", {"page": page})
+    assert "Nothing is waiting." in browser.get("/account/unsent").content.decode()
+
+
+def test_recovery_list_shows_nothing_of_a_record_out_of_reach_and_no_foreign_address(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records.models import CareRelation
+
+    browser = sign_in("amina")
+    browser.post("/drafts", {"page": f"/patients/{sam.pk}/session", "fields": json.dumps([["brought", "canary of a draft"]])})
+    for address in ("//elsewhere.example/", "javascript:alert(1)", "https://elsewhere.example/"):
+        browser.post("/drafts", {"page": address, "fields": json.dumps([["note", "led away from here"]])})
+    CareRelation.objects.filter(patient=sam, user=cast.amina.user).update(ended_at=timezone.now())
+
+    text = browser.get("/account/unsent").content.decode()
+
+    assert "canary" not in text and "Sam T." not in text
+    assert "led away" not in text

@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import FormDraft
 from fivefold.services.access import Actor, Permission, patient_for
 
 DAYS_KEPT = 7
 MOST_CHARACTERS = 200_000
 MOST_DRAFTS = 50
+MOST_WORDS = 120
+# An address of the app: it is shown as a link.
+PAGE = re.compile(r"/(?!/)[\w/.-]*")
 PATIENT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -59,6 +63,38 @@ def see_draft(actor: Actor, *, page: str) -> KeptDraft | None:
     since = timezone.now() - timedelta(days=DAYS_KEPT)
     draft = FormDraft.objects.filter(clinic=actor.clinic, user=actor.user, page=page, kept_at__gte=since).first()
     return KeptDraft([(name, value) for name, value in json.loads(draft.fields)], draft.kept_at) if draft else None
+
+
+@dataclass(frozen=True)
+class UnsentDraft:
+    """A form that was begun and not sent: its page, whose record that is ("" for none), when it was kept, and its first words."""
+
+    page: str
+    patient_name: str
+    kept_at: datetime
+    words: str
+
+
+def see_drafts(actor: Actor) -> list[UnsentDraft]:
+    """Everything this person has typed and not sent, the latest first; of records they no longer reach, nothing."""
+    since = timezone.now() - timedelta(days=DAYS_KEPT)
+    found = []
+    for draft in FormDraft.objects.filter(clinic=actor.clinic, user=actor.user, kept_at__gte=since).order_by("-kept_at"):
+        if not PAGE.fullmatch(draft.page):
+            continue
+        try:
+            name = _whose(actor, draft.page)
+        except FivefoldError:
+            continue
+        typed = [value.strip() for field, value in json.loads(draft.fields) if value.strip() and " " in value.strip() and not field.startswith("_")]
+        found.append(UnsentDraft(draft.page, name, draft.kept_at, typed[0][:MOST_WORDS] if typed else ""))
+    return found
+
+
+def _whose(actor: Actor, page: str) -> str:
+    """The name of the patient whose page it is, "" where it is nobody's; raises NoSuchPatient as the page itself would."""
+    wanted = PATIENT.findall(page.casefold())[:1]
+    return patient_for(actor, wanted[0], Permission.SEE_RECORD).name if wanted else ""
 
 
 def drop_draft(actor: Actor, *, page: str) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/stay", views.stay, name="account_stay"),
     path("account/notices/<uuid:notice_id>/seen", views.notice_seen, name="notice_seen"),
     path("drafts", views.draft, name="drafts"),
+    path("account/unsent", views.unsent, name="unsent"),
     path("join/<str:token>", views.join, name="join"),
     path("sign-in", to_all(allauth_account.login), name="account_login"),
     path("sign-out", to_all(allauth_account.logout), name="account_logout"),

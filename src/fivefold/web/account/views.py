@@ -29,6 +29,16 @@ def account(request: PageRequest) -> HttpResponseBase:
 
 
 @page(Open.TO_SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent(request: PageRequest) -> HttpResponseBase:
+    """What was typed and never sent: go on with it, or throw it away."""
+    if request.method == "POST":
+        drafts.drop_draft(request.actor, page=request.POST.get("page", ""))
+        return redirect("unsent")
+    return render(request, "account/unsent.html", {"drafts": drafts.see_drafts(request.actor)})
+
+
+@page(Open.TO_SIGNED_IN)
 @require_GET
 def stay(request: PageRequest) -> HttpResponseBase:
     """Somebody says that they are still there."""
