@@ -239,3 +239,45 @@ def test_the_way_back_is_gone_once_until_something_is_recorded(past: Cast, monke
 
 def tell_rating(cast: Cast) -> None:
     assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("rating", "anger", {"severity": 2}, clock.today())])
+
+
+# ---- Containment ---------------------------------------------------------------------------------------------------------
+
+
+def in_a_crisis(cast: Cast) -> None:
+    from fivefold.concepts.vocabulary import RISK_QUESTIONS
+
+    facts = [NewFact("risk", name, False, clock.today()) for name in RISK_QUESTIONS]
+    facts += [NewFact("rating", "crisis", {"severity": 3}, clock.today()), NewFact("rating", "suicidality", {"severity": 0}, clock.today())]
+    assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
+
+
+def review_due(cast: Cast) -> str:
+    plan = work_out(cast.rosa).plan
+    assert plan.phase.overall.value == "P2"
+    return next(action.by_when for action in plan.actions if action.what.startswith("Review the crisis"))
+
+
+def test_review_of_a_crisis_counts_from_its_beginning_however_often_somebody_looks(past: Cast) -> None:
+    with on(MONDAY):
+        in_a_crisis(past)
+        assert review_due(past).endswith(f"by {days_after(3)}")
+    for later in (1, 2):
+        with on(days_after(later)):
+            assert review_due(past).endswith(f"by {days_after(3)}")
+    with on(days_after(5)):
+        assert review_due(past).endswith(f"overdue since {days_after(3)}")
+
+
+@pytest.mark.parametrize(("came", "safety", "counts"), [("came", "nothing_new", True), ("came", "not_asked", False), ("missed", None, False)])
+def test_review_is_done_by_a_session_that_took_place_and_asked(past: Cast, came: str, safety: str | None, counts: bool) -> None:
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    with on(MONDAY):
+        in_a_crisis(past)
+    with on(days_after(2)):
+        report = SessionReport(on=clock.today(), meeting="in_person", came=came, safety=Safety(safety) if safety else None)
+        sign_session(past.amina, patient_id=past.rosa.pk, report=report)
+    with on(days_after(4)):
+        assert review_due(past).endswith(f"by {days_after(5)}" if counts else f"overdue since {days_after(3)}")

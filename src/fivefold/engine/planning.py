@@ -37,6 +37,7 @@ from fivefold.engine.summary import summarise
 from fivefold.engine.tailoring import read_resilience, read_severity, settings_for
 
 LIFE_OUTSIDE = ("S30", "S31")
+CRISIS_REVIEW = "P2.review"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class PlanOptions:
     """What may be left out to be faster, which programmes are laid beside the plan, and how many next measures are named (None: by policy).
 
     ``active_since`` are the days on which risk rules became active, by code, where a record knows them: deadlines count from
-    then. Without one they count from the day of the assessment.
+    then. ``P2`` is the day on which containment began, CRISIS_REVIEW the one from which its review counts. Without a day they
+    count from the day of the assessment.
     """
 
     with_stability: bool = True
@@ -200,8 +202,9 @@ def _profile(assessment: Assessment, known: Understanding) -> Profile:
 def _actions(known: Understanding, assessment: Assessment, knowledge: KnowledgeBase, since: dict[str, date]) -> tuple[PlannedAction, ...]:
     actions = list(planned_actions(known.overrides, assessment.as_of, knowledge, since))
     if known.phase.overall is PhaseId.P2:
-        for rule in (knowledge.phase_reading.crisis_review, knowledge.phase_reading.crisis_team_review):
-            actions.append(PlannedAction(rule.what, deadline(rule, assessment.as_of)[1], "rule.phase.containment", rule.within.basis))
+        reading = knowledge.phase_reading
+        for rule, begun in ((reading.crisis_review, since.get(CRISIS_REVIEW)), (reading.crisis_team_review, since.get(PhaseId.P2))):
+            actions.append(PlannedAction(rule.what, deadline(rule, assessment.as_of, begun)[1], "rule.phase.containment", rule.within.basis))
     return tuple(actions)
 
 

@@ -15,17 +15,21 @@ from django.utils import timezone
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
 from fivefold.concepts.plan import PhasedPlan
-from fivefold.engine.planning import PlanOptions, make_plan, understand
+from fivefold.concepts.vocabulary import PhaseId
+from fivefold.engine.planning import CRISIS_REVIEW, PlanOptions, make_plan, understand
 from fivefold.engine.safety import active_rules
 from fivefold.exchange.assessment_reader import read_assessment_values
-from fivefold.records.models import Patient
+from fivefold.records.models import Patient, TreatmentSession
 from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import ID, RECORDED_AT, ReadFacts, read_facts, record_file
+from fivefold.services.session_note import Safety, read_content
 
 _ANSWERED: dict[tuple[object, ...], dict[str, date]] = {}
 MOST_REMEMBERED = 5_000
 _PAST: dict[tuple[object, ...], frozenset[str] | None] = {}
 DAYS_REMEMBERED = 20_000
+# So many sessions are opened to find the last that asked about danger.
+MOST_SESSIONS = 12
 
 
 def dated_plan(patient: Patient, assessment: Assessment, options: PlanOptions, *, read: ReadFacts | None = None) -> PhasedPlan:
@@ -34,12 +38,21 @@ def dated_plan(patient: Patient, assessment: Assessment, options: PlanOptions, *
     ``read`` spares reading the facts once more.
     """
     codes = _active(assessment)
-    since = tuple(sorted(active_since(patient, codes, assessment.as_of, read=read).items())) if codes else ()
-    return make_plan(assessment, knowledge(), replace(options, active_since=since))
+    since = active_since(patient, codes, assessment.as_of, read=read) if codes else {}
+    if PhaseId.P2 in since:
+        since[CRISIS_REVIEW] = max(since[PhaseId.P2], _last_review(patient, assessment.as_of) or since[PhaseId.P2])
+    return make_plan(assessment, knowledge(), replace(options, active_since=tuple(sorted(since.items()))))
+
+
+def _last_review(patient: Patient, today: date) -> date | None:
+    """The day of the newest session that took place and asked about danger: that is how a crisis is looked at with the patient."""
+    rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, came="came", on__lte=today).order_by("-on", "-number")
+    asked = (row.on for row in rows[:MOST_SESSIONS] if read_content(row.content).safety is not Safety.NOT_ASKED)
+    return next(asked, None)
 
 
 def active_since(patient: Patient, codes: Iterable[str], today: date, *, read: ReadFacts | None = None) -> dict[str, date]:
-    """For each rule that is active today, the first day from which on it has been so without a break.
+    """For each rule that is active today, and for containment (P2), the first day from which on it has been so without a break.
 
     A day is judged by what was known at its end. A rule that time alone made active (a report that did not come) dates from
     the day it did. A day whose record can no longer be read breaks nothing: not known is not absent.
@@ -121,8 +134,9 @@ def _work_out(facts: ReadFacts, day: date, end: datetime) -> frozenset[str] | No
 
 
 def _active(assessment: Assessment) -> frozenset[str]:
-    rules = active_rules(understand(assessment, knowledge()).overrides, knowledge())
-    return frozenset(rule.code for rule in rules if rule.actions)
+    known = understand(assessment, knowledge())
+    codes = {rule.code for rule in active_rules(known.overrides, knowledge()) if rule.actions}
+    return frozenset(codes | {PhaseId.P2.value} if known.phase.overall is PhaseId.P2 else codes)
 
 
 def _end_of(day: date) -> datetime:
