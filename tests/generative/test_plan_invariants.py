@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.support import strategies
 from tests.support.builders import AS_OF, a_decision, knowledge, only_item, plan_of, with_changes
+from tests.support.plan_samples import parts_of
 from tests.support.strategies import assessments, chances, in_any_order, to_yaml, written
 
 import fivefold
@@ -55,20 +55,6 @@ def without(assessment: Assessment, *codes: str) -> Assessment:
         cleared=tuple(part for part in assessment.cleared if part.code not in codes),
         overruled=tuple(part for part in assessment.overruled if part.code not in codes),
     )
-
-
-def parts_of(value: Any) -> Iterator[Any]:
-    """Every dataclass inside a value, and the value itself."""
-    if is_dataclass(value):
-        yield value
-        for part in fields(value):
-            yield from parts_of(getattr(value, part.name))
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from parts_of(part)
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from parts_of(part)
 
 
 # ---- Overrides cannot be outranked ---------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def test_module_with_an_open_question_of_its_own_is_not_held_by_a_gate_alone(gat
     seen = board(gated)
     plan = seen.plan
     held = plan.match(HELD)
-    asked = replace(held, because=(*held.because, replace(held.because[-1], rule=START_QUESTION)))
+    asked = replace(held, because=(*held.because, held.because[-1]._replace(rule=START_QUESTION)))
     assert HELD in startable(plan, seen.known.facts)
 
     plan = replace(plan, modules=tuple(asked if match is held else match for match in plan.modules))

@@ -1,5 +1,6 @@
 """Hand-made plans for tests of documents: realistic content, every status, no engine needed."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
@@ -128,7 +129,7 @@ def withheld_plan(knowledge: KnowledgeBase) -> PhasedPlan:
 def bare_plan(knowledge: KnowledgeBase) -> PhasedPlan:
     """A plan of which almost nothing is known: everything that may be empty is empty."""
     full = sample_plan(knowledge)
-    unknown = tuple(replace(reading, level=None, standard_error=None, evidence=(), discordant=False) for reading in full.profile.impairments)
+    unknown = tuple(reading._replace(level=None, standard_error=None, evidence=(), discordant=False) for reading in full.profile.impairments)
     resilience = replace(full.profile.resilience, assumed=True, total=None, components={})
     return replace(
         full, ask_first=(), actions=(), overrides=(), risk_signs=(), scores=(), modules=(), life_goals=(), timeline=(), coverage=(),
@@ -136,6 +137,24 @@ def bare_plan(knowledge: KnowledgeBase) -> PhasedPlan:
         profile=replace(full.profile, impairments=unknown, resilience=resilience, severity_band=None),
         phase=replace(full.phase, overall=PhaseId.P5, by_domain={}, because=(), entry=(), exit=(), resume=(), resume_text=""),
     )  # fmt: skip
+
+
+def field_names(value: Any) -> tuple[str, ...]:
+    """The fields of a value that has any: a dataclass or a named tuple."""
+    if is_dataclass(value):
+        return tuple(part.name for part in fields(value))
+    return value._fields if isinstance(value, tuple) and hasattr(value, "_fields") else ()
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """Every dataclass and named tuple inside a value, and the value itself."""
+    if names := field_names(value):
+        yield value
+        inner: Iterable[Any] = [getattr(value, name) for name in names]
+    else:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    for part in inner:
+        yield from parts_of(part)
 
 
 def poisoned(value: Value) -> Value:
@@ -148,8 +167,8 @@ def _poison(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return value + HOSTILE
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{item.name: _poison(getattr(value, item.name)) for item in fields(value)})
+    if names := field_names(value):
+        return type(value)(**{name: _poison(getattr(value, name)) for name in names})
     if isinstance(value, tuple):
         return tuple(_poison(part) for part in value)
     if isinstance(value, dict):

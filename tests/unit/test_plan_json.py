@@ -7,11 +7,12 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.plan_samples import bare_plan, sample_plan, withheld_plan
+from tests.support.plan_samples import bare_plan, field_names, parts_of, sample_plan, withheld_plan
 
 from fivefold import load_knowledge, plan, read_assessment
 from fivefold.concepts.errors import InputRefused
-from fivefold.concepts.plan import PhasedPlan
+from fivefold.concepts.plan import Coverage, Flip, ModuleMatch, PhasedPlan, Reason, Spread
+from fivefold.concepts.scores import Evidence, ImpairmentReading
 from fivefold.exchange.cases import worked_cases
 from fivefold.exchange.plan_json import ORDER, looks_like_a_plan, plan_from_json, plan_to_dict, plan_to_json, written_json
 
@@ -136,3 +137,19 @@ def test_lists_of_results_are_written_with_a_line_each():
 
     assert len(json.loads(written_json(made.overrides))) == len(made.overrides)
     assert written_json(made.overrides).count("\n") == len(made.overrides) + 2
+
+
+def test_a_single_part_of_a_plan_is_written_with_its_keys():
+    (reason, *_) = plan_of(CASES[0]).modules[0].because
+
+    assert list(json.loads(written_json(reason))) == ["rule", "text", "inputs", "basis", "supports"]
+
+
+def test_nothing_in_a_plan_can_be_changed():
+    found = {type(value): value for value in parts_of(sample_plan(KNOWLEDGE))}
+
+    assert {PhasedPlan, ModuleMatch, Reason, Flip, Spread, Coverage, ImpairmentReading, Evidence} <= set(found)
+    for value in found.values():
+        for name in (field_names(value)[0], "invented"):
+            with pytest.raises(AttributeError):
+                setattr(value, name, "changed")

@@ -1,11 +1,13 @@
 """The plan and everything that explains it.
 
 A plan is a proposal. Every part carries the rules, inputs and basis it rests on, and every module appears once, the
-excluded ones with their reason.
+excluded ones with their reason. What a plan holds by the dozen is a named tuple: it cannot be changed either, and is made
+in a third of the time of a frozen dataclass.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.phase import PhaseReading
@@ -24,8 +26,7 @@ from fivefold.concepts.vocabulary import (
 )
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason for or against: the rule, the sentence, the inputs it read, and its basis. ``supports`` is False against."""
 
     rule: str
@@ -35,8 +36,7 @@ class Reason:
     supports: bool = True
 
 
-@dataclass(frozen=True)
-class Flip:
+class Flip(NamedTuple):
     """The smallest change of one input that would change a module's status, and what it would become."""
 
     input: str
@@ -45,8 +45,7 @@ class Flip:
     becomes: MatchStatus
 
 
-@dataclass(frozen=True)
-class SettlingMeasure:
+class SettlingMeasure(NamedTuple):
     """A way to settle what is unknown: an instrument, or a question (then ``instrument`` is empty)."""
 
     instrument: str
@@ -134,8 +133,7 @@ class GeneralReading:
     patient_name: str
 
 
-@dataclass(frozen=True)
-class SelectionTerms:
+class SelectionTerms(NamedTuple):
     """The terms of the selection score of one module, in points."""
 
     severity: float
@@ -146,8 +144,7 @@ class SelectionTerms:
     total: float
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """A range: least, usual, most."""
 
     min: float
@@ -248,8 +245,7 @@ class ModuleMatch:
         return found
 
 
-@dataclass(frozen=True)
-class TimelineEntry:
+class TimelineEntry(NamedTuple):
     """When a module is expected to run, in weeks from the date of the plan."""
 
     phase: PhaseId
@@ -258,8 +254,7 @@ class TimelineEntry:
     to_week: Spread
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """How the plan answers one impairment: status, the modules that answer, and the reason."""
 
     impairment: str

@@ -1,7 +1,11 @@
-"""Results of scoring: values, what is missing, and the level of an impairment that follows."""
+"""Results of scoring: values, what is missing, and the level of an impairment that follows.
+
+What every plan holds by the dozen is a named tuple, as in ``plan.py``.
+"""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.vocabulary import Direction, DomainId
@@ -43,8 +47,7 @@ class RiskSign:
     age_days: int
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One piece of evidence for an impairment: what it is, the level it speaks for, how sure and how old."""
 
     kind: str
@@ -57,8 +60,7 @@ class Evidence:
     basis: Basis
 
 
-@dataclass(frozen=True)
-class ImpairmentReading:
+class ImpairmentReading(NamedTuple):
     """One impairment as it is known; ``level`` and ``standard_error`` (0-4) are None when nothing is known."""
 
     id: str

@@ -4,7 +4,6 @@ True is yes, False is no, None is not known (Kleene). Nothing here knows any cli
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -332,8 +331,7 @@ def basis_of(leaf: c.Criterion) -> Basis:
 # ---- The smallest change of one input -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class InputChange:
+class InputChange(NamedTuple):
     """A change of one input that turns a criterion: from what it is to what it would have to be; ``size`` orders changes."""
 
     input: str

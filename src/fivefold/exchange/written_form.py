@@ -118,9 +118,20 @@ WRITTEN: dict[type, Callable[[list[WrittenField]], list[WrittenField]]] = {
 def written_fields(type_: Any) -> tuple[WrittenField, ...]:
     """The keys of a class as it is written, in order."""
     hints = typing.get_type_hints(type_, include_extras=True)
-    fields = [field_as(part.name, hints[part.name], key=part.metadata.get("key", part.name)) for part in dataclasses.fields(type_)]
+    fields = [field_as(name, hints[name], key=key) for name, key in _names_and_keys(type_)]
     arrange = WRITTEN.get(type_)
     return tuple(arrange(fields) if arrange else fields)
+
+
+def _names_and_keys(type_: Any) -> list[tuple[str, str]]:
+    """The fields of a dataclass or a named tuple, each with the key it is written under."""
+    if _is_named_tuple(type_):
+        return [(name, name) for name in type_._fields]
+    return [(part.name, part.metadata.get("key", part.name)) for part in dataclasses.fields(type_)]
+
+
+def _is_named_tuple(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, tuple) and hasattr(type_, "_fields")
 
 
 # ---- Writing ---------------------------------------------------------------------------------------------------------
@@ -132,7 +143,7 @@ AS_IT_IS = (str, int, float, bool, type(None))
 
 def write(value: Any, type_: Any = None) -> Any:
     """A value in its written form: mappings, lists, texts, numbers, truth values and None."""
-    if type_ is None and isinstance(value, tuple):
+    if type_ is None and type(value) is tuple:
         return [write(part) for part in value]
     chosen: Any = type_ or type(value)
     return writer_of(chosen)(value)
@@ -166,7 +177,7 @@ def _writer(type_: Any) -> Write | None:
         return _optional_writer(args)
     if isinstance(base, type) and issubclass(base, Enum):
         return lambda member: member.value
-    if dataclasses.is_dataclass(base):
+    if dataclasses.is_dataclass(base) or _is_named_tuple(base):
         return _object_writer(base)
     raise TypeError(f"no written form for {type_!r}")
 
