@@ -1,9 +1,10 @@
 """The rules of the knowledge base that are not modules: overrides, gates, selection, tailoring, readings, progress."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fivefold.concepts.basis import Basis, Claim, Quantity
-from fivefold.concepts.criteria import Criterion
+from fivefold.concepts.criteria import AnyOf, Criterion, Stated
 from fivefold.concepts.errors import UnknownThing
 from fivefold.concepts.vocabulary import GeneralState, OverrideKind, PhaseId, ResilienceLevel
 
@@ -51,6 +52,13 @@ class OverrideRule:
     basis: Basis
     ask_when: Criterion | None = None
     notes: tuple[Claim, ...] = ()
+
+    @cached_property
+    def asking_parts(self) -> tuple[tuple[Criterion, tuple[Stated, ...]], ...]:
+        """The parts of the trigger that hold questions of the rule's own, each with its questions."""
+        parts = self.trigger.of if isinstance(self.trigger, AnyOf) else (self.trigger,)
+        asked = [(part, tuple(leaf for leaf in part.leaves if isinstance(leaf, Stated))) for part in parts]
+        return tuple((part, questions) for part, questions in asked if questions)
 
 
 @dataclass(frozen=True)

@@ -146,8 +146,11 @@ def _possibly_within(event: EventRecord, days: int | None) -> bool:
 
 def _ruled_out_by_rating(kinds: tuple[str, ...], facts: Facts) -> bool:
     """An impairment of the same name that is known to be absent now says that there was no such event."""
-    levels = facts.levels
-    return any(levels[kind] < 0.5 for kind in kinds if kind in levels)
+    for kind in kinds:
+        level = facts.levels.get(kind)
+        if level is not None and level < 0.5:
+            return True
+    return False
 
 
 def _no_event(node: c.NoEventFor, facts: Facts) -> Answer:

@@ -12,12 +12,7 @@ def settling_measures(part: PreparedModule, placement: Placement, prepared: Prep
     """What would settle an unclear or waiting module: instruments with their minutes, then questions."""
     if placement.status is not MatchStatus.UNCLEAR and not placement.questions and not placement.waits_for:
         return ()
-    found = []
-    if placement.status is MatchStatus.UNCLEAR:
-        found = [SettlingMeasure(name, minutes) for name, minutes in part.settling]
-        if not found:
-            names = ", ".join(prepared.knowledge.impairments[name].name.lower() for name in part.module.treats)
-            found = [SettlingMeasure("", 2.0, f"Rate it with the patient: {names}.")]
+    found = part.settling if placement.status is MatchStatus.UNCLEAR else ()
     questions = [prepared.knowledge.gates.questions[name] for name in placement.waits_for if name in prepared.knowledge.gates.questions]
     return (*found, *(SettlingMeasure("", 1.0, question) for question in (*placement.questions, *questions)))
 

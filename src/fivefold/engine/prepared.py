@@ -10,7 +10,7 @@ from fivefold.concepts import criteria as c
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.concepts.plan import ModuleMatch, PlannedDose, PlannedIntervention, Spread
+from fivefold.concepts.plan import ModuleMatch, PlannedDose, PlannedIntervention, SettlingMeasure, Spread
 from fivefold.concepts.treatment_module import Prerequisite, SpecificModule
 from fivefold.concepts.vocabulary import GENERAL_STATE_ORDER, GeneralState, MatchStatus, OverrideKind, ResilienceLevel
 from fivefold.concepts.walking import walk
@@ -53,7 +53,7 @@ class PreparedModule:
     red_pauses: bool
     needs: tuple[Prerequisite, ...]
     matches: dict[ResilienceLevel, ModuleMatch]
-    settling: tuple[tuple[str, float], ...]
+    settling: tuple[SettlingMeasure, ...]
     unlocks: tuple[str, ...]
     burden: float
     rule: str
@@ -218,8 +218,8 @@ def _sources(module: SpecificModule) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda source: (int("".join(filter(str.isdigit, source))), source)))
 
 
-def _settling(module: SpecificModule, knowledge: KnowledgeBase) -> tuple[tuple[str, float], ...]:
-    """Instruments that would say more about what the module treats, the shortest first."""
+def _settling(module: SpecificModule, knowledge: KnowledgeBase) -> tuple[SettlingMeasure, ...]:
+    """Instruments that would say more about what the module treats, the shortest first; where there is none, a question."""
     named: dict[str, None] = {}
     for leaf in leaves(module.indicated_when):
         if isinstance(leaf, c.ScoreIs | c.ItemIs):
@@ -227,5 +227,8 @@ def _settling(module: SpecificModule, knowledge: KnowledgeBase) -> tuple[tuple[s
     for name in module.treats:
         for indicator in knowledge.impairments[name].indicators:
             named[indicator.instrument] = None
-    found = [(name, knowledge.instruments[name].minutes.value) for name in named]
-    return tuple(sorted(found, key=lambda pair: (pair[1], pair[0]))[:3])
+    if not named:
+        names = ", ".join(knowledge.impairments[name].name.lower() for name in module.treats)
+        return (SettlingMeasure("", 2.0, f"Rate it with the patient: {names}."),)
+    found = [SettlingMeasure(name, knowledge.instruments[name].minutes.value) for name in named]
+    return tuple(sorted(found, key=lambda way: (way.minutes, way.instrument))[:3])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from fivefold.concepts.assessment import Assessment, Clearance
-from fivefold.concepts.criteria import AnyOf, Stated
+from fivefold.concepts.criteria import Stated
 from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import FirstQuestion, Override, PlannedAction, Withheld
@@ -43,17 +43,18 @@ def _status(rule: OverrideRule, facts: Facts, scores: tuple[ScaleScore, ...], de
     assessment = facts.assessment
     facts = _without_old_denials(rule, facts)
     answer = _holds(rule, facts)
-    because = _because(rule, facts, describer, answer)
+    if answer is False:
+        return None, ()
     cleared = _latest(assessment.cleared, rule.code)
-    if answer is True and cleared is not None and not _holds_since(rule, cleared, cleared.on, facts, scores):
-        return OverrideStatus.CLEARED, (*because, _clearance_words("Cleared", cleared))
     if answer is True:
+        because = _because(rule, facts, describer, answer)
+        if cleared is not None and not _holds_since(rule, cleared, cleared.on, facts, scores):
+            return OverrideStatus.CLEARED, (*because, _clearance_words("Cleared", cleared))
         return _or_overruled(OverrideStatus.ACTIVE, rule, facts, scores, because)
-    if answer is None:
-        if cleared is not None and _answers_until(rule, cleared) >= assessment.as_of:
-            return OverrideStatus.CLEARED, (_clearance_words("Cleared", cleared),)
-        if rule.ask_when is None or evaluate(rule.ask_when, facts) is True:
-            return _or_overruled(OverrideStatus.TO_ASK, rule, facts, scores, because)
+    if cleared is not None and _answers_until(rule, cleared) >= assessment.as_of:
+        return OverrideStatus.CLEARED, (_clearance_words("Cleared", cleared),)
+    if rule.ask_when is None or evaluate(rule.ask_when, facts) is True:
+        return _or_overruled(OverrideStatus.TO_ASK, rule, facts, scores, _because(rule, facts, describer, answer))
     return None, ()
 
 
@@ -78,15 +79,10 @@ def _holds(rule: OverrideRule, facts: Facts) -> Answer:
 
 
 def _asked_today(rule: OverrideRule, facts: Facts) -> bool:
-    parts = rule.trigger.of if isinstance(rule.trigger, AnyOf) else (rule.trigger,)
-    asked = False
-    for part in parts:
-        questions = [leaf for leaf in part.leaves if isinstance(leaf, Stated)]
-        if questions:
-            asked = True
-            if evaluate(part, facts) is not False or not all(_is_of_today(leaf, facts) for leaf in questions):
-                return False
-    return asked
+    for part, questions in rule.asking_parts:
+        if evaluate(part, facts) is not False or not all(_is_of_today(leaf, facts) for leaf in questions):
+            return False
+    return bool(rule.asking_parts)
 
 
 def _is_of_today(question: Stated, facts: Facts) -> bool:
@@ -125,8 +121,6 @@ def _clearance_words(word: str, record: Clearance) -> str:
 
 
 def _because(rule: OverrideRule, facts: Facts, describer: Describer, answer: Answer) -> tuple[str, ...]:
-    if answer is False:
-        return ()
     texts = tuple(dict.fromkeys([describer.describe(leaf) for leaf in leaves(rule.trigger) if evaluate(leaf, facts) is answer]))
     if rule.code == "R14" and answer is True:
         names = withholding_adaptations(facts.assessment) if "withhold" in rule.id else recorded_adaptations(facts.assessment)

@@ -106,7 +106,7 @@ def _ready(name: str, entries: dict[str, TimelineEntry], prepared: Prepared) -> 
 def _later(left: Spread, right: Spread) -> Spread:
     if right is ZERO or left is right:
         return left
-    return Spread(max(left.min, right.min), max(left.usual, right.usual), max(left.max, right.max))
+    return Spread(*map(max, left, right))
 
 
 def _entry(name: str, phase: PhaseId, start: Spread, dose: PlannedDose, frame: Frame) -> TimelineEntry:
