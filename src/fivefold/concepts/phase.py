@@ -1,6 +1,7 @@
 """The five phases, and the reading of where a person is now."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fivefold.concepts.basis import Basis, Claim
 from fivefold.concepts.criteria import Criterion
@@ -46,8 +47,7 @@ class Phase:
     notes: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True)
-class CriterionReading:
+class CriterionReading(NamedTuple):
     """One phase criterion held against what is known: met True, not met False, not known None."""
 
     id: str

@@ -63,8 +63,7 @@ class PlannedAction:
     basis: Basis
 
 
-@dataclass(frozen=True)
-class FirstQuestion:
+class FirstQuestion(NamedTuple):
     """What must be asked before anything else."""
 
     question: str
@@ -72,8 +71,7 @@ class FirstQuestion:
     decides: str
 
 
-@dataclass(frozen=True)
-class Override:
+class Override(NamedTuple):
     """One risk rule as it stands for this patient."""
 
     code: str
@@ -119,8 +117,7 @@ class Profile:
     impairments: tuple[ImpairmentReading, ...]
 
 
-@dataclass(frozen=True)
-class GeneralReading:
+class GeneralReading(NamedTuple):
     """A general module now: its state, whether it deserves emphasis, why, and repair steps when it is lost."""
 
     id: str

@@ -387,11 +387,18 @@ def _flips(node: c.Criterion, facts: Facts, wanted: bool) -> list[_LeafFlip]:
         open_parts = [part for part in node.of if evaluate(part, facts) is not wanted]
         if len(open_parts) == 1:
             return _flips(open_parts[0], facts, wanted)
-        if len({input_of(leaf) for part in open_parts for leaf in leaves(part)}) == 1:
+        if _read_one_input(open_parts):
             parts = [_flips(part, facts, wanted) for part in open_parts]
             return [max((flip for flips in parts for flip in flips), key=lambda flip: flip.size)] if all(parts) else []
     # One answer among several that are counted, and leaves whose input is not to be changed.
     return []
+
+
+def _read_one_input(parts: list[c.Criterion]) -> bool:
+    """Whether all leaves of the parts read the same input; most differ at once, so that few names are made."""
+    first, *others = [leaf for part in parts for leaf in leaves(part)]
+    name = input_of(first)
+    return all(input_of(leaf) == name for leaf in others)
 
 
 def _level_distance(leaf: c.ImpairmentAtLeast | c.ImpairmentBelow, facts: Facts) -> float:

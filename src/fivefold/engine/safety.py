@@ -188,7 +188,7 @@ def sign_overrides(overrides: tuple[Override, ...], signs: tuple[RiskSign, ...])
         return overrides
     texts = tuple(f"{sign.instrument} item {sign.item} was answered positively" for sign in signs)
     return tuple(
-        replace(override, because=texts + override.because) if override.code == "R1" and override.status is OverrideStatus.TO_ASK else override
+        override._replace(because=texts + override.because) if override.code == "R1" and override.status is OverrideStatus.TO_ASK else override
         for override in overrides
     )
 
