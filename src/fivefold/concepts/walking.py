@@ -31,6 +31,11 @@ def walk(value: Any, path: str = "") -> Iterator[Part]:
             stack.extend([(f"{place}.{key}" if place else key, getattr(part, name)) for name, key in keys])
 
 
+def is_named_tuple(kind: object) -> bool:
+    """Whether a type is a named tuple: a value with named fields, and no list."""
+    return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
 @cache
 def _keys(kind: object) -> tuple[tuple[str, str], ...] | None:
     """Names and file keys of a dataclass's fields, last first; None for a type without parts."""

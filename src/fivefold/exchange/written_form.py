@@ -19,6 +19,7 @@ from fivefold.concepts.basis import Basis, parse_basis
 from fivefold.concepts.phase import CriterionReading, PhaseReading
 from fivefold.concepts.plan import FirstQuestion, Flip
 from fivefold.concepts.scores import ImpairmentReading
+from fivefold.concepts.walking import is_named_tuple
 from fivefold.knowledge.decoding import OneOf
 
 CRITERION_WORDS = {True: "met", False: "not_met", None: "unknown"}
@@ -125,13 +126,9 @@ def written_fields(type_: Any) -> tuple[WrittenField, ...]:
 
 def _names_and_keys(type_: Any) -> list[tuple[str, str]]:
     """The fields of a dataclass or a named tuple, each with the key it is written under."""
-    if _is_named_tuple(type_):
+    if is_named_tuple(type_):
         return [(name, name) for name in type_._fields]
     return [(part.name, part.metadata.get("key", part.name)) for part in dataclasses.fields(type_)]
-
-
-def _is_named_tuple(type_: Any) -> bool:
-    return isinstance(type_, type) and issubclass(type_, tuple) and hasattr(type_, "_fields")
 
 
 # ---- Writing ---------------------------------------------------------------------------------------------------------
@@ -177,7 +174,7 @@ def _writer(type_: Any) -> Write | None:
         return _optional_writer(args)
     if isinstance(base, type) and issubclass(base, Enum):
         return lambda member: member.value
-    if dataclasses.is_dataclass(base) or _is_named_tuple(base):
+    if dataclasses.is_dataclass(base) or is_named_tuple(base):
         return _object_writer(base)
     raise TypeError(f"no written form for {type_!r}")
 

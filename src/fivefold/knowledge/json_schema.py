@@ -19,6 +19,7 @@ from typing import Any
 
 from fivefold.concepts.basis import SOURCE_PATTERN, Basis, BasisKind
 from fivefold.concepts.vocabulary import Severity
+from fivefold.concepts.walking import is_named_tuple
 from fivefold.knowledge.decoding import INTEGER, MAX_TEXT, UNKNOWN_WORDS, YES_NO, Between, Length, OneOf, Pattern, field_plans
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -88,7 +89,7 @@ class SchemaWriter:
             return self._list(typing.get_args(type_))
         if origin is dict:
             return self._mapping(*typing.get_args(type_))
-        if dataclasses.is_dataclass(type_) and isinstance(type_, type):
+        if is_named_tuple(type_) or (dataclasses.is_dataclass(type_) and isinstance(type_, type)):
             return self.refer(type_.__name__.lstrip("_"), lambda: self._object(type_))
         if isinstance(type_, type) and issubclass(type_, Enum):
             return {"enum": [member.value for member in type_]}
