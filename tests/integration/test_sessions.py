@@ -90,6 +90,22 @@ def test_steps_of_an_earlier_session_are_not_proposed_again(cast: Cast, sam: Any
     assert again.has_begun and not block.has_begun
 
 
+def test_step_that_points_to_another_module_says_its_name_on_the_page_and_in_the_note(cast: Cast, sam: Any) -> None:
+    from fivefold.services.session_note import ModuleWork
+    from fivefold.services.session_words import lines_of
+    from fivefold.web.sessions.forms import SessionForm
+
+    seen = workspace(cast, sam)
+    block = seen.blocks[0]
+    step = "Review what S08 gave."
+    changed = replace(seen, blocks=(replace(block, outline=(replace(block.outline[0], steps=(step,)),)),))
+    form = SessionForm(None, changed)
+
+    assert form.fields[f"steps_{block.match.id}"].choices == [(step, "Review what “Knowing what I feel” gave.")]
+    lines = [line.text for line in lines_of(report(work=(ModuleWork(block.match.id, steps=(step,)),)), {})]
+    assert f"{block.module.short_name}: Review what “Knowing what I feel” gave." in lines
+
+
 # ---- Signing ---------------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.vocabulary import GeneralState, StageId
 from fivefold.services.knowledge import knowledge
 from fivefold.services.session_note import Line, ModuleWork, Origin, Role, Safety, SessionReport
+from fivefold.services.spelling import spelled
 
 
 class Task(Protocol):
@@ -66,7 +67,7 @@ def _safety(report: SessionReport) -> Iterator[Line]:
 def _work(work: ModuleWork, goals: tuple[str, ...]) -> Iterator[Line]:
     name = knowledge().modules[work.module].short_name
     for step in work.steps:
-        yield Line(Role.DONE, Origin.COMPUTED, _("%(module)s: %(step)s") % {"module": name, "step": step}, work.module, goals)
+        yield Line(Role.DONE, Origin.COMPUTED, _("%(module)s: %(step)s") % {"module": name, "step": spelled(step)}, work.module, goals)
     if work.interventions:
         used = ", ".join(work.interventions)
         yield Line(Role.DONE, Origin.COMPUTED, _("%(module)s, used: %(used)s.") % {"module": name, "used": used}, work.module, goals)
@@ -75,7 +76,7 @@ def _work(work: ModuleWork, goals: tuple[str, ...]) -> Iterator[Line]:
     if work.words.strip():
         yield Line(Role.DONE, Origin.CLINICIAN, work.words.strip(), work.module, goals)
     for sign in work.signs:
-        yield Line(Role.WENT, Origin.CLINICIAN, _("%(module)s, seen: %(sign)s") % {"module": name, "sign": sign}, work.module, goals)
+        yield Line(Role.WENT, Origin.CLINICIAN, _("%(module)s, seen: %(sign)s") % {"module": name, "sign": spelled(sign)}, work.module, goals)
     if work.stage is not None:
         said = {"module": name, "stage": STAGE_WORDS[work.stage]()}
         yield Line(Role.WENT, Origin.CLINICIAN, _("%(module)s stands at: %(stage)s.") % said, work.module, goals)

@@ -437,7 +437,7 @@ def amend_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID,
     """Write something beside a signed note; the note itself stays as it was signed."""
     session = _session(actor, patient_id, session_id)
     if not text.strip() or len(text) > LONGEST_TEXT:
-        raise NotAcceptable("Amendment", _("what is to stand beside the note, at most %(most)s characters") % {"most": LONGEST_TEXT})
+        raise NotAcceptable("Amendment", _("what you want to add, at most %(most)s characters") % {"most": LONGEST_TEXT})
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
     return _add(actor, session, "amended", text.strip(), reason.strip())

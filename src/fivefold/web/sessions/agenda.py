@@ -13,6 +13,7 @@ from fivefold.documents.html.formats import days_in_words
 from fivefold.documents.html.view import View
 from fivefold.services.session_note import Role, Safety
 from fivefold.services.sessions import Workspace
+from fivefold.services.spelling import spelled
 from fivefold.web.ui.nav import patient_url
 from fivefold.web.ui.templatetags.ui import day
 
@@ -51,7 +52,7 @@ def _alliance(seen: Workspace) -> Iterator[Item]:
         words = ngettext("One session did not take place since", "%(n)d sessions did not take place since", seen.missed_since) % {"n": seen.missed_since}
         yield Item("watch", words, _("Ask what kept them away, without blame, before anything else."))
     for reading in _strained(seen.general):
-        yield Item("watch", _("%(name)s is strained: repair comes before content") % {"name": reading.name}, " ".join(reading.repair[:1]))
+        yield Item("watch", _("%(name)s is strained: repair comes before content") % {"name": reading.name}, spelled(" ".join(reading.repair[:1])))
 
 
 def _strained(general: tuple[GeneralReading, ...]) -> list[GeneralReading]:
@@ -70,7 +71,7 @@ def _work(seen: Workspace) -> Iterator[Item]:
     for block in seen.blocks[:MOST_OF_A_KIND]:
         step = next((step for part in block.outline for step in part.steps if step not in block.done), "")
         focus = next((part.focus for part in block.outline if any(step not in block.done for step in part.steps)), "")
-        yield Item("now", f"{block.match.short_name}: {focus}" if focus else block.match.short_name, step)
+        yield Item("now", f"{block.match.short_name}: {spelled(focus)}" if focus else block.match.short_name, spelled(step))
 
 
 def _due(seen: Workspace, view: View) -> Iterator[Item]:

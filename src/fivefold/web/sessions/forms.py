@@ -15,6 +15,7 @@ from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.knowledge import knowledge
 from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
 from fivefold.services.sessions import EVENTS, LONGEST_HOMEWORK, LONGEST_TEXT, SHORTEST_REASON, WorkBlock, Workspace
+from fivefold.services.spelling import spelled
 
 Words = str | Promise
 MEETINGS: list[tuple[str, Words]] = [
@@ -91,6 +92,11 @@ class BlockFields:
     stage: forms.BoundField
     words: forms.BoundField
 
+    @property
+    def stage_word(self) -> str:
+        """Where the module stands before this session."""
+        return _(STAGE_WORDS[self.block.stage])
+
 
 class SessionForm(forms.Form):
     """A whole session: nothing in it is asked twice, and only whether the patient came and whether danger was asked about is a must."""
@@ -144,7 +150,8 @@ class SessionForm(forms.Form):
         self.fields[f"steps_{name}"] = forms.MultipleChoiceField(label=_("Steps taken"), required=False, choices=_steps(block), widget=many)
         used = [(one.name, one.name) for one in block.match.interventions]
         self.fields[f"used_{name}"] = forms.MultipleChoiceField(label=_("Used"), required=False, choices=used, widget=many)
-        signs = [(sign.text, sign.text) for stage, part in block.module.change_stages.each() if stage is block.stage for sign in part.signs_of_completion]
+        stage_now = [part for stage, part in block.module.change_stages.each() if stage is block.stage]
+        signs = [(sign.text, spelled(sign.text)) for part in stage_now for sign in part.signs_of_completion]
         self.fields[f"signs_{name}"] = forms.MultipleChoiceField(label=_("Signs that this stage has done its work"), required=False, choices=signs, widget=many)
         self.fields[f"stage_{name}"] = forms.ChoiceField(label=_("Stands now at"), required=False, choices=stages)
         self.fields[f"words_{name}"] = _text(_("What happened"))
@@ -220,15 +227,15 @@ class SessionForm(forms.Form):
 
 
 def _steps(block: WorkBlock) -> list[tuple[str, str]]:
-    """The steps of the outline at this stage; those taken in an earlier session say so."""
-    known = dict.fromkeys(step for part in block.outline for step in part.steps)
-    return [(step, _("%(step)s (taken before)") % {"step": step} if step in block.done else step) for step in known]
+    """The steps of the outline at this stage, as they are kept and as they are read; those taken in an earlier session say so."""
+    known = {step: spelled(step) for part in block.outline for step in part.steps}
+    return [(step, _("%(step)s (taken before)") % {"step": words} if step in block.done else words) for step, words in known.items()]
 
 
 class AmendForm(forms.Form):
-    """What is to stand beside a signed note, and why."""
+    """What is added to a signed note, which stays as it is, and why."""
 
-    text = forms.CharField(label=gettext_lazy("What is to stand beside the note"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=gettext_lazy("What you want to add"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
     reason = forms.CharField(label=gettext_lazy("Why"), min_length=SHORTEST_REASON, max_length=500, help_text=gettext_lazy("One sentence."))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.basis import Basis
 from fivefold.documents.html import formats
+from fivefold.services import spelling
 from fivefold.web.ui.nav import module_url, patient_entries
 from fivefold.web.ui.terms import TERMS
 from fivefold.web.ui.tour import steps_of
@@ -257,6 +258,12 @@ def day(value: date | datetime | None) -> str:
 def basis_words(basis: Basis) -> str:
     """What a value rests on: ``{{ reason.basis|basis_words }}``."""
     return formats.basis_words(basis)
+
+
+@register.filter
+def spelled(text: object) -> str:
+    """A sentence of the knowledge base with names for ids: ``{{ step|spelled }}``."""
+    return spelling.spelled(str(text))
 
 
 @register.filter
