@@ -47,6 +47,19 @@ def test_rows_stand_by_need_with_one_action_each(sign_in: SignIn, cast: Cast) ->
     assert text.count('class="do"') == 5
 
 
+def test_row_names_three_modules_and_counts_the_others(sign_in: SignIn, cast: Cast) -> None:
+    from fivefold.records.models import CaseloadRow
+
+    add_patients(cast, 1)
+    names = ["Safety plan", "Self-harm", "Sleep", "Anger", "Shame"]
+    CaseloadRow.objects.filter(need=0).update(running=[{"id": f"S0{number}", "name": name} for number, name in enumerate(names)])
+
+    text = sign_in("amina").get("/caseload").content.decode()
+
+    assert "<small>Safety plan\u00a0· Self-harm\u00a0· Sleep <span" in text
+    assert '<span title="Anger, Shame">and 2 more</span><span class="hidden">: Anger, Shame</span>' in text
+
+
 def test_review_that_became_overdue_since_the_row_was_made_is_seen(sign_in: SignIn, cast: Cast) -> None:
     from fivefold.records import clock
     from fivefold.records.models import CaseloadRow

@@ -16,6 +16,9 @@ from fivefold.services.caseload_list import SIGNALS, SeenCaseload, SeenRow
 from fivefold.services.knowledge import knowledge
 from fivefold.web.ui.nav import entries, patient_url
 
+# So many modules are named in a row; the others are counted.
+MODULES_NAMED = 3
+
 # Of each signal: its shape and its word. Only safety is red.
 SIGNAL_WORDS: dict[str, tuple[str, str | Promise]] = {
     "safety": ("safety", gettext_lazy("Safety")),
@@ -63,11 +66,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as the page shows it."""
+    """One row as the page shows it; ``running_more`` holds the modules under way that are counted only."""
 
     seen: SeenRow
     url: str
     phase_name: str
+    running: str
+    running_more: tuple[str, ...]
     mark: str
     word: str | Promise
     note: str
@@ -89,6 +94,8 @@ def _line(row: SeenRow) -> Line:
         seen=row,
         url=patient_url("patient_map", row.id),
         phase_name=phase_name(row.phase),
+        running="\u00a0· ".join(row.running[:MODULES_NAMED]),
+        running_more=tuple(row.running[MODULES_NAMED:]),
         mark=mark,
         word=word,
         note=_(row.signal_text) if row.signal_text and row.signal != "new" else "",

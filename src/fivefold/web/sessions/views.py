@@ -154,7 +154,7 @@ def signed(request: PageRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -
     form = AmendForm(request.POST if request.method == "POST" else None)
     known: dict[str, Any] = {"patient_id": patient_id, "session_id": session_id, "once": request.POST.get("once")}
     if form.is_bound and form.is_valid() and _accepted(form, lambda given: acts.amend_session(request.actor, **known, **given)):
-        messages.success(request, _("Written beside the note."))
+        messages.success(request, _("Added to the note. The note itself stays as it was signed."))
         return redirect(request.path)
     style = request.GET.get("style", "soap")
     context = {
