@@ -31,8 +31,9 @@ from fivefold.records.models import (
     PlanDraft,
     ProcessNote,
 )
-from fivefold.services import access, assessments, audit, goal_ratings, goals, patients, plans, sessions, sign_in_links
+from fivefold.services import access, assessments, audit, formulation, goal_ratings, goals, patients, plans, sessions, sign_in_links
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
+from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.operations import backups, keys
 from fivefold.services.operations.backups import BackupUnusable, NoRoom, list_backups, make_backup, read_backup
 from fivefold.services.operations.databases import PlaceIsTaken, opened, settings_of
@@ -91,6 +92,9 @@ def fill(cast: Cast) -> Cast:
     rated = goal_ratings.NewRating(goal.pk, 1, f"better {CANARY}")
     goal_ratings.rate_goals(cast.amina, patient_id=rosa.pk, on=today, rated_by="together", ratings=[rated])
     patients.record_consent(cast.amina, patient_id=rosa.pk, purpose="letters", given=True, on=today, note=CANARY)
+    content = FormulationContent((Node("0a0b0c0d", NodeKind.PROBLEM, f"cuts {CANARY}", "self_harm"),))
+    formulation.save_formulation(cast.amina, patient_id=rosa.pk, content=content, lines=f"too loud {CANARY}", version=0)
+    formulation.comment_formulation(cast.bruno, patient_id=rosa.pk, number=1, node="0a0b0c0d", text=f"since when {CANARY}")
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")

@@ -19,6 +19,7 @@ from fivefold.records.models import (
     Clinic,
     ClinicalFact,
     Consent,
+    Formulation,
     Goal,
     Membership,
     Patient,
@@ -27,6 +28,7 @@ from fivefold.records.models import (
 )
 from fivefold.services import audit, demo, plans
 from fivefold.services.access import actor_of
+from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import goals_of
 from fivefold.services.golden_thread import see_thread
 from fivefold.services.record_file import read_record
@@ -122,6 +124,15 @@ def test_every_phase_is_there_today(forty: Clinic) -> None:
 
     assert {phase: phases.count(phase) for phase in sorted(set(phases))}.keys() == {phase.value for phase in PhaseId}
     assert phases.count("P4") >= 5 and phases.count("P2") >= 3
+
+
+def test_whoever_has_a_signed_plan_has_a_formulation_that_points_at_it(forty: Clinic) -> None:
+    planned = set(PlanVersion.objects.filter(clinic=forty).values_list("patient_id", flat=True))
+    written = {row.patient_id: FormulationContent.read(row.content) for row in Formulation.objects.filter(clinic=forty)}
+
+    assert written.keys() == planned and len(planned) > 20
+    assert all(content.nodes and content.links for content in written.values())
+    assert sum(bool(content.treated_by) for content in written.values()) > len(written) / 2
 
 
 def test_signals_are_there_in_proportion(forty: Clinic) -> None:

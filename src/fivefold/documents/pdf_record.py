@@ -63,6 +63,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "goals": [_goal(row, record["goal_ratings"]) for row in record["goals"]],
         "plans": [_plan(row, knowledge) for row in record["plans"]],
         "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
+        "formulations": [_formulation(row, record, knowledge) for row in record["formulations"]],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "facts": list(_fact_groups(record["facts"], knowledge)),
@@ -112,6 +113,31 @@ def _plan(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
         "modules": [[status, ", ".join(names)] for status, names in by_status.items()],
         "choices": [f"{name.replace('_', ' ')}: {_words(value)}" for name, value in row["decisions"].items() if value],
     }
+
+
+def _formulation(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """One version of the formulation: the patient's lines, every node with what is done about it, and every link as a sentence."""
+    nodes = {node["id"]: node for node in row["content"]["nodes"]}
+    comments = [one for one in record["formulation_comments"] if one["formulation"] == row["id"]]
+    return {
+        "title": f"Formulation {row['number']}",
+        "line": f"Written by {row['author']} on {_day(row['recorded_at'])}.",
+        "words": row["lines"].splitlines(),
+        "nodes": [[node["kind"], node["words"], _about_node(node, knowledge)] for node in nodes.values()],
+        "links": [f"{nodes[link['from']]['words']} – {link['words']} – {nodes[link['to']]['words']}" for link in row["content"]["links"]],
+        "comments": [f"{one['author']}, {_day(one['recorded_at'])}{_on_node(one['node'], nodes)}: {one['text']}" for one in comments],
+    }
+
+
+def _about_node(node: dict[str, Any], knowledge: KnowledgeBase) -> str:
+    """The impairment it stands for, and the modules that work on it."""
+    impairment = knowledge.impairments.get(node["impairment"])
+    names = [knowledge.modules[name].short_name if name in knowledge.modules else name for name in node["modules"]]
+    return "; ".join(part for part in (impairment.name if impairment else node["impairment"], ", ".join(names)) if part)
+
+
+def _on_node(name: str, nodes: dict[str, dict[str, Any]]) -> str:
+    return f", on “{nodes[name]['words']}”" if name in nodes else ""
 
 
 def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

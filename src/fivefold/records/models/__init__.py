@@ -15,6 +15,7 @@ from fivefold.records.models.clinical import (
     ProcessNote,
 )
 from fivefold.records.models.erasure import ErasureStep
+from fivefold.records.models.formulation import Formulation, FormulationComment
 from fivefold.records.models.people import (
     BreakGlass,
     CareRelation,
@@ -50,6 +51,8 @@ __all__ = [
     "DoneOnce",
     "ErasureStep",
     "FormDraft",
+    "Formulation",
+    "FormulationComment",
     "Goal",
     "GoalRating",
     "Homework",

@@ -18,6 +18,8 @@ from fivefold.records.models import (
     Consent,
     Contact,
     ErasureStep,
+    Formulation,
+    FormulationComment,
     Goal,
     GoalRating,
     Homework,
@@ -169,6 +171,28 @@ def _rating(row: GoalRating, people: People) -> dict[str, Any]:
     }
 
 
+def _formulation(row: Formulation, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "number": row.number,
+        "content": json.loads(row.content),
+        "lines": row.lines,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+        "replaces": str(row.replaces_id) if row.replaces_id else None,
+    }
+
+
+def _formulation_comment(row: FormulationComment, people: People) -> dict[str, Any]:
+    return {
+        "formulation": str(row.formulation_id),
+        "node": row.node,
+        "text": row.text,
+        "author": _name(people, row.author_id),
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
 def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
     return {
         "id": str(row.pk),
@@ -286,6 +310,8 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     GoalRating: ("goal_ratings", _rating),
     PlanVersion: ("plans", _plan),
     PlanDraft: ("plan_draft", _draft),
+    Formulation: ("formulations", _formulation),
+    FormulationComment: ("formulation_comments", _formulation_comment),
     TreatmentSession: ("sessions", _session),
     SessionAddition: ("session_additions", _addition),
     Homework: ("homework", _homework),

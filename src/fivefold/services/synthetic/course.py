@@ -1,7 +1,7 @@
 """One synthetic patient from intake to today: every entry is made by the services a therapist's screen would call."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -13,8 +13,10 @@ from fivefold.concepts.vocabulary import RISK_QUESTIONS, MatchStatus
 from fivefold.engine.goal_attainment import goal_attainment_t
 from fivefold.records import clock
 from fivefold.records.models import Goal, Patient, PlanVersion
-from fivefold.services import assessments, goal_ratings, goals, patients, plans, sessions
+from fivefold.services import assessments, formulation, goal_ratings, goals, patients, plans, sessions
 from fivefold.services.access import Actor
+from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
+from fivefold.services.formulation_hints import PLANNED
 from fivefold.services.goal_course import LEVELS
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
@@ -23,13 +25,14 @@ from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
 from fivefold.services.synthetic.trajectory import HiddenCourse
-from fivefold.services.synthetic.words import BROUGHT, CONSENTS, GOALS, INTAKE_NOTES, MADE_OF_IT, PATIENT_VIEWS, TO_TRY
+from fivefold.services.synthetic.words import BROUGHT, CONSENTS, FORMULATIONS, GOALS, INTAKE_NOTES, MADE_OF_IT, PATIENT_VIEWS, STRENGTHS, TO_TRY
 
 REVIEW_EVERY = 82  # days; the rule is 90 at most, and people are a little early
 LEAST_BETWEEN_REVIEWS = 40
 FIRST_PLAN_AFTER = 12
 GOALS_AFTER = 18
 JUDGED_ANEW_AFTER = 350
+MOST_FORMULATED = 2  # problems in the first formulation: what matters most, not everything
 SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
 # What a clinician rates at every visit, and what is asked each time.
@@ -301,12 +304,36 @@ class Course:
             chosen = PlanChoices(declined=dict(story.declines))
             self.draft_version = plans.save_choices(self.therapist, patient_id=self.patient.pk, choices=chosen, version=0)
         words = story.patient_words or PATIENT_VIEWS[story.patient_view]
+        is_first = self.signed is None
         try:
             self.signed = plans.sign_plan(
                 self.therapist, patient_id=self.patient.pk, version=self.draft_version, patient_view=story.patient_view, patient_words=words
             )
         except plans.CannotSign:
             return
+        if is_first:
+            self._formulate()
+
+    def _formulate(self) -> None:
+        """How it hangs together, written once with the first plan: the worst problems of the story and one strength."""
+        assert self.patient is not None  # taken on at the first visit
+        worst = sorted((name for name in self.story.levels if name in FORMULATIONS), key=lambda name: (-self.story.levels[name], name))[:MOST_FORMULATED]
+        if not worst:
+            return
+        planned = plans.work_out(self.patient, protocols=()).plan.with_status(*PLANNED)
+        helps = Node(f"{self.place:07x}f", NodeKind.STRENGTH, STRENGTHS[self.place % len(STRENGTHS)])
+        nodes, links = [helps], list[Link]()
+        for number, name in enumerate(worst):
+            kinds = (NodeKind.PROBLEM, NodeKind.CAUSE, NodeKind.TRIGGER, NodeKind.LOOP)
+            parts = [Node(f"{self.place:06x}{number}{part}", kind, words) for part, (kind, words) in enumerate(zip(kinds, FORMULATIONS[name], strict=True))]
+            modules = tuple(match.id for match in planned if name in match.treats)
+            problem, cause, trigger, loop = replace(parts[0], impairment=name, modules=modules), *parts[1:]
+            nodes += [problem, cause, trigger, loop]
+            links += [Link(cause.id, problem.id, "leads to"), Link(trigger.id, problem.id, "sets off")]
+            links += [Link(problem.id, loop.id, "leads to"), Link(loop.id, problem.id, "keeps going"), Link(helps.id, problem.id, "helps with")]
+        lines = "\n".join([*FORMULATIONS[worst[0]], helps.words])
+        content = FormulationContent(tuple(nodes), tuple(links))
+        formulation.save_formulation(self.therapist, patient_id=self.patient.pk, content=content, lines=lines, version=0)
 
     def _write_goals(self) -> None:
         assert self.patient is not None  # taken on at the first visit

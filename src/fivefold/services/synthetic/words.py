@@ -115,6 +115,95 @@ INTAKE_NOTES = {
     "no_agreement": "does not want rules about crises written down yet",
 }
 
+# How it hangs together, by impairment: the problem as one says it, where it comes from, what sets it off, what keeps it going.
+FORMULATIONS = {
+    "self_harm": (
+        "I cut when it gets too loud inside",
+        "Nobody at home asked how I was; only what could be seen counted",
+        "An argument, or no answer to a message",
+        "It is quiet for an hour, then the shame comes and the next time is nearer",
+    ),
+    "suicidality": (
+        "On some evenings I do not want to be there any more",
+        "I learned early that I am one too many",
+        "Being alone after a day that went wrong",
+        "I tell nobody, so nobody can stay with me",
+    ),
+    "emotion_regulation": (
+        "From calm to shouting in minutes",
+        "At home only the loudest was heard",
+        "Being told to calm down",
+        "Afterwards I am ashamed and hold everything in until it bursts again",
+    ),
+    "anger": (
+        "I break things and frighten the people I like",
+        "Giving in was what one was beaten for",
+        "Feeling laughed at",
+        "They tiptoe around me, and I feel that they do",
+    ),
+    "abandonment_rejection_sensitivity": (
+        "When somebody is late I am sure that it is over",
+        "My mother was gone for weeks, and nobody said for how long",
+        "A message without an answer",
+        "I test them until they really go",
+    ),
+    "emptiness": (
+        "A room with the light off, most of the week",
+        "What I liked was never asked about",
+        "Coming home to an empty flat",
+        "I do nothing, so nothing happens that could fill it",
+    ),
+    "identity": (
+        "I am whoever I am with",
+        "I had to be what my father needed that day",
+        "Having to choose something by myself",
+        "I copy the next person and know even less who I am",
+    ),
+    "dissociation": (
+        "I drift away and lose half an hour",
+        "There was no other way out then",
+        "A door that falls shut",
+        "Because I am away, nothing new is learned about what is safe now",
+    ),
+    "shame_self_criticism": (
+        "Disgusting is my word for myself",
+        "Praise was always followed by a but",
+        "A mistake that somebody has seen",
+        "I hide what went wrong, so nobody can say that it is small",
+    ),
+    "social_avoidance": (
+        "I order everything home so that I meet nobody",
+        "At school I was the one they laughed about",
+        "An invitation",
+        "I stay at home and never find out that it would have gone well",
+    ),
+    "depression": (
+        "Heavy mornings and little joy",
+        "Two losses in one year, and no time to grieve",
+        "A day without a plan",
+        "I stay in bed, and by the evening I have one more reason",
+    ),
+    "substance_use": (
+        "I drink to fall asleep",
+        "My father did it the same way",
+        "Lying awake after midnight",
+        "I wake at four, tired and on edge, and need it again",
+    ),
+    "submissiveness": (
+        "I say yes and then I am angry for days",
+        "A no was the end of the conversation at home",
+        "Somebody asks me for something",
+        "They ask again, because I always say yes",
+    ),
+}
+STRENGTHS = (
+    "One friend who stays when I am difficult",
+    "I keep appointments, even on bad days",
+    "Drawing; I forget the time over it",
+    "My sister calls every Sunday",
+    "I can laugh about myself",
+)
+
 # What patients bring to a session, what a therapist makes of it, and what is tried until next time.
 BROUGHT = (
     "I nearly did not come. Then I thought I would say it here.",

@@ -131,6 +131,8 @@ TABLE_WORDS = {
     "PlanDraft": _("plans not signed"),
     "Goal": _("goals"),
     "GoalRating": _("ratings of goals"),
+    "Formulation": _("versions of the formulation"),
+    "FormulationComment": _("comments on the formulation"),
     "TreatmentSession": _("signed sessions"),
     "SessionAddition": _("additions to sessions"),
     "Homework": _("homework"),

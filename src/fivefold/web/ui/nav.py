@@ -44,6 +44,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Progress"), "progress", Permission.SEE_RECORD),
     (_("Assessment"), "assessment", Permission.SEE_RECORD),
     (_("Profile"), "patient_profile", Permission.SEE_RECORD),
+    (_("Formulation"), "formulation", Permission.SEE_RECORD),
     (_("Plan"), "plan", Permission.SEE_RECORD),
     (_("Goals"), "goals", Permission.SEE_RECORD),
     (_("Record"), "record", Permission.SEE_RECORD),

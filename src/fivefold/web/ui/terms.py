@@ -37,6 +37,13 @@ TERMS: dict[str, Term] = {
         _("Safety plan"),
         _("The patient's own steps for hard hours, written together and rehearsed"),
     ),
+    "Formulation": Term(
+        _("Formulation"),
+        _(
+            "How one person's difficulties hang together: problems, causes, triggers, loops and strengths, written in versions with the "
+            "patient; the record offers, nothing fills itself"
+        ),
+    ),
     "General module": Term(
         _("General module"),
         _(

@@ -107,7 +107,8 @@
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
   const drafted = document.querySelector("form[data-draft]");
-  if (drafted) { watch(drafted); offer(drafted).catch(() => {}); }
+  // In a form that comes back with what was typed there is nothing to put back.
+  if (drafted) { watch(drafted); if (!("typed" in drafted.dataset)) offer(drafted).catch(() => {}); }
 
   // ---- A key or passkey that was not accepted, in words
   document.addEventListener("allauth.error", (event) => {

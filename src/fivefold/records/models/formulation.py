@@ -1,0 +1,38 @@
+"""How one patient's difficulties hang together, as it was understood at a time: versions, and what was said about them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fivefold.records.models.base import AppendOnly, Sealed
+from fivefold.records.models.people import Patient, User
+
+
+class Formulation(AppendOnly):
+    """One version of a case formulation; the newest counts, every earlier one stays readable.
+
+    ``content`` is sealed: nodes and links with the words for them. ``lines`` is sealed: at most five, as the patient says it.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="formulations")
+    number = models.PositiveIntegerField()
+    content = Sealed()
+    content_sealed = models.BinaryField(default=b"")
+    lines = Sealed()
+    lines_sealed = models.BinaryField(default=b"")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "number"], name="one_formulation_for_each_number")]
+
+
+class FormulationComment(AppendOnly):
+    """What a colleague says about one node of a version, or about the whole (then ``node`` is empty)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="formulation_comments")
+    formulation = models.ForeignKey(Formulation, on_delete=models.PROTECT, related_name="comments")
+    node = models.CharField(max_length=8, blank=True)
+    text = Sealed()
+    text_sealed = models.BinaryField(default=b"")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,103 @@
+"""What the record could add to a formulation, and what the formulation leaves open. Nothing here writes into it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.plan import ModuleMatch, PhasedPlan
+from fivefold.concepts.scores import ImpairmentReading
+from fivefold.concepts.vocabulary import MatchStatus, Severity, severity_of
+from fivefold.documents.html.words import EVENT_WORDS
+from fivefold.documents.language import say
+from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
+from fivefold.services.knowledge import knowledge
+
+# Something is worth a place from this level on; below it the profile has it, but it hardly carries a formulation.
+LEAST_SEVERITY = Severity.MODERATE
+# What happens to somebody and can set things off. What the patient did belongs among the problems.
+TRIGGERING = (
+    "loss", "separation", "discharge", "leave", "therapist_absence", "team_change", "disclosure", "abuse", "victimisation", "arrest",
+    "job_loss", "move", "birth", "other",
+)  # fmt: skip
+LEAST_POINTS = 1.0  # of 2: below, a component of resilience is no strength
+PLANNED = (MatchStatus.NOW, MatchStatus.NEXT)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A node that the record could add, if a clinician takes it over; ``key`` names it, the rest says where it comes from.
+
+    For an impairment ``level`` (0-4) and ``evidence`` (the weightiest piece) are told; for an event ``on``, None when its day is
+    not known; for a component of resilience ``points`` of 2.
+    """
+
+    key: str
+    node: Node
+    level: float | None = None
+    evidence: str = ""
+    on: date | None = None
+    points: float | None = None
+
+
+@dataclass(frozen=True)
+class OpenQuestions:
+    """What the formulation leaves open: modules of now and next that treat nothing in it, and problems that none of them treats."""
+
+    modules: tuple[ModuleMatch, ...]
+    problems: tuple[Node, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.modules) + len(self.problems)
+
+
+def suggestions(plan: PhasedPlan, record: Assessment, content: FormulationContent) -> tuple[Suggestion, ...]:
+    """What the record knows and the formulation does not have yet: impairments by level, then events, then strengths."""
+    has = {node.impairment for node in content.nodes} | {node.words.casefold() for node in content.nodes}
+    found = (*_impairments(plan), *_events(record), *_strengths(plan))
+    return tuple(one for one in found if one.node.impairment not in has - {""} and one.node.words.casefold() not in has)
+
+
+def _impairments(plan: PhasedPlan) -> Iterator[Suggestion]:
+    planned = plan.with_status(*PLANNED)
+    known = [reading for reading in plan.profile.impairments if reading.level is not None and severity_of(reading.level) >= LEAST_SEVERITY]
+    for reading in sorted(known, key=lambda one: (-(one.level or 0), one.id)):
+        modules = tuple(match.id for match in planned if reading.id in match.treats)
+        node = Node("", NodeKind.PROBLEM, knowledge().impairments[reading.id].name, reading.id, modules)
+        yield Suggestion(f"impairment.{reading.id}", node, level=reading.level, evidence=_weightiest(reading))
+
+
+def _weightiest(reading: ImpairmentReading) -> str:
+    return max(reading.evidence, key=lambda piece: piece.weight).text if reading.evidence else ""
+
+
+def _events(record: Assessment) -> Iterator[Suggestion]:
+    """Each kind of event once, with the last day of it that is known."""
+    ago: dict[str, int | None] = {}
+    for event in record.events:
+        if event.kind in TRIGGERING:
+            days = [known for known in (ago.get(event.kind), event.days_ago_from) if known is not None]
+            ago[event.kind] = min(days, default=None)
+    for kind, days_ago in ago.items():
+        on = record.as_of - timedelta(days=days_ago) if days_ago is not None else None
+        yield Suggestion(f"event.{kind}", Node("", NodeKind.TRIGGER, say(EVENT_WORDS[kind])), on=on)
+
+
+def _strengths(plan: PhasedPlan) -> Iterator[Suggestion]:
+    known = plan.profile.resilience.components
+    for component in knowledge().tailoring.components:
+        points = known.get(component.id)
+        if points is not None and points >= LEAST_POINTS:
+            yield Suggestion(f"strength.{component.id}", Node("", NodeKind.STRENGTH, component.name), points=points)
+
+
+def open_questions(plan: PhasedPlan, content: FormulationContent) -> OpenQuestions:
+    """What somebody should ask about the formulation beside the plan of today."""
+    planned = plan.with_status(*PLANNED)
+    names = {match.id for match in planned}
+    return OpenQuestions(
+        modules=tuple(match for match in planned if match.id not in content.treated_by),
+        problems=tuple(node for node in content.of_kind(NodeKind.PROBLEM) if names.isdisjoint(node.modules)),
+    )

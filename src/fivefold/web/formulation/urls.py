@@ -1,0 +1,14 @@
+"""Addresses of a patient's formulation."""
+
+from django.urls import path
+
+from fivefold.web.formulation import views
+
+BASE = "patients/<uuid:patient_id>/formulation"
+
+urlpatterns = [
+    path(BASE, views.formulation, name="formulation"),
+    path(f"{BASE}/comments", views.comment, name="formulation_comment"),
+    path(f"{BASE}/<int:number>", views.version, name="formulation_version"),
+    path(f"{BASE}/<int:earlier>/<int:later>", views.difference, name="formulation_difference"),
+]

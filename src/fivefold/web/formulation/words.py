@@ -1,0 +1,88 @@
+"""What the pages of the formulation call its parts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fivefold.concepts.vocabulary import severity_of
+from fivefold.documents.html.formats import number
+from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
+from fivefold.services.formulation_hints import Suggestion
+from fivefold.services.knowledge import knowledge
+from fivefold.web.ui.templatetags.ui import day
+
+KIND_WORDS: dict[NodeKind, str | Promise] = {
+    NodeKind.PROBLEM: gettext_lazy("Problem"),
+    NodeKind.CAUSE: gettext_lazy("Cause"),
+    NodeKind.TRIGGER: gettext_lazy("Trigger"),
+    NodeKind.LOOP: gettext_lazy("Loop"),
+    NodeKind.STRENGTH: gettext_lazy("Strength"),
+}
+# As the drawing is read: from what came before, to what is there, to what keeps it going and what helps.
+READING_ORDER = (NodeKind.CAUSE, NodeKind.TRIGGER, NodeKind.PROBLEM, NodeKind.LOOP, NodeKind.STRENGTH)
+# Offered for a link; any other words can be written.
+LINK_WORDS = (
+    gettext_lazy("leads to"),
+    gettext_lazy("sets off"),
+    gettext_lazy("makes worse"),
+    gettext_lazy("keeps going"),
+    gettext_lazy("helps with"),
+    gettext_lazy("protects from"),
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One node in words: its kind, what it stands for, the modules that work on it, and what it does to others."""
+
+    node: Node
+    kind: str
+    impairment: str
+    modules: str
+    does: tuple[tuple[str, str], ...]
+
+
+def in_words(content: FormulationContent) -> list[Said]:
+    """The whole formulation in words, in the order in which the drawing is read."""
+    words = {node.id: node.words for node in content.nodes}
+    return [
+        Said(
+            node,
+            kind_word(node),
+            impairment_word(node.impairment),
+            modules_word(node.modules),
+            tuple((link.words, words[link.end]) for link in content.links if link.start == node.id),
+        )
+        for kind in READING_ORDER
+        for node in content.of_kind(kind)
+    ]
+
+
+def kind_word(node: Node) -> str:
+    """What a node is, in a word."""
+    return str(KIND_WORDS[node.kind])
+
+
+def impairment_word(name: str) -> str:
+    """A part of the profile by its name; one that the release no longer has by its id."""
+    known = knowledge().impairments.get(name)
+    return known.name if known else name
+
+
+def modules_word(names: Iterable[str]) -> str:
+    """Modules by their names."""
+    known = knowledge().modules
+    return ", ".join(known[name].short_name if name in known else name for name in names)
+
+
+def where_from(one: Suggestion) -> str:
+    """What the record knows of something it offers."""
+    if one.level is not None:
+        level = _("%(word)s, %(level)s of 4") % {"word": _(severity_of(one.level).word), "level": number(one.level)}
+        return f"{level}: {one.evidence}" if one.evidence else level
+    if one.points is not None:
+        return _("%(points)s of 2 points of resilience") % {"points": number(one.points)}
+    return _("last known on %(day)s") % {"day": day(one.on)} if one.on else _("the day is not known")
