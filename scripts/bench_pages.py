@@ -24,8 +24,9 @@ from tests.support.routes import address_of, every_route  # noqa: E402
 
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, goals, installation, plan_board, plans  # noqa: E402
+from fivefold.services import assessments, formulation, goals, installation, plan_board, plans  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
+from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
 from fivefold.services.record_file import NewFact  # noqa: E402
 from fivefold.services.simulator import bulk_clinic  # noqa: E402
@@ -35,6 +36,9 @@ HOST = "localhost"
 SMALL = 100
 # The others reach what the first does not: whoever comes first opens a page.
 ROLES = (Role.THERAPIST, Role.LEAD, Role.AUDITOR)
+FORMULATED = FormulationContent(
+    (Node("0000000a", NodeKind.PROBLEM, "shouts", "anger"), Node("0000000b", NodeKind.TRIGGER, "an argument")), (Link("0000000b", "0000000a", "sets off"),)
+)
 LEVELS = ["as now", "a little better", "as hoped", "better than hoped", "much better"]
 
 
@@ -124,12 +128,14 @@ def _actor(user: User) -> Actor:
 
 
 def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
-    """Two signed plans and a goal, by the acts of the app; gives what the addresses of the patient's pages need."""
+    """Two signed plans, a formulation in two versions and a goal, by the acts of the app; gives what the addresses of the patient's pages need."""
     told = [NewFact("risk", name, False, patient.created_at.date()) for name in RISK_QUESTIONS]
     fact = assessments.record_facts(actor, patient_id=patient.pk, facts=told)[0]
     goal = goals.set_goal(actor, patient_id=patient.pk, words="to sleep through", levels=LEVELS)
     for _ in range(2):
         _sign(actor, patient)
+    for version in range(2):
+        formulation.save_formulation(actor, patient_id=patient.pk, content=FORMULATED, lines=f"as told the {version + 1}. time", version=version)
     relation = CareRelation.objects.filter(patient=patient).first()
     session = TreatmentSession.objects.filter(patient=patient).first()
     return {

@@ -369,6 +369,30 @@ def test_drawing_has_a_node_for_each_and_the_words_are_told_without_it(cast: Cas
     assert [one.node.kind for one in said] == list(kinds) and said[3].does == (("keeps going", "the problem"),)
 
 
+def test_long_history_asks_the_database_no_more_often(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from fivefold.services.formulation import comment_formulation
+
+    browser = sign_in("amina")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(page_of(sam))
+        return len(captured)
+
+    save(cast, sam, content(node(), node(TWO, "cause", "nobody asked"), links=(link(TWO, ONE),)))
+    comment_formulation(cast.bruno, patient_id=sam.pk, number=1, text="since when?")
+    queries()
+    short = queries()
+    for version in range(1, 8):
+        save(cast, sam, content(*(node(f"{number:08x}", "loop", f"loop {number}") for number in range(4 * version))), version=version)
+        comment_formulation(cast.bruno, patient_id=sam.pk, number=version + 1, text="and now?")
+
+    assert queries() == short
+
+
 # ---- Kept, copied, erased --------------------------------------------------------------------------------------------------------
 
 

@@ -21,6 +21,8 @@ from tests.support.known_patient import known_patient
 from tests.support.routes import address_of, every_route
 
 from fivefold.records.models import CareRelation, ClinicalFact, Goal, Membership, Patient
+from fivefold.services.formulation import save_formulation
+from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.goals import set_goal
 from fivefold.services.plans import sign_plan
 
@@ -67,6 +69,8 @@ def world(cast: Cast, settings: LazySettings) -> World:
     sam = known_patient(cast.amina)
     goal = set_goal(cast.amina, patient_id=sam.pk, words="Sleep through", levels=["a", "b", "c", "d", "e"])
     sign_plan(cast.amina, patient_id=sam.pk, version=0, patient_view="agrees")
+    content = FormulationContent((Node("0000000a", NodeKind.PROBLEM, "I cut"), Node("0000000b", NodeKind.CAUSE, "Nobody asked")))
+    save_formulation(cast.amina, patient_id=sam.pk, content=content, lines="Too loud", version=0)
     parts = {
         "patient_id": sam.pk,
         "goal_id": goal.pk,

@@ -77,11 +77,12 @@ def invented(monkeypatch: pytest.MonkeyPatch, messages: Mapping[Message, set[str
 
 @pytest.fixture
 def lived(cast: Cast) -> Cast:
-    """Rosa with all that pages can show: levels, scores, dangers, a signed plan with a choice, goals, consents, colleagues."""
+    """Rosa with all that pages can show: levels, scores, dangers, a signed plan with a choice, a formulation, goals, consents, colleagues."""
     from fivefold.concepts.vocabulary import RISK_QUESTIONS
     from fivefold.records import clock
-    from fivefold.services import care_team, goals, plans
+    from fivefold.services import care_team, formulation, goals, plans
     from fivefold.services.assessments import record_facts
+    from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
     from fivefold.services.patients import record_consent
     from fivefold.services.plan_choices import Choice, How
     from fivefold.services.record_file import NewFact
@@ -101,6 +102,12 @@ def lived(cast: Cast) -> Cast:
     plans.change_choice(who, patient_id=rosa, choice=Choice("S09", How.DEFER, "Xxx"), version=0)
     plans.sign_plan(who, patient_id=rosa, version=1, patient_view="partly", patient_words="Xx")
     goals.set_goal(who, patient_id=rosa, words="Xx", levels=["Xx"] * 5)
+    nodes = (Node("0000000a", NodeKind.PROBLEM, "Xx", "anger", ("S09",)), Node("0000000b", NodeKind.LOOP, "Xx"), Node("0000000c", NodeKind.STRENGTH, "Xx"))
+    links = (Link("0000000a", "0000000b", "Xx"),)
+    for version in range(2):
+        content = FormulationContent(nodes[: 2 + version], links)
+        formulation.save_formulation(who, patient_id=rosa, content=content, lines="Xx", version=version)
+    formulation.comment_formulation(who, patient_id=rosa, number=2, node="0000000a", text="Xx")
     record_consent(who, patient_id=rosa, purpose="treatment", given=True, on=day, note="Xx")
     care_team.open_by_name(cast.teo, name="Rosa D.", birth_year=None, reason="Xxxxxxxxxxxx", hours=1)
     return cast

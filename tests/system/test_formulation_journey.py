@@ -66,7 +66,7 @@ def test_first_version_is_written_from_what_the_record_offers(visit: Open, sam: 
     page.locator("#id_link-0-start").select_option(index=2)
     page.locator("#id_link-0-words").fill("sets off")
     page.locator("#id_link-0-end").select_option(index=1)
-    page.get_by_label("In five lines").fill("It gets loud, then I cut.")
+    page.locator("#id_lines").fill("It gets loud, then I cut.")
     page.get_by_role("button", name="Save a new version").click()
     page.locator(".drawing").wait_for()
 

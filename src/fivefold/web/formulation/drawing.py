@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.web.formulation.words import kind_word
 
-WIDTH, GAP, MARGIN = 190, 62, 36
+WIDTH, GAP, MARGIN = 196, 66, 36
 ROOM, LINE, HEAD, FOOT = 16, 18, 27, 11  # between boxes; a line of text; above and below the text of a box
-LETTERS, MOST_LINES = 24, 5
+LETTERS, MOST_LINES = 22, 6
 BELOW = 54
 SPREAD = 11  # between two links that meet a box on the same side
+BOW = 30  # of the two ways between a loop and what it keeps going: the one above, the other below
 COLUMNS = ((NodeKind.CAUSE, NodeKind.TRIGGER), (NodeKind.PROBLEM,), (NodeKind.LOOP,))
 
 
@@ -90,7 +91,8 @@ def draw(content: FormulationContent) -> Drawing | None:
 
 def _columns(content: FormulationContent) -> list[Box]:
     """The columns that hold something, each in the middle of the tallest."""
-    columns = [nodes for kinds in COLUMNS if (nodes := [node for kind in kinds for node in content.of_kind(kind)])]
+    beside = _beside(content)
+    columns = [sorted(nodes, key=beside.__getitem__) for kinds in COLUMNS if (nodes := [node for kind in kinds for node in content.of_kind(kind)])]
     heights = [sum(map(_height, nodes)) + ROOM * (len(nodes) - 1) for nodes in columns]
     boxes = []
     for column, nodes in enumerate(columns):
@@ -101,12 +103,23 @@ def _columns(content: FormulationContent) -> list[Box]:
     return boxes
 
 
+def _beside(content: FormulationContent) -> dict[Node, float]:
+    """How far down each node belongs: at the problems it is linked with, so that few arrows cross; without any at the end."""
+    place = {node.id: number for number, node in enumerate(content.of_kind(NodeKind.PROBLEM))}
+    linked: dict[str, list[int]] = {node.id: [place[node.id]] if node.id in place else [] for node in content.nodes}
+    for link in content.links:
+        for one, other in ((link.start, link.end), (link.end, link.start)):
+            if other in place and one not in place:
+                linked[one].append(place[other])
+    return {node: sum(linked[node.id]) / len(linked[node.id]) if linked[node.id] else len(place) for node in content.nodes}
+
+
 def _strengths(content: FormulationContent, wide: int, y: int) -> list[Box]:
-    """Rows below everything else."""
+    """Rows below everything else, each in the middle."""
     nodes, boxes = content.of_kind(NodeKind.STRENGTH), list[Box]()
     for first in range(0, len(nodes), wide):
         row = nodes[first : first + wide]
-        boxes += [_box(node, column, y) for column, node in enumerate(row)]
+        boxes += [_box(node, column, y) for column, node in enumerate(row, (wide - len(row)) // 2)]
         y += max(map(_height, row)) + ROOM
     return boxes
 
@@ -128,6 +141,7 @@ def _box(node: Node, column: int, y: int) -> Box:
 
 
 def _arrows(content: FormulationContent, boxes: dict[str, Box]) -> Iterable[Arrow]:
+    floor = max((box.y + box.height for box in boxes.values() if box.node.kind is not NodeKind.STRENGTH), default=0)
     ends = [_sides(boxes[link.start], boxes[link.end]) for link in content.links]
     many = Counter((end.box.node.id, end.side) for pair in ends for end in pair)
     met: Counter[tuple[str, str]] = Counter()
@@ -137,8 +151,9 @@ def _arrows(content: FormulationContent, boxes: dict[str, Box]) -> Iterable[Arro
             key = (end.box.node.id, end.side)
             points.append(_point(end, met[key], many[key]))
             met[key] += 1
-        start, stop = boxes[link.start].node, boxes[link.end].node
-        yield Arrow(_path(points[0], points[1], pair[0].side, pair[1].side), start.kind, f"{start.words} – {link.words} – {stop.words}")
+        start, stop = boxes[link.start], boxes[link.end]
+        path = _loop(start, stop) if _is_loop(start, stop) else _path(points, (pair[0].side, pair[1].side), floor)
+        yield Arrow(path, start.node.kind, f"{start.node.words} – {link.words} – {stop.node.words}")
 
 
 def _sides(start: Box, stop: Box) -> tuple[_End, _End]:
@@ -164,10 +179,31 @@ def _point(end: _End, place: int, many: int) -> tuple[int, int]:
     return x + shift, (end.box.y if end.side == "top" else end.box.y + end.box.height)
 
 
-def _path(start: tuple[int, int], stop: tuple[int, int], leaves: str, arrives: str) -> str:
-    """A curve that leaves and meets its boxes at right angles."""
-    (x1, y1), (x2, y2) = start, stop
+def _is_loop(start: Box, stop: Box) -> bool:
+    """Whether a link joins a loop with its neighbour on the left."""
+    return (
+        abs(start.column - stop.column) == 1
+        and NodeKind.LOOP in (start.node.kind, stop.node.kind)
+        and NodeKind.STRENGTH not in (start.node.kind, stop.node.kind)
+    )
+
+
+def _loop(start: Box, stop: Box) -> str:
+    """There above the middle, back below it: both together go round."""
+    way = 1 if start.column < stop.column else -1
+    x1, x2 = (start.x + start.width, stop.x) if way == 1 else (start.x, stop.x + stop.width)
+    y1, y2 = (box.middle[1] - way * min(box.height // 4, 14) for box in (start, stop))
+    third = (x2 - x1) // 3
+    return f"M{x1} {y1}C{x1 + third} {y1 - way * BOW} {x2 - third} {y2 - way * BOW} {x2} {y2}"
+
+
+def _path(points: list[tuple[int, int]], sides: tuple[str, str], floor: int) -> str:
+    """A curve that leaves and meets its boxes at right angles; one that comes from below and goes there passes below the columns."""
+    (x1, y1), (x2, y2) = points
+    leaves, arrives = sides
+    if leaves == arrives == "bottom":
+        return f"M{x1} {y1}C{x1} {floor + BELOW} {x2} {floor + BELOW} {x2} {y2}"
     bend = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
-    reach = 30 if leaves == arrives else max(24, (abs(x2 - x1) if leaves in ("left", "right") else abs(y2 - y1)) // 2)
+    reach = MARGIN - 6 if leaves == arrives else max(24, (abs(x2 - x1) if leaves in ("left", "right") else abs(y2 - y1)) // 2)
     (dx1, dy1), (dx2, dy2) = bend[leaves], bend[arrives]
     return f"M{x1} {y1}C{x1 + dx1 * reach} {y1 + dy1 * reach} {x2 + dx2 * reach} {y2 + dy2 * reach} {x2} {y2}"
