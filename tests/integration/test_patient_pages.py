@@ -355,3 +355,22 @@ def test_hostile_text_is_shown_as_text(sign_in: SignIn, known: Cast) -> None:
         text = text_of(sign_in("amina"), known, page)
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
+
+
+def test_rules_to_ask_about_again_stand_in_one_line_since_the_plan_was_signed() -> None:
+    from types import SimpleNamespace
+
+    from fivefold.services.knowledge import knowledge
+    from fivefold.web.patients.map_page import changed
+    from fivefold.web.patients.words import MapView
+
+    same = {"phase_before": None, "phase_after": None, "overrides_gone": (), "concurrent_before": 2, "concurrent_after": 2, "changes": ()}
+    found = SimpleNamespace(overrides_added=("R1 to ask", "R8 active", "R4 to ask"), **same)
+    view = MapView(SimpleNamespace(overrides=()), knowledge())  # type: ignore[arg-type]
+    seen = SimpleNamespace(signed=SimpleNamespace(difference=found, protocol="imt"), plan=SimpleNamespace(protocol="imt"))
+
+    names = {rule.code: rule.name for rule in knowledge().overrides}
+    assert changed(view, seen) == [  # type: ignore[arg-type]
+        f"Safety rule added: {names['R8']} (R8), active",
+        f"Safety questions to ask again: {names['R1']} (R1); {names['R4']} (R4)",
+    ]

@@ -225,9 +225,12 @@ def allowed_texts(cast: Cast) -> list[str]:
     """Knowledge, what the engine says of Rosa, and names; the longest first."""
     from fivefold.services import plans
     from fivefold.services.knowledge import knowledge
+    from fivefold.services.spelling import spelled
 
     known = plans.work_out(cast.rosa, with_draws=True)
     found = set(every_string([knowledge(), known.plan, known.proposal, known.difference], set()))
+    # Names stand on the pages where knowledge holds ids.
+    found |= {part for text in found for part in IN_BRACKETS.split(spelled(text))}
     for actor in cast.people.values():
         found |= {actor.user.name, actor.user.email, actor.clinic.name}
     # The book is knowledge, and so is how sure each piece of it is.

@@ -23,6 +23,11 @@ def test_a_rule_that_brings_a_module_is_a_safety_rule() -> None:
     assert spelled("R8 brings it: dependence.") == "A safety rule brings it: dependence."
 
 
+def test_a_rule_in_a_sentence_is_called_by_its_name() -> None:
+    name = next(rule.name for rule in knowledge().overrides if rule.code == "R6")
+    assert spelled("Keep R6.") == f"Keep “{name}”."
+
+
 @pytest.mark.parametrize("text", ["", "PCL-5 and ISO9001", "S99 is no module", "Criterion 5 (R8)", "AS08B"])
 def test_anything_else_stays(text: str) -> None:
     assert spelled(text) == text

@@ -50,6 +50,8 @@ GENERAL_MARKS = {
 MOST_QUESTIONS = 3
 MOST_REASONS = 4
 MOST_CHANGES = 6
+# How a signed difference marks a rule whose questions have no answer that still counts.
+TO_ASK = " to ask"
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,9 @@ def changed(view: View, seen: SeenMap) -> list[str]:
     names = [_protocol(view, name) for name in (seen.signed.protocol, seen.plan.protocol)]
     lines = [] if names[0] == names[1] else [_arrow(_("Programme"), *names)]
     lines += [] if found.phase_before is found.phase_after else [_arrow(_("Phase"), view.phase_name(found.phase_before), view.phase_name(found.phase_after))]
-    lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_added]
+    to_ask = [text for text in found.overrides_added if text.endswith(TO_ASK)]
+    lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_added if text not in to_ask]
+    lines += [_("Safety questions to ask again: %(names)s") % {"names": "; ".join(view.spell(text.removesuffix(TO_ASK)) for text in to_ask)}] if to_ask else []
     lines += [_("Safety rule gone: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_gone]
     if found.concurrent_before != found.concurrent_after:
         lines.append(_arrow(_("Modules at a time"), str(found.concurrent_before), str(found.concurrent_after)))
