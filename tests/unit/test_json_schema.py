@@ -19,6 +19,7 @@ from fivefold.knowledge.loader import KNOWLEDGE_FOLDER
 
 KNOWLEDGE = load_knowledge()
 ASSESSMENT = Draft202012Validator(assessment_schema(KNOWLEDGE))
+PLAN = Draft202012Validator(plan_schema())
 REFERENCE = Path("docs/reference")
 
 
@@ -37,7 +38,7 @@ def test_every_worked_case_is_valid_and_so_is_its_plan(case):
     made = plan_to_dict(plan(read_assessment(case.assessment, KNOWLEDGE), KNOWLEDGE, draws=0))
 
     assert problems(ASSESSMENT, written) == []
-    assert problems(Draft202012Validator(plan_schema()), made) == []
+    assert problems(PLAN, made) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The generated schemas of the knowledge files."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,14 @@ def plain(node: Node) -> Any:
     return None if node.is_null else node.value
 
 
+@cache
+def schemas() -> dict[str, str]:
+    return knowledge_schemas()
+
+
+@cache
 def validator(name: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads(knowledge_schemas()[f"{name}.schema.json"])
+    schema = json.loads(schemas()[f"{name}.schema.json"])
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+# Reading all our code takes seconds: one worker does it, once.
+pytestmark = pytest.mark.xdist_group("our own code")
+
 SOURCE = Path(__file__).parent.parent.parent / "src" / "fivefold"
 Search = Callable[[ast.AST], Iterator[str]]
 

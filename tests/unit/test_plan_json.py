@@ -1,12 +1,10 @@
 """The plan as JSON: the published shape, the same bytes each time, and back without loss."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.support.plan_samples import bare_plan, field_names, parts_of, sample_plan, withheld_plan
 
 from fivefold import load_knowledge, plan, read_assessment
@@ -46,16 +44,6 @@ def test_a_plan_comes_back_from_json_as_it_was(case):
 @pytest.mark.parametrize("make", [sample_plan, withheld_plan, bare_plan], ids=lambda make: make.__name__)
 def test_plans_with_everything_and_with_nothing_come_back(make):
     made = make(KNOWLEDGE)
-
-    assert plan_from_json(plan_to_json(made)) == made
-
-
-@settings(max_examples=60, deadline=None)
-@given(case=st.sampled_from(CASES), text=st.text(max_size=40), number=st.floats(allow_nan=False, allow_infinity=False))
-def test_any_text_and_number_in_a_plan_comes_back(case, text, number):
-    made = plan_of(case)
-    first = replace(made.modules[0], name=text, agreement=number, goals=(text, text), waits_for=())
-    made = replace(made, assessment_id=text, modules=(first, *made.modules[1:]), settings={text: text})
 
     assert plan_from_json(plan_to_json(made)) == made
 
