@@ -34,6 +34,7 @@ TABLES = {
     "fivefold.concepts.question_words": (
         "COMPONENT_WORDS", "CONTEXT_WORDS", "CRITERIA_WORDS", "DEPENDANT_WORDS", "MORE_RISK_QUESTIONS", "READINESS_WORDS", "RISK_WORDS",
     ),
+    "fivefold.concepts.scores": ("NOT_SEEN",),
     "fivefold.concepts.vocabulary": ("DIAGNOSES", "EVIDENCE_WORDS", "NUMBER_FACTS", "ResilienceLevel", "Severity", "GeneralState"),
     "fivefold.documents.html.formats": ("MONTHS",),
     "fivefold.documents.html.modules": ("THERAPY_WORDS",),

@@ -8,7 +8,11 @@ from datetime import date
 from typing import NamedTuple
 
 from fivefold.concepts.basis import Basis
-from fivefold.concepts.vocabulary import Direction, DomainId
+from fivefold.concepts.vocabulary import Direction, DomainId, Severity, severity_of
+
+# Impairments that are dangers, and the word for one that shows in nothing that is known.
+DANGERS = ("suicidality", "self_harm")
+NOT_SEEN = "not seen"
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,14 @@ class ImpairmentReading(NamedTuple):
     @property
     def is_known(self) -> bool:
         return self.level is not None
+
+    @property
+    def word(self) -> str:
+        """The level in a word; a danger that was not seen is never called none, because that would read as the absence of a risk."""
+        if self.level is None:
+            return "not known"
+        severity = severity_of(self.level)
+        return NOT_SEEN if severity is Severity.NONE and self.id in DANGERS else severity.word
 
     @property
     def likely_range(self) -> tuple[float, float] | None:

@@ -7,7 +7,7 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import ModuleMatch, PhasedPlan
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, GROUP_NAMES, MET_WORDS, STAGE_WORDS
-from fivefold.documents.text_names import Names, day, level_words, main_reason, number, span
+from fivefold.documents.text_names import Names, day, main_reason, number, reading_words, span
 from fivefold.documents.text_plan import DUE, HONESTY, answer_last, now_words, settling_words
 
 # What Markdown or HTML inside it would read as more than a letter.
@@ -126,7 +126,7 @@ class _MarkdownPlan:
         profile = self.plan.profile
         known = [reading for reading in profile.impairments if reading.is_known]
         rows = [
-            (self.names.impairment(reading.id), level_words(reading.level, reading.standard_error), "no" if reading.discordant else "",
+            (self.names.impairment(reading.id), reading_words(reading), "no" if reading.discordant else "",
              "; ".join(piece.text for piece in reading.evidence))
             for reading in known
         ]  # fmt: skip

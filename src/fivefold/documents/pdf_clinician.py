@@ -193,7 +193,7 @@ class _ClinicianCopy(ModuleParts):
         answer = next((entry for entry in self.plan.coverage if entry.impairment == reading.id), None)
         return {
             "name": self.impairment(reading.id),
-            "word": severity_of(level).word,
+            "word": reading.word,
             "level": level,
             "number": words.number(round(level, 1)) + (f" ± {words.number(round(1.96 * error, 1))}" if error is not None else ""),
             "discordant": reading.discordant,

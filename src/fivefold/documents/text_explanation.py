@@ -6,7 +6,7 @@ from fivefold.concepts.scores import ImpairmentReading
 from fivefold.concepts.vocabulary import EVIDENCE_WORDS, OverrideKind
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, MATCH_WORDS, OVERRIDE_WORDS, STAGE_WORDS
 from fivefold.documents.text_layout import Paper, table
-from fivefold.documents.text_names import Names, level_words, number, span
+from fivefold.documents.text_names import Names, level_words, number, reading_words, span
 from fivefold.documents.text_readings import finish
 
 Explained = ModuleMatch | GeneralReading | ImpairmentReading | tuple[Override, ...]
@@ -143,7 +143,7 @@ class _Explanation:
 
     def impairment(self, reading: ImpairmentReading) -> list[str]:
         """One impairment: its level, the evidence, and how the plan answers it."""
-        lines = [self.paper.strong(self.names.impairment(reading.id)), f"Level: {level_words(reading.level, reading.standard_error)}"]
+        lines = [self.paper.strong(self.names.impairment(reading.id)), f"Level: {reading_words(reading)}"]
         whole = sum(piece.weight for piece in reading.evidence)
         rows = [(piece.text, f"{level_words(piece.level)}; weighs {piece.weight / whole:.0%}; {piece.basis.words}") for piece in reading.evidence]
         lines += [*self.paper.heading("EVIDENCE"), *table(self.paper, ("what", "speaks for"), rows, most=40)] if rows else []

@@ -6,6 +6,7 @@ from datetime import date
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Flip, ModuleMatch, Reason, SettlingMeasure, Spread
+from fivefold.concepts.scores import ImpairmentReading
 from fivefold.concepts.vocabulary import DIAGNOSES, PhaseId, severity_of
 from fivefold.documents.html.words import MATCH_WORDS
 
@@ -105,6 +106,12 @@ def level_words(level: float | None, error: float | None = None) -> str:
     if level is None:
         return "not known"
     return f"{level:.1f} {severity_of(level).word}" + (f" ±{error:.1f}" if error is not None else "")
+
+
+def reading_words(reading: ImpairmentReading) -> str:
+    """As ``level_words``, of an impairment: a danger that was not seen is not called none."""
+    words = level_words(reading.level, reading.standard_error)
+    return words if reading.level is None else words.replace(severity_of(reading.level).word, reading.word, 1)
 
 
 def counted(amount: int, thing: str, things: str = "") -> str:

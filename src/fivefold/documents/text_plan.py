@@ -8,7 +8,7 @@ from fivefold.concepts.scores import ImpairmentReading
 from fivefold.concepts.vocabulary import CoverageStatus, DomainId, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, GROUP_NAMES, STAGE_WORDS
 from fivefold.documents.text_layout import NARROWEST, Paper, table
-from fivefold.documents.text_names import Names, counted, day, joined, level_words, main_reason, number, span
+from fivefold.documents.text_names import Names, counted, day, joined, main_reason, number, reading_words, span
 
 OPENS = "opens "
 # Below this share of agreeing draws the reader should know that a little more or less would change the advice.
@@ -301,7 +301,7 @@ class _PlanText:
         assert reading.level is not None
         name = self.names.impairment(reading.id)
         conflict = " *" if reading.discordant else ""
-        return f"    {name:<33} {self.paper.accent(self.paper.bar(reading.level))} {level_words(reading.level, reading.standard_error)}{conflict}"
+        return f"    {name:<33} {self.paper.accent(self.paper.bar(reading.level))} {reading_words(reading)}{conflict}"
 
     def coverage(self) -> list[str]:
         """How each impairment of at least moderate level is answered, and how many are not known."""

@@ -11,7 +11,7 @@ from fivefold.concepts.scores import Evidence, ScaleScore
 from fivefold.concepts.vocabulary import Direction, MatchStatus
 from fivefold.documents.html.words import GROUP_NAMES, MATCH_WORDS
 from fivefold.documents.text_layout import Paper, table
-from fivefold.documents.text_names import Names, counted, level_words, main_reason, number, span
+from fivefold.documents.text_names import Names, counted, level_words, main_reason, number, reading_words, span
 from fivefold.documents.text_plan import ANSWER_MARKS, phase_strip
 
 DIRECTIONS = {Direction.HIGHER_IS_WORSE: "higher is worse", Direction.HIGHER_IS_BETTER: "higher is better", Direction.NEITHER: ""}
@@ -88,7 +88,7 @@ def render_profile(profile: Profile, knowledge: KnowledgeBase, paper: Paper) -> 
         for reading in known:
             assert reading.level is not None
             bar = paper.accent(paper.bar(reading.level))
-            lines.append(f"    {names.impairment(reading.id):<33} {bar} {level_words(reading.level, reading.standard_error)}")
+            lines.append(f"    {names.impairment(reading.id):<33} {bar} {reading_words(reading)}")
             for piece in reading.evidence:
                 lines += paper.wrap(_evidence(piece), "      - ", "        ")
             if reading.discordant:

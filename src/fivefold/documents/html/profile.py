@@ -5,7 +5,7 @@ from datetime import date
 from fivefold.concepts.basis import COMPUTED
 from fivefold.concepts.plan import ResilienceReading
 from fivefold.concepts.scores import Evidence, ImpairmentReading, ScaleScore
-from fivefold.concepts.vocabulary import DomainId, Severity, severity_of
+from fivefold.concepts.vocabulary import DomainId, Severity
 from fivefold.documents.html import icons
 from fivefold.documents.html.formats import age_words, count_words, day, listing, number
 from fivefold.documents.html.markup import NOTHING, Html, bullets, card, fill, note
@@ -62,7 +62,7 @@ def _row(view: View, reading: ImpairmentReading) -> Html:
     discordant = fill('<span class="discordant">{}evidence disagrees</span>', icons.DISCORDANT) if reading.discordant else None
     return fill(
         '<tr><th scope="row">{}{}</th><td class="chart">{}</td><td class="level"><b>{}</b> {} <small>{} to {}</small></td><td class="evidence">{}</td></tr>',
-        view.impairment_name(reading.id), discordant, level_bar(level, low, high), severity_of(level).word, number(level), number(low), number(high),
+        view.impairment_name(reading.id), discordant, level_bar(level, low, high), reading.word, number(level), number(low), number(high),
         _evidence(view, reading),
     )  # fmt: skip
 

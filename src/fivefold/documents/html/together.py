@@ -2,7 +2,7 @@
 
 from fivefold.concepts.phase import PhaseReading
 from fivefold.concepts.plan import Alternative, ModuleMatch
-from fivefold.concepts.scores import ImpairmentReading
+from fivefold.concepts.scores import NOT_SEEN, ImpairmentReading
 from fivefold.concepts.vocabulary import DomainId, MatchStatus, severity_of
 from fivefold.documents.html import icons
 from fivefold.documents.html.formats import count_words, day, listing, minutes_words, number
@@ -12,7 +12,7 @@ from fivefold.documents.html.modules import unfolding_card
 from fivefold.documents.html.path import stage_bars
 from fivefold.documents.html.profile import plain_bar
 from fivefold.documents.html.view import View
-from fivefold.documents.html.words import GROUP_NAMES_TOGETHER, HOW_MUCH, PACE
+from fivefold.documents.html.words import GROUP_NAMES_TOGETHER, HOW_MUCH, NOT_SPOKEN_OF, PACE
 
 SOMETHING_FIRST = "Something else needs care first. Your therapist will talk it through with you. The map below can wait."
 SAFETY_FIRST = (
@@ -136,12 +136,17 @@ def profile_section(view: View) -> Html:
     return card("profile", "How things are for you", note(YOU_KNOW_BEST), fill(_TABLE, groups) if any(groups) else None, chips)
 
 
+def _how_much(item: ImpairmentReading) -> str:
+    """How much trouble, in plain words; of a danger that was not seen nobody says that there is none."""
+    return NOT_SPOKEN_OF if item.word == NOT_SEEN else HOW_MUCH[severity_of(item.level or 0)]
+
+
 def _domain(view: View, domain: DomainId, readings: list[ImpairmentReading]) -> Html:
     known = sorted((item for item in readings if item.level is not None), key=lambda item: (-(item.level or 0), item.id))
     rows = [
         fill(
             '<tr><th scope="row">{}</th><td class="chart">{}</td><td class="level">{}</td></tr>',
-            view.plain_impairment_name(item.id), plain_bar(severity_of(item.level or 0)), HOW_MUCH[severity_of(item.level or 0)],
+            view.plain_impairment_name(item.id), plain_bar(severity_of(item.level or 0)), _how_much(item),
         )
         for item in known
     ]  # fmt: skip

@@ -152,6 +152,7 @@ HOW_MUCH = {
     Severity.SEVERE: "much trouble",
     Severity.EXTREME: "very much trouble",
 }
+NOT_SPOKEN_OF = "not spoken of so far"
 PACE = {
     ResilienceLevel.LOW: "We go in small steps, one thing at a time, with room to practise.",
     ResilienceLevel.MODERATE: "We go step by step, with one or two things to try between our meetings.",

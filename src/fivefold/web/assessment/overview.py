@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from fivefold.concepts.plan import NextMeasure
 from fivefold.concepts.scores import Evidence, ImpairmentReading
-from fivefold.concepts.vocabulary import severity_of
 from fivefold.engine.battery import Battery, choose_battery
 from fivefold.services.assessments import SeenAssessment
 from fivefold.services.knowledge import knowledge
@@ -159,7 +158,7 @@ def _known(reading: ImpairmentReading, seen: SeenAssessment) -> KnownImpairment:
     sure, mark = how_sure(reading)
     return KnownImpairment(
         _place(reading.id), knowledge().impairments[reading.id].name, reading.level or 0.0, reading.standard_error or 0.0,
-        str(_(severity_of(reading.level or 0).word)),
+        str(_(reading.word)),
         sure, mark, min(piece.age_days for piece in reading.evidence), sources, rating.id if rating else "",
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ def _bar(view: View, item: ImpairmentReading) -> Bar:
         name=view.impairment_name(item.id),
         plain_name=view.plain_impairment_name(item.id) or "",
         drawing=mark_safe(level_bar(level, low, high)),  # numbers only
-        word=_(severity_of(level).word),
+        word=_(item.word),
         level=number(level),
         low=number(low),
         high=number(high),
