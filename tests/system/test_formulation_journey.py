@@ -11,7 +11,7 @@ from tests.support.known_patient import known_patient
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 
 
 @pytest.fixture

@@ -3,18 +3,15 @@
 Nothing here is skipped: without Chromium the tests fail and say what is missing.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from tests.support.clinic import Cast
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/caseload",
@@ -28,21 +25,14 @@ PAGES = (
     "{rosa}/team",
 )
 FOR_LEADS = ("{rosa}/record/erasure", "{rosa}/team")
-UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs a loop of its own beside the tests; the database is used between its calls, never within them.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is not installed: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The one browser of a process: a second one beside it cannot be started."""
+    return chromium
 
 
 @pytest.fixture
