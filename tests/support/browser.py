@@ -20,7 +20,10 @@ Open = Callable[..., "Page"]
 @pytest.fixture(scope="session")
 def chromium() -> "Iterator[Browser]":
     """One browser for all tests of a process. Without Chromium they fail and say what is missing."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    # As long as the browser itself waits: five seconds are short on a machine that runs two of them.
+    expect.set_options(timeout=30_000)
 
     # Playwright runs a loop of its own beside the tests; the database is used between its calls, never within them.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
