@@ -203,6 +203,11 @@ def patient_for(actor: Actor, patient_id: uuid.UUID | str, permission: Permissio
     return found
 
 
+def reaches(actor: Actor, patient: Patient, permission: Permission) -> bool:
+    """Whether this person may do this with the patient now, for pages that offer it only then."""
+    return actor.may(permission) and patients_of(actor, permission).filter(pk=patient.pk).exists()
+
+
 # ---- Clinical acts -------------------------------------------------------------------------------------------------------
 
 P = ParamSpec("P")

@@ -17,7 +17,7 @@ from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient, User
 from fivefold.records.models.base import keep_order
 from fivefold.services import caseload
-from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, patients_of
+from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
@@ -214,7 +214,7 @@ def see_assessment(actor: Actor, *, patient_id: uuid.UUID) -> SeenAssessment:
         plan=dated_plan(patient, assessment, ALL_MEASURES, read=read),
         facts=facts,
         authors=_names({fact.author_id for fact in facts}),
-        may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 
 
@@ -369,7 +369,7 @@ def see_fact(actor: Actor, *, patient_id: uuid.UUID, fact_id: uuid.UUID) -> Seen
         entry=entries[wanted.pk],
         chain=tuple(chain),
         others=tuple(entries[row.pk] for row in rows if row.key == wanted.key and row.pk not in chain_ids),
-        may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 
 

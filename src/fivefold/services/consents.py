@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from fivefold.records import clock
 from fivefold.records.models import CareStep, Consent, Patient, User
-from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.operations.retention import keep_until, retention_years
 from fivefold.services.patients import PURPOSES, care_began
 
@@ -84,13 +84,9 @@ def see_record_sheet(actor: Actor, *, patient_id: uuid.UUID) -> RecordSheet:
         care_began=care_began(patient),
         keep_until=keep_until(patient),
         years=retention_years(actor.clinic),
-        may_change=_may(actor, patient, Permission.CHANGE_RECORD),
-        may_export=_may(actor, patient, Permission.EXPORT_RECORD),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
+        may_export=reaches(actor, patient, Permission.EXPORT_RECORD),
     )
-
-
-def _may(actor: Actor, patient: Patient, permission: Permission) -> bool:
-    return actor.may(permission) and patients_of(actor, permission).filter(pk=patient.pk).exists()
 
 
 def _purposes(patient: Patient) -> tuple[Purpose, ...]:

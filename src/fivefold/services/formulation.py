@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import CareRelation, Formulation, FormulationComment, Patient, Role
-from fivefold.services.access import AccessDenied, Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.access import AccessDenied, Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.formulation_content import FormulationContent, FormulationDifference, Link, Node, difference
 from fivefold.services.formulation_hints import PLANNED, OpenQuestions, Suggestion, open_questions, suggestions
 from fivefold.services.knowledge import knowledge
@@ -117,7 +117,7 @@ def see_formulation(actor: Actor, *, patient_id: uuid.UUID) -> FormulationSheet:
         suggestions=suggestions(known.plan, known.record, content),
         questions=open_questions(known.plan, content),
         modules=tuple((name, knowledge().modules[name].short_name) for name in names),
-        may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
         may_comment=_may_comment(actor, patient),
     )
 

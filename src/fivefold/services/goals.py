@@ -12,7 +12,7 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.vocabulary import WORKING_STAGES
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Goal, Patient
-from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.goal_course import (
     LEVELS,
     Attainment,
@@ -184,7 +184,7 @@ def see_goal_sheet(actor: Actor, *, patient_id: uuid.UUID) -> GoalSheet:
         attained=attainment(goals, ratings),
         rule=attainment_rule(),
         modules=_modules(patient),
-        may_change=actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists(),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 
 

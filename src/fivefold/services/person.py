@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient
 from fivefold.services import caseload
-from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.patients import checked_birth_year
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.record_file import read_record
@@ -42,7 +42,7 @@ def see_person(actor: Actor, *, patient_id: uuid.UUID) -> Person:
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     rows = ClinicalFact.objects.filter(clinic=actor.clinic, patient=patient, kind=KIND).select_related("author").order_by("-recorded_at")
     changes = tuple(YearChange(row.value["before"], row.value["after"], row.author.name, row.recorded_at) for row in rows)
-    may_change = actor.may(Permission.CHANGE_RECORD) and patients_of(actor, Permission.CHANGE_RECORD).filter(pk=patient.pk).exists()
+    may_change = reaches(actor, patient, Permission.CHANGE_RECORD)
     return Person(patient, changes, may_change)
 
 

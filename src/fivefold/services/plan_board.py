@@ -14,7 +14,7 @@ from fivefold.engine.planning import PlanOptions, make_plan
 from fivefold.engine.replanning import propose_revision
 from fivefold.records import clock
 from fivefold.records.models import Patient, PlanVersion
-from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.knowledge import knowledge
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.plans import (
@@ -162,8 +162,8 @@ def _board(actor: Actor, patient: Patient) -> Board:
         startable=startable(known.plan, known.facts),
         past=passed_gates(known.proposal, known.applied),
         programme=next(iter(chosen_protocols(patient)), None),
-        may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
-        may_sign=_reaches(actor, patient, Permission.SIGN_PLAN),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
+        may_sign=reaches(actor, patient, Permission.SIGN_PLAN),
         today=today,
     )
 
@@ -208,10 +208,6 @@ def _on_record(known: ProposedPlan) -> Trial:
 def _last_signed(patient: Patient) -> PlanVersion | None:
     found = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("signed_by")
     return found.defer("proposal_sealed").order_by("-number").first()
-
-
-def _reaches(actor: Actor, patient: Patient, permission: Permission) -> bool:
-    return actor.may(permission) and patients_of(actor, permission).filter(pk=patient.pk).exists()
 
 
 @clinical_act(Permission.CHANGE_RECORD, view=True)
@@ -262,7 +258,7 @@ def see_beside(actor: Actor, *, patient_id: uuid.UUID, protocols: tuple[str, ...
         holds=holds,
         choices=chosen,
         treatments=treatment_protocols(),
-        may_change=_reaches(actor, patient, Permission.CHANGE_RECORD),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 
 

@@ -32,7 +32,7 @@ from fivefold.records.models import (
     SessionAddition,
     TreatmentSession,
 )
-from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, patients_of
+from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.assessments import add_facts
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
@@ -160,7 +160,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         general=plan.general_modules,
         goals=tuple(goals_of(patient)),
         review_on=signed,
-        may_change=_may(actor, patient, Permission.CHANGE_RECORD),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 
 
@@ -172,10 +172,6 @@ def _rows(patient: Patient) -> list[TreatmentSession]:
 def _next_number(patient: Patient) -> int:
     found = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).aggregate(last=Max("number"))["last"]
     return (found or 0) + 1
-
-
-def _may(actor: Actor, patient: Patient, permission: Permission) -> bool:
-    return actor.may(permission) and patients_of(actor, permission).filter(pk=patient.pk).exists()
 
 
 def _open_homework(patient: Patient) -> tuple[OpenHomework, ...]:
@@ -398,8 +394,8 @@ def see_sessions(actor: Actor, *, patient_id: uuid.UUID) -> SessionList:
         today=clock.today(),
         sessions=tuple(_seen(_rows(patient))),
         contacts=tuple(SeenContact(row, row.words, row.author.name) for row in contacts),
-        may_change=_may(actor, patient, Permission.CHANGE_RECORD),
-        may_cosign=_may(actor, patient, Permission.COSIGN),
+        may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
+        may_cosign=reaches(actor, patient, Permission.COSIGN),
     )
 
 
