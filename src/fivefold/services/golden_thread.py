@@ -111,9 +111,9 @@ def _sessions(patient: Patient, goal: Wordings) -> tuple[Worked, ...]:
 
 
 def _modules(plan: PhasedPlan, goal: Wordings, sessions: Sequence[Worked]) -> tuple[ModuleMatch, ...]:
-    worked = [line.module for one in sessions for line in one.lines if line.module in knowledge().modules]
-    names = dict.fromkeys(name for name in (goal.written.module, *worked) if name)
-    return tuple(plan.match(name) for name in names if name in {match.id for match in plan.modules})
+    names = dict.fromkeys((goal.written.module, *(line.module for one in sessions for line in one.lines)))
+    matches = {match.id: match for match in plan.modules}
+    return tuple(matches[name] for name in names if name in matches)
 
 
 def _impairments(plan: PhasedPlan, modules: Iterable[ModuleMatch]) -> tuple[ImpairmentReading, ...]:

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from fivefold.concepts.vocabulary import GeneralState, StageId
+from fivefold.concepts.vocabulary import GeneralState
+from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.knowledge import knowledge
 from fivefold.services.session_note import Line, ModuleWork, Origin, Role, Safety, SessionReport
 from fivefold.services.spelling import spelled
@@ -34,11 +36,11 @@ def _lines(report: SessionReport, homework: Mapping[str, Task]) -> Iterator[Line
     yield from _safety(report)
     for review in report.reviews:
         task = homework[review.homework_id]
-        yield Line(Role.SEEN, Origin.COMPUTED, _("Homework “%(task)s”: %(went)s.") % {"task": task.words, "went": WENT_WORDS[review.went]()}, task.module)
+        yield Line(Role.SEEN, Origin.COMPUTED, _("Homework “%(task)s”: %(went)s.") % {"task": task.words, "went": WENT_WORDS[review.went]}, task.module)
         if review.words.strip():
             yield Line(Role.SEEN, Origin.PATIENT, review.words.strip(), task.module)
     for name, state in report.pulse.items():
-        said = {"module": knowledge().general_modules[name].short_name, "state": STATE_WORDS[state]()}
+        said = {"module": knowledge().general_modules[name].short_name, "state": STATE_WORDS[state]}
         yield Line(Role.SEEN, Origin.CLINICIAN, _("%(module)s: %(state)s.") % said, name)
     if report.seen.strip():
         yield Line(Role.SEEN, Origin.CLINICIAN, report.seen.strip())
@@ -59,9 +61,9 @@ def _day(on: date) -> str:
 
 def _safety(report: SessionReport) -> Iterator[Line]:
     if report.safety is not None:
-        yield Line(Role.SEEN, Origin.CLINICIAN, SAFETY_WORDS[report.safety]())
+        yield Line(Role.SEEN, Origin.CLINICIAN, str(SAFETY_WORDS[report.safety]))
     for kind, on in report.events:
-        yield Line(Role.SEEN, Origin.CLINICIAN, _("Since last time: %(what)s, %(on)s.") % {"what": EVENT_WORDS[kind](), "on": _day(on)})
+        yield Line(Role.SEEN, Origin.CLINICIAN, _("Since last time: %(what)s, %(on)s.") % {"what": EVENT_WORDS[kind], "on": _day(on)})
 
 
 def _work(work: ModuleWork, goals: tuple[str, ...]) -> Iterator[Line]:
@@ -78,7 +80,7 @@ def _work(work: ModuleWork, goals: tuple[str, ...]) -> Iterator[Line]:
     for sign in work.signs:
         yield Line(Role.WENT, Origin.CLINICIAN, _("%(module)s, seen: %(sign)s") % {"module": name, "sign": spelled(sign)}, work.module, goals)
     if work.stage is not None:
-        said = {"module": name, "stage": STAGE_WORDS[work.stage]()}
+        said = {"module": name, "stage": _(STAGE_WORDS[work.stage])}
         yield Line(Role.WENT, Origin.CLINICIAN, _("%(module)s stands at: %(stage)s.") % said, work.module, goals)
 
 
@@ -93,40 +95,29 @@ def came_words(came: str, minutes: int | None) -> str:
     return f"{words} {_('%(n)d minutes.') % {'n': minutes}}" if minutes and came == "came" else words
 
 
-# Functions, so that each is said in the language of whoever signs.
 SAFETY_WORDS = {
-    Safety.NOTHING_NEW: lambda: _("Asked about suicide and self-harm: nothing new was told."),
-    Safety.SOMETHING_NEW: lambda: _("Asked about suicide and self-harm: something new was told."),
-    Safety.NOT_ASKED: lambda: _("Suicide and self-harm were not asked about."),
+    Safety.NOTHING_NEW: gettext_lazy("Asked about suicide and self-harm: nothing new was told."),
+    Safety.SOMETHING_NEW: gettext_lazy("Asked about suicide and self-harm: something new was told."),
+    Safety.NOT_ASKED: gettext_lazy("Suicide and self-harm were not asked about."),
 }
 EVENT_WORDS = {
-    "suicidal_communication": lambda: _("thoughts of suicide were told"),
-    "self_harm": lambda: _("self-harm"),
-    "suicide_attempt": lambda: _("a suicide attempt"),
-    "crisis": lambda: _("a crisis"),
-    "emergency_visit": lambda: _("a visit to an emergency service"),
-    "violence": lambda: _("violence"),
+    "suicidal_communication": gettext_lazy("thoughts of suicide were told"),
+    "self_harm": gettext_lazy("self-harm"),
+    "suicide_attempt": gettext_lazy("a suicide attempt"),
+    "crisis": gettext_lazy("a crisis"),
+    "emergency_visit": gettext_lazy("a visit to an emergency service"),
+    "violence": gettext_lazy("violence"),
 }
 WENT_WORDS = {
-    "done": lambda: _("done"),
-    "partly": lambda: _("partly done"),
-    "not_done": lambda: _("not done"),
-    "dropped": lambda: _("no longer wanted"),
+    "done": gettext_lazy("done"),
+    "partly": gettext_lazy("partly done"),
+    "not_done": gettext_lazy("not done"),
+    "dropped": gettext_lazy("no longer wanted"),
 }
 STATE_WORDS = {
-    GeneralState.RED: lambda: _("strained"),
-    GeneralState.NOT_STARTED: lambda: _("not begun"),
-    GeneralState.STARTED: lambda: _("begun"),
-    GeneralState.PROVISIONAL: lambda: _("holds, provisionally"),
-    GeneralState.ATTAINED: lambda: _("holds"),
-    GeneralState.UNKNOWN: lambda: _("not known"),
-}
-STAGE_WORDS = {
-    StageId.QUEUED: lambda: _("not begun"),
-    StageId.RECOGNITION: lambda: _("recognising"),
-    StageId.EXPLORATION: lambda: _("exploring"),
-    StageId.ALTERNATIVES: lambda: _("learning alternatives"),
-    StageId.GENERALISATION: lambda: _("using it everywhere"),
-    StageId.MAINTAINED: lambda: _("kept up"),
-    StageId.ABANDONED: lambda: _("given up for now"),
+    GeneralState.RED: gettext_lazy("strained"),
+    GeneralState.NOT_STARTED: gettext_lazy("not begun"),
+    GeneralState.STARTED: gettext_lazy("begun"),
+    GeneralState.PROVISIONAL: gettext_lazy("holds, provisionally"),
+    GeneralState.ATTAINED: gettext_lazy("holds"),
 }

@@ -23,7 +23,6 @@ from fivefold.records.models import (
     CONTACTS,
     MEETINGS,
     WENT,
-    ClinicalFact,
     Contact,
     Homework,
     HomeworkLook,
@@ -38,7 +37,7 @@ from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
-from fivefold.services.record_file import NewFact
+from fivefold.services.record_file import KnownFact, NewFact
 from fivefold.services.session_note import ModuleWork, Safety, SessionContent, SessionReport, read_content
 from fivefold.services.session_words import lines_of
 
@@ -212,8 +211,8 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     _check(report, clock.today())
-    plan = work_out(patient, protocols=()).plan
-    _check_work(report, plan)
+    known = work_out(patient, protocols=())
+    _check_work(report, known.plan)
     homework = {str(one.id): one for one in _open_homework(patient)}
     _check_links(report, homework, {str(goal.row.pk) for goal in goals_of(patient)})
     content = SessionContent(lines_of(report, homework), report.safety, dict(report.pulse), report.work, report.goals)
@@ -225,7 +224,7 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
         meeting=report.meeting,
         came=report.came,
         minutes=report.minutes,
-        phase=plan.phase.overall.value,
+        phase=known.plan.phase.overall.value,
         modules=[work.module for work in report.work],
         next_on=report.next_on,
         author=actor.user,
@@ -233,7 +232,7 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
     session.content = content.stored()
     session.save()
     _save_homework(actor, session, report)
-    add_facts(actor, patient, _facts(patient, report))
+    add_facts(actor, patient, _facts(patient, known.facts.counting(), report))
     return session
 
 
@@ -314,31 +313,28 @@ def _save_homework(actor: Actor, session: TreatmentSession, report: SessionRepor
         look.save()
 
 
-def _facts(patient: Patient, report: SessionReport) -> list[NewFact]:
-    """What the session adds to the record, in the words of the assessment file."""
+def _facts(patient: Patient, known: Sequence[KnownFact], report: SessionReport) -> list[NewFact]:
+    """What the session adds to the ``known`` facts of the record, in the words of the assessment file."""
     facts = [NewFact("event", kind, {"kind": kind, "date": on.isoformat()}, on) for kind, on in report.events]
     facts += [NewFact("general_module", name, state.value, report.on) for name, state in report.pulse.items()]
-    facts += [fact for work in report.work if (fact := _stage_fact(patient, work, report.on))]
+    facts += [fact for work in report.work if (fact := _stage_fact(known, work, report.on))]
     if report.came != "cancelled_by_us":
-        facts.append(_attendance(patient, report.on))
+        facts.append(_attendance(patient, known, report.on))
     return facts
 
 
-def _stage_fact(patient: Patient, work: ModuleWork, on: date) -> NewFact | None:
+def _stage_fact(known: Sequence[KnownFact], work: ModuleWork, on: date) -> NewFact | None:
     """Where a module stands now; None when nothing has changed or a later entry says it already."""
-    newest = ClinicalFact.objects.filter(
-        clinic_id=patient.clinic_id, patient=patient, kind="module", key=work.module, corrected_by__isnull=True, withdrawn=False
-    )
-    row = newest.order_by("-true_on", "-recorded_at").first()
-    known = row.value if row is not None and isinstance(row.value, dict) else {}
-    stage = work.stage or (StageId.RECOGNITION if known.get("stage") in (None, StageId.QUEUED) else StageId(known["stage"]))
-    if known.get("stage") == stage or (row is not None and row.true_on > on):
+    newest = next((fact for fact in reversed(known) if fact.kind == "module" and fact.key == work.module), None)
+    told = newest.value if newest is not None and isinstance(newest.value, dict) else {}
+    stage = work.stage or (StageId.RECOGNITION if told.get("stage") in (None, StageId.QUEUED) else StageId(told["stage"]))
+    if told.get("stage") == stage or (newest is not None and newest.true_on > on):
         return None
-    value = {name: part for name, part in known.items() if name not in ("paused", "deferred_reason")}
+    value = {name: part for name, part in told.items() if name not in ("paused", "deferred_reason")}
     return NewFact("module", work.module, {**value, "id": work.module, "stage": stage.value, "since": value.get("since", on.isoformat())}, on)
 
 
-def _attendance(patient: Patient, on: date) -> NewFact:
+def _attendance(patient: Patient, known: Sequence[KnownFact], on: date) -> NewFact:
     """How many of the last four planned sessions the patient did not come to, dated by the latest of them.
 
     Where fewer than four are signed here, what was entered before the first of them stands for the rest, at its worst.
@@ -347,16 +343,15 @@ def _attendance(patient: Patient, on: date) -> NewFact:
     last = list(planned.values_list("came", "on")[:SESSIONS_OF_ATTENDANCE])
     missed = sum(came in NOT_HELD_BY_PATIENT for came, _day in last)
     room = SESSIONS_OF_ATTENDANCE - len(last)
-    before, missed_before = _entered_before(patient) if room else (0, 0)
+    before, missed_before = _entered_before(patient, known) if room else (0, 0)
     value = {"planned": len(last) + min(room, before), "missed": missed + min(room, missed_before)}
     return NewFact("attendance", "", value, max([on, *(day for _came, day in last)]))
 
 
-def _entered_before(patient: Patient) -> tuple[int, int]:
+def _entered_before(patient: Patient, known: Sequence[KnownFact]) -> tuple[int, int]:
     """Planned and missed sessions as they were entered before the first session was signed here; (0, 0) when nothing was."""
-    first = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at").values_list("recorded_at", flat=True).first()
-    facts = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, kind="attendance", corrected_by__isnull=True, withdrawn=False)
-    value = facts.filter(recorded_at__lt=first).order_by("-true_on", "-recorded_at").values_list("value", flat=True).first() if first else None
+    first = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at").values_list("recorded_at", flat=True)[0]
+    value = next((fact.value for fact in reversed(known) if fact.kind == "attendance" and fact.recorded_at < first), None)
     return (int(value["planned"]), int(value["missed"])) if value else (0, 0)
 
 

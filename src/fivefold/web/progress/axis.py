@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fivefold.concepts.progress import Change, ClinicalCutoff, Series
+from fivefold.concepts.vocabulary import Direction
 from fivefold.engine.progress.overview import ScaleProgress
 
 WIDTH, LEFT, RIGHT = 1000, 8, 8
@@ -71,13 +72,10 @@ def draw(measure: ScaleProgress, axis: Axis) -> Curve:
     if known is not None and points:
         low, high = (_y(series, min(series.maximum, max(series.minimum, value))) for value in known.band)
         error = (points[-1][0], min(low, high), max(low, high))
-    worst, best = (series.maximum, series.minimum) if _up_is_worse(series) else (series.minimum, series.maximum)
+    ends = (series.maximum, series.minimum)
+    worst, best = ends if series.direction is Direction.HIGHER_IS_WORSE else ends[::-1]
     cutoff = _y(series, known.cutoff.value) if known is not None and isinstance(known.cutoff, ClinicalCutoff) else None
     return Curve(_pieces(series, axis), points, cutoff, error, f"{worst:g}", f"{best:g}")
-
-
-def _up_is_worse(series: Series) -> bool:
-    return series.worse_by(0, 1) > 0
 
 
 def _y(series: Series, value: float) -> float:

@@ -22,7 +22,6 @@ from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw
 from fivefold.web.ui.templatetags.ui import day
 
-ROW = 22
 # A day named further right would not fit.
 LAST_LABEL = 0.93
 CHANGE_WORDS: dict[ChangeWord, tuple[str, str | Promise]] = {
@@ -73,7 +72,6 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "width": WIDTH,
         "height": HEIGHT,
         "bars": list(_bars(seen, axis)),
-        "bars_height": ROW * max(1, len(seen.modules)),
         "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in DANGERS or mark.kind in ("loss", "separation")],
         "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
         "sessions": [(axis.x(mark.on), mark.kind) for mark in seen.marks if mark.kind in ("session", "no_session")],
@@ -166,12 +164,12 @@ def _shift(shift: Any) -> str:
 def _bars(seen: SeenProgress, axis: Axis) -> Iterable[dict[str, Any]]:
     """One line for each module, with every stretch in which it was under way."""
     names = dict.fromkeys(stretch.module for stretch in seen.modules)
-    for place, name in enumerate(names):
+    for name in names:
         stretches = [one for one in seen.modules if one.module == name]
         module = knowledge().modules.get(name)
         pieces = [(axis.x(one.since), max(3.0, axis.x(one.until or seen.today) - axis.x(one.since))) for one in stretches]
         words = "; ".join(_("%(from)s to %(to)s") % {"from": day(one.since), "to": day(one.until) if one.until else _("now")} for one in stretches)
-        yield {"name": stretches[0].name, "phase": module.phase.value.lower() if module else "", "y": place * ROW, "pieces": pieces, "words": words}
+        yield {"name": stretches[0].name, "phase": module.phase.value.lower() if module else "", "pieces": pieces, "words": words}
 
 
 def _mark(mark: Mark, axis: Axis) -> dict[str, Any]:

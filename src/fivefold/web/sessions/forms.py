@@ -66,7 +66,6 @@ HOW: list[tuple[str, Words]] = [
 ]
 BEGAN_BY: list[tuple[str, Words]] = [("patient", gettext_lazy("the patient")), ("us", gettext_lazy("us")), ("third_party", gettext_lazy("somebody else"))]
 HOMEWORK_LINES = 2
-STEP_BACK = 8
 
 
 def _text(label: Words, help_text: Words = "", rows: int = 2) -> forms.CharField:
