@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.vocabulary import StageId
 
@@ -20,6 +23,15 @@ class How(StrEnum):
     DECLINE = "decline"
     LEAVE_OPEN = "leave_open"
     UNDO = "undo"
+
+
+CHOICE_WORDS: dict[How, str | Promise] = {
+    How.FIRST: gettext_lazy("put first"),
+    How.BEGIN: gettext_lazy("begun by choice"),
+    How.DEFER: gettext_lazy("put off"),
+    How.DECLINE: gettext_lazy("not wanted by the patient"),
+    How.LEAVE_OPEN: gettext_lazy("left open"),
+}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
+from fivefold.services.plan_choices import CHOICE_WORDS, LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
 from fivefold.services.protocols import chosen_protocols
 from fivefold.services.record_file import ReadFacts, read_facts, read_record
 from fivefold.services.risk_questions import hard_rules_first
@@ -36,13 +36,6 @@ MOST_DAYS_TO_REVIEW = 90
 START_QUESTION = "rule.match.start"
 VIEWS = ("agrees", "partly", "disagrees", "not_asked")
 Copy = Literal["clinician", "patient"]
-HOW_WORDS = {
-    How.FIRST: "put first",
-    How.BEGIN: "begun by choice",
-    How.DEFER: "put off",
-    How.DECLINE: "not wanted by the patient",
-    How.LEAVE_OPEN: "left open",
-}
 
 
 @dataclass(frozen=True)
@@ -459,7 +452,7 @@ def _decided(version: SignedVersion, known: KnowledgeBase) -> list[tuple[str, st
     for choice in version.choices.all():
         named = known.modules.get(choice.target) or known.impairments.get(choice.target)
         waits_for = ", ".join(known.general_modules[name].short_name if name in known.general_modules else name for name in version.past.get(choice.target, ()))
-        how = f"{HOW_WORDS[choice.how]}; waits for {waits_for}" if waits_for else HOW_WORDS[choice.how]
+        how = f"{CHOICE_WORDS[choice.how]}; waits for {waits_for}" if waits_for else str(CHOICE_WORDS[choice.how])
         found.append((named.name if named else choice.target, how, choice.reason))
     if version.programme:
         found.append(

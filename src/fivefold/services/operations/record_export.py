@@ -96,6 +96,11 @@ def _name(people: People, user_id: int) -> str:
     return people.get(user_id, "somebody who no longer works here")
 
 
+def _written(row: Any, people: People) -> dict[str, str]:
+    """By whom and when a row was written."""
+    return {"author": _name(people, row.author_id), "recorded_at": row.recorded_at.isoformat()}
+
+
 def _fact(row: ClinicalFact, people: People) -> dict[str, Any]:
     return {
         "id": str(row.pk),
@@ -149,8 +154,7 @@ def _goal(row: Goal, people: People) -> dict[str, Any]:
         "module": row.module,
         "weight": row.weight,
         "shared": row.shared,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
         "closed": row.closed,
     }
@@ -164,8 +168,7 @@ def _rating(row: GoalRating, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "rated_by": row.rated_by,
         "note": row.note,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
         "corrects": str(row.corrects_id) if row.corrects_id else None,
         "withdrawn": row.withdrawn,
     }
@@ -177,8 +180,7 @@ def _formulation(row: Formulation, people: People) -> dict[str, Any]:
         "number": row.number,
         "content": json.loads(row.content),
         "lines": row.lines,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
     }
 
@@ -188,8 +190,7 @@ def _formulation_comment(row: FormulationComment, people: People) -> dict[str, A
         "formulation": str(row.formulation_id),
         "node": row.node,
         "text": row.text,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -205,8 +206,7 @@ def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
         "modules": row.modules,
         "content": json.loads(row.content),
         "next_on": row.next_on.isoformat() if row.next_on else None,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -216,8 +216,7 @@ def _addition(row: SessionAddition, people: People) -> dict[str, Any]:
         "kind": row.kind,
         "text": row.text,
         "reason": row.reason,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -227,8 +226,7 @@ def _homework(row: Homework, people: People) -> dict[str, Any]:
         "session": str(row.session_id),
         "module": row.module,
         "words": row.words,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -238,8 +236,7 @@ def _look(row: HomeworkLook, people: People) -> dict[str, Any]:
         "session": str(row.session_id),
         "went": row.went,
         "words": row.words,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -250,8 +247,7 @@ def _contact(row: Contact, people: People) -> dict[str, Any]:
         "began_by": row.began_by,
         "minutes": row.minutes,
         "words": row.words,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -261,8 +257,7 @@ def _consent(row: Consent, people: People) -> dict[str, Any]:
         "given": row.given,
         "on": row.on.isoformat(),
         "note": row.note,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 
@@ -296,8 +291,7 @@ def _step(row: ErasureStep, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "review_on": row.review_on.isoformat() if row.review_on else None,
         "reason": row.reason,
-        "author": _name(people, row.author_id),
-        "recorded_at": row.recorded_at.isoformat(),
+        **_written(row, people),
     }
 
 

@@ -18,7 +18,7 @@ from fivefold.documents.html.view import View
 from fivefold.documents.html.words import COVERAGE_WORDS, MATCH_WORDS
 from fivefold.engine.pacing import Pacing
 from fivefold.services.plan_board import Board
-from fivefold.services.plan_choices import Choice, How, PlanChoices
+from fivefold.services.plan_choices import CHOICE_WORDS, Choice, How, PlanChoices
 from fivefold.services.plans import Hole, SignedVersion
 from fivefold.web.patients.map_page import MODULE_MARKS
 
@@ -38,13 +38,6 @@ ASIDE: tuple[tuple[str, str | Promise, str | Promise, tuple[MatchStatus, ...]], 
     ("done", gettext_lazy("Done"), gettext_lazy("Reached and kept up."), (MatchStatus.DONE,)),
     ("none", gettext_lazy("Not indicated"), gettext_lazy("Nothing known now speaks for it."), (MatchStatus.NOT_INDICATED,)),
 )
-CHOICE_WORDS: dict[How, str | Promise] = {
-    How.FIRST: gettext_lazy("put first"),
-    How.BEGIN: gettext_lazy("begun by choice"),
-    How.DEFER: gettext_lazy("put off"),
-    How.DECLINE: gettext_lazy("not wanted by the patient"),
-    How.LEAVE_OPEN: gettext_lazy("left open"),
-}
 COVERAGE_MARKS = {
     CoverageStatus.NOW: "now",
     CoverageStatus.LATER: "later",

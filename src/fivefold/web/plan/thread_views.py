@@ -12,8 +12,8 @@ from fivefold.services.access import Permission
 from fivefold.services.goals import NoSuchGoal
 from fivefold.services.golden_thread import GoldenThread, see_thread
 from fivefold.services.knowledge import knowledge
+from fivefold.services.plan_choices import CHOICE_WORDS
 from fivefold.web.pages import PageRequest, page
-from fivefold.web.plan.board import CHOICE_WORDS
 
 
 @page(Permission.SEE_RECORD)

@@ -16,7 +16,7 @@ from fivefold.services import assessments, plan_board, plans
 from fivefold.services.access import Permission
 from fivefold.services.caseload import is_danger
 from fivefold.services.plan_board import Trial
-from fivefold.services.plan_choices import Choice, How, PlanChoices
+from fivefold.services.plan_choices import CHOICE_WORDS, Choice, How, PlanChoices
 from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.words import view_of
@@ -179,7 +179,7 @@ def _merge(request: PageRequest, patient_id: uuid.UUID, choice: Choice, changed:
         "is_undo": choice.how is How.UNDO,
         "theirs": board.chosen(seen.choices, view),
         "same_thing": theirs,
-        "same_words": board.CHOICE_WORDS[theirs.how] if theirs else "",
+        "same_words": CHOICE_WORDS[theirs.how] if theirs else "",
         "merged": board.chosen(seen.choices.with_choice(choice), view),
     }
     return render(request, "plan/merge.html", context, status=409)
