@@ -4,14 +4,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.browser import Open, accessibility_problems
+from tests.support.browser import UNFOLD, Open, accessibility_problems
 from tests.support.clinic import Cast
 from tests.support.known_patient import known_patient
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 
 
 @pytest.fixture

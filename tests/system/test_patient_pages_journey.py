@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from tests.support.browser import RULES, UNFOLD
 from tests.support.clinic import Cast
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/caseload",
     "/patients/new",
@@ -25,7 +25,6 @@ PAGES = (
     "{rosa}/team",
 )
 FOR_LEADS = ("{rosa}/record/erasure", "{rosa}/team")
-UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 Open = Callable[..., Page]
 
 

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.browser import Open, accessibility_problems
+from tests.support.browser import UNFOLD, Open, accessibility_problems
 from tests.support.clinic import Cast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 # Cards are alike and axe takes long over many: of each column the first stays.
 FEW = "document.querySelectorAll('.cards').forEach(list => [...list.children].slice(2).forEach(card => card.remove()))"
 PAGES = ("plan", "plan/compare", "plan/sign", "plan/versions", "plan/versions/1", "plan/versions/1/2", "goals", "goals/rate", "record/birth-year")

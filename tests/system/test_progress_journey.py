@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from tests.support.browser import Open, accessibility_problems
+from tests.support.browser import UNFOLD, Open, accessibility_problems
 from tests.support.clinic import Cast
-
-UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.browser import Open, accessibility_problems
+from tests.support.browser import UNFOLD, Open, accessibility_problems
 from tests.support.clinic import Cast
 from tests.support.known_patient import known_patient
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })"
 # A clinician who knows the form moves and decides about so fast; typing is counted at 40 words a minute.
 SECONDS_A_CLICK, SECONDS_A_KEY = 2.0, 0.3
 SECONDS_TO_WRITE = 120
