@@ -5,7 +5,7 @@ from datetime import date
 
 from fivefold.concepts.assessment import Assessment, ScoreEntry
 from fivefold.concepts.errors import InstrumentMismatch
-from fivefold.concepts.instrument import Instrument, MissingRule, Scale, ScoringMethod
+from fivefold.concepts.instrument import Instrument, MissingRule, Reliability, Scale, ScoringMethod
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.scores import RiskSign, ScaleScore
 
@@ -127,15 +127,20 @@ def _triage(scale: Scale, instrument: Instrument, entry: ScoreEntry, as_of: date
     return _result(scale, instrument, entry, as_of, value=level, missing=missing)
 
 
+def preferred_reliability(scale: Scale) -> Reliability | None:
+    """The coefficient that stands for the error between two occasions, None when none is stated or the only one is 1."""
+    known = [one for kind in PREFERRED_RELIABILITY for one in scale.reliability if one.kind == kind and one.value < 1]
+    return known[0] if known else None
+
+
 def standard_error_of(scale: Scale) -> float | None:
     """Standard error of measurement in the scale's unit: from SD and reliability, else from the reliable change.
 
     SEM = SD * sqrt(1 - r); a stated reliable change is 1.96 * sqrt(2) * SEM.
     """
-    for kind in PREFERRED_RELIABILITY:
-        for reliability in scale.reliability:
-            if reliability.kind == kind and scale.sd is not None and reliability.value < 1:
-                return scale.sd.value * math.sqrt(1 - reliability.value)
+    reliability = preferred_reliability(scale)
+    if reliability is not None and scale.sd is not None:
+        return scale.sd.value * math.sqrt(1 - reliability.value)
     if scale.reliable_change is not None:
         return scale.reliable_change.value / (1.96 * math.sqrt(2))
     return None

@@ -7,7 +7,7 @@ from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.instrument import Reliability, Scale
 from fivefold.concepts.progress import DoesNotKnow, MeasurementError
 from fivefold.concepts.rules import ProgressFile
-from fivefold.engine.scoring import PREFERRED_RELIABILITY
+from fivefold.engine.scoring import preferred_reliability
 
 RULE = "rule.progress.reliable_change"
 INTERNAL = "The error comes from internal consistency alone, which does not see that scores swing from week to week."
@@ -40,12 +40,6 @@ def measurement_error(scale: Scale, rules: ProgressFile) -> MeasurementError | D
         doubts=tuple(_doubts(scale, used)),
         basis=basis,
     )
-
-
-def preferred_reliability(scale: Scale) -> Reliability | None:
-    """The coefficient that stands for the error between two occasions, None when none is stated or the only one is 1."""
-    known = [one for kind in PREFERRED_RELIABILITY for one in scale.reliability if one.kind == kind and one.value < 1]
-    return known[0] if known else None
 
 
 def _computed(scale: Scale, z: float) -> tuple[float | None, Reliability | None]:
