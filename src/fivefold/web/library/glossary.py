@@ -128,6 +128,14 @@ WORDS: tuple[Word, ...] = (
         _("a recommendation to change the input"),
     ),
     Word(
+        _("Formulation"),
+        _(
+            "How one person's difficulties hang together: problems, causes, triggers, loops and strengths, written in versions with "
+            "the patient; the record offers, nothing fills itself"
+        ),
+        _("a diagnosis; the impairment profile"),
+    ),
+    Word(
         _("Gate"),
         _("An advisory condition before a module is started; may be overruled with a recorded reason"),
         _("an override"),
