@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fivefold.concepts.errors import UnknownThing
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
+from fivefold.concepts.measure_plan import BatteryFile
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
@@ -64,6 +65,7 @@ class KnowledgeBase:
     phase_reading: PhaseReadingRules
     policy: PolicyFile
     progress: ProgressFile
+    batteries: BatteryFile
     principles: PrincipleFile
 
     def module(self, module_id: str) -> SpecificModule:

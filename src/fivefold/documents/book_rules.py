@@ -8,6 +8,7 @@ from fivefold.concepts.basis import Quantity
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.measure_plan import MeasureBattery, rhythm_words
 from fivefold.concepts.protocol import ConditionalClaim, ExpectedChange, Protocol, ProtocolComponent, ProtocolStage
 from fivefold.concepts.rules import OverrideRule, ProgressRule, ReadingRule
 from fivefold.concepts.vocabulary import DIAGNOSES, Severity
@@ -240,6 +241,7 @@ def progress_chapter(knowledge: KnowledgeBase, pen: Pen) -> Section:
     return Section("progress", "Progress rules", filled(
         *(_progress(rule, pen) for rule in progress.rules),
         Section("ruptures", "Ruptures of the alliance", filled(pen.claims(progress.ruptures))),
+        Section("batteries", "What is measured when", tuple(_battery(one, pen) for one in knowledge.batteries.batteries)),
         Section("trajectories", "Published figures of change", filled(pen.claims(progress.trajectories))),
     ))  # fmt: skip
 
@@ -254,6 +256,20 @@ def _progress(rule: ProgressRule, pen: Pen) -> Section:
         Paragraph(pen.labelled("Then", pen.text(rule.action))),
         Bullets(parameters),
         pen.claims(rule.notes),
+    ))  # fmt: skip
+
+
+def _battery(battery: MeasureBattery, pen: Pen) -> Section:
+    """What is measured in a programme, a phase or while a module is under way: a proposal, like every schedule."""
+    phases = [pen.knowledge.phases[phase].name for phase in battery.phases]
+    protocols = [pen.knowledge.protocols[name].name for name in battery.protocols]
+    return Section(battery.id, battery.name, filled(
+        Bullets(tuple(pen.labelled(label, line) for label, line in (
+            ("Programmes", plain(", ".join(protocols))), ("Phases", plain(", ".join(phases))), ("Modules", pen.modules(battery.modules)),
+        ) if line and any(span.text for span in line))),
+        Bullets(tuple(
+            pen.instrument(one.instrument) + pen.say(f": {rhythm_words(one.rhythm, one.days)}; {one.because}", one.basis) for one in battery.measures
+        )),
     ))  # fmt: skip
 
 

@@ -99,6 +99,7 @@ WHOLES: dict[str, tuple[str, ...]] = {
     "rule.gates": ("gates",),
     "rule.phase": ("containment", "back_to_regulation", "exploration", "integration"),
     "rule.progress": ("rules",),
+    "rule.batteries": ("batteries",),
 }
 
 

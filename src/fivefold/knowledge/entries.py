@@ -64,6 +64,9 @@ def _rules(knowledge: KnowledgeBase) -> Iterator[Entry]:
     for progress in knowledge.progress.rules:
         yield Entry("rule", progress.id, progress.name, progress)
     yield Entry("rule", "rule.progress", "Measured change", knowledge.progress)
+    for battery in knowledge.batteries.batteries:
+        yield Entry("battery of measures", battery.id, battery.name, battery)
+    yield Entry("rule", "rule.batteries", "What is measured when", knowledge.batteries)
     yield Entry("rule", "rule.principles", "Principles and honest limits", knowledge.principles)
 
 

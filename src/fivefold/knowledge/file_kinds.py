@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnownSource
+from fivefold.concepts.measure_plan import BatteryFile
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
@@ -72,5 +73,6 @@ FILE_KINDS = (
     FileKind("rules/phase_reading.yaml", PhaseReadingRules, "phase_reading"),
     FileKind("rules/policy.yaml", PolicyFile, "policy"),
     FileKind("rules/progress.yaml", ProgressFile, "progress"),
+    FileKind("rules/batteries.yaml", BatteryFile, "batteries"),
     FileKind("rules/principles.yaml", PrincipleFile, "principles"),
 )

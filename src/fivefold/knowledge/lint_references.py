@@ -7,6 +7,7 @@ from fivefold.concepts.basis import Basis
 from fivefold.concepts.errors import Problem
 from fivefold.concepts.impairment import DomainFile, Indicator
 from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.measure_plan import BatteryFile
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import GateFile, OverrideFile, TailoringRule
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
@@ -26,6 +27,7 @@ def check_references(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
         _tailoring,
         _phases,
         _indicators,
+        _batteries,
     )
     for check in checks:
         yield from check(base, files)
@@ -94,6 +96,16 @@ def _protocols(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
             yield from files.each_unknown(file, f"expected_change[{index}].impairments", "impairment", change.impairments, base.impairments)
         if protocol.borrowed_by_imt:
             yield from files.each_unknown(file, "borrowed_by_imt.modules", "module", protocol.borrowed_by_imt.modules, modules)
+
+
+def _batteries(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
+    for file, rules in files.of(BatteryFile):
+        for index, battery in enumerate(rules.batteries):
+            place = f"batteries[{index}]"
+            yield from files.each_unknown(file, f"{place}.protocols", "programme", battery.protocols, base.protocols)
+            yield from files.each_unknown(file, f"{place}.modules", "specific module", battery.modules, base.modules)
+            for number, measure in enumerate(battery.measures):
+                yield from files.unknown(file, f"{place}.measures[{number}].instrument", "instrument", measure.instrument, base.instruments)
 
 
 def _overrides(base: KnowledgeBase, files: Files) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from fivefold.concepts.errors import KnowledgeRefused, Problem
 from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase, KnowledgeRelease
+from fivefold.concepts.measure_plan import BatteryFile
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
     GateFile,
@@ -171,6 +172,7 @@ def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
         phase_reading=one(PhaseReadingRules),
         policy=one(PolicyFile),
         progress=one(ProgressFile),
+        batteries=one(BatteryFile),
         principles=one(PrincipleFile),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase, KnownSource
+from fivefold.concepts.measure_plan import BatteryFile, MeasureBattery
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
@@ -47,6 +48,8 @@ SHOW: dict[type, Show] = {
     PolicyFile: rules.show_policy,
     ProgressRule: rules.show_progress_rule,
     ProgressFile: rules.show_progress,
+    MeasureBattery: rules.show_battery,
+    BatteryFile: rules.show_batteries,
     PrincipleFile: rules.show_principles,
 }
 

@@ -1,5 +1,6 @@
 """Risk rules, gates and the other rules as text."""
 
+from fivefold.concepts.measure_plan import BatteryFile, MeasureBattery, rhythm_words
 from fivefold.concepts.rules import (
     ActionRule,
     AdaptationRule,
@@ -160,6 +161,30 @@ def _progress(page: Page, rule: ProgressRule) -> None:
         page.fact(number.id.replace("_", " ").capitalize(), f"{number.value:g} {number.unit}{remark}", number.basis)
     for note in rule.notes:
         page.fact("Note", note.text, note.basis)
+
+
+def show_battery(page: Page, battery: MeasureBattery) -> None:
+    """What is measured in a programme, a phase or while a module is under way."""
+    page.title(battery.id, battery.name)
+    _battery(page, battery)
+
+
+def show_batteries(page: Page, rules: BatteryFile) -> None:
+    """All batteries, and the days that every questionnaire shares."""
+    page.title("What is measured when", "A proposal: the schedule of a patient is set by a clinician.")
+    for name in ("answer_days", "late_days", "before_review", "early_share"):
+        page.fact(name.replace("_", " ").capitalize(), page.quantity(getattr(rules, name)))
+    for battery in rules.batteries:
+        page.section(battery.id)
+        page.text(battery.name)
+        _battery(page, battery)
+
+
+def _battery(page: Page, battery: MeasureBattery) -> None:
+    for label, names in (("Programmes", battery.protocols), ("Phases", battery.phases), ("Modules", battery.modules)):
+        page.fact(label, ", ".join(page.name(str(name)) for name in names), battery.basis)
+    for measure in battery.measures:
+        page.bullet(f"{page.name(measure.instrument)}: {rhythm_words(measure.rhythm, measure.days)}; {measure.because}", measure.basis)
 
 
 def show_principles(page: Page, rules: PrincipleFile) -> None:
