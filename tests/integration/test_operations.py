@@ -31,7 +31,20 @@ from fivefold.records.models import (
     PlanDraft,
     ProcessNote,
 )
-from fivefold.services import access, assessments, audit, formulation, goal_ratings, goals, patients, plans, sessions, sign_in_links
+from fivefold.services import (
+    access,
+    assessments,
+    audit,
+    formulation,
+    goal_ratings,
+    goals,
+    measure_answers,
+    measures,
+    patients,
+    plans,
+    sessions,
+    sign_in_links,
+)
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.operations import backups, keys
@@ -105,6 +118,11 @@ def fill(cast: Cast) -> Cast:
     sessions.sign_session(cast.amina, patient_id=rosa.pk, report=replace(report, reviews=(HomeworkReview(str(task.id), "done", f"went {CANARY}"),)))
     sessions.amend_session(cast.amina, patient_id=rosa.pk, session_id=hour.pk, text=f"beside {CANARY}", reason=f"I had forgotten it {CANARY}")
     sessions.record_contact(cast.amina, patient_id=rosa.pk, on=today, how="call", began_by="us", words=f"called {CANARY}")
+    measures.set_own_item(cast.amina, patient_id=rosa.pk, words=f"numb {CANARY}", low=f"here {CANARY}", high=f"gone {CANARY}", better="low")
+    measures.plan_measure(cast.amina, patient_id=rosa.pk, instrument="phq9", rhythm="every", every_days=14, route="link")
+    given = measures.give_out(cast.amina, patient_id=rosa.pk, instrument="phq9", route="link")
+    measure_answers.save_item(given.pk, item=1, value=2, form_hash=given.form_hash, client_id="tap")
+    measures.cancel_request(cast.amina, patient_id=rosa.pk, request_id=given.pk, reason=f"on paper instead {CANARY}")
     note = ProcessNote(clinic=cast.amina.clinic, patient=rosa, author=cast.amina.user)
     note.text = f"process {CANARY}"
     note.save()

@@ -37,6 +37,7 @@ KINDS = {
     "setting": "Setting",
     "previous": "Phase as last recorded",
     "birth_year": "Year of birth, corrected",
+    "own_rating": "Questions in the patient's words",
 }
 ORIGINS = {"patient": "the patient", "clinician": "clinician", "computed": "program"}
 CARE = {"ended": "ended", "again": "taken up again"}
@@ -66,7 +67,8 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "formulations": [_formulation(row, record, knowledge) for row in record["formulations"]],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
-        "facts": list(_fact_groups(record["facts"], knowledge)),
+        "measures": list(_measures(record, knowledge)),
+        "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
         "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
         "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
         "left_out": [line.partition(": ")[2] for line in record["left_out"]],
@@ -151,15 +153,24 @@ def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _measures(record: dict[str, Any], knowledge: KnowledgeBase) -> Iterable[list[str]]:
+    """Each questionnaire that was given out: when, which, by which route, what became of it, how many answers came, and who asked."""
+    for row in record["questionnaires"]:
+        end = next((step["step"] for step in record["questionnaire_steps"] if step["request"] == row["id"] and step["step"] != "begun"), "not finished")
+        items = {answer["item"] for answer in record["questionnaire_answers"] if answer["request"] == row["id"] and answer["value"] is not None}
+        name = knowledge.instruments[row["instrument"]].name if row["instrument"] in knowledge.instruments else "Own questions"
+        yield [_day(row["recorded_at"]), name, row["route"], f"{end}, {len(items)} answered", row["author"]]
+
+
 # ---- Facts ---------------------------------------------------------------------------------------------------------------
 
 
-def _fact_groups(facts: list[dict[str, Any]], knowledge: KnowledgeBase) -> Iterable[dict[str, Any]]:
+def _fact_groups(facts: list[dict[str, Any]], knowledge: KnowledgeBase, own: dict[str, str]) -> Iterable[dict[str, Any]]:
     corrected = {row["corrects"] for row in facts if row["corrects"]}
     for kind, title in KINDS.items():
         rows = sorted((row for row in facts if row["kind"] == kind), key=lambda row: (row["true_on"], row["recorded_at"]))
         if rows:
-            yield {"title": title, "rows": [_fact(row, corrected, knowledge) for row in rows]}
+            yield {"title": title, "rows": [_fact(row | {"key": own.get(row["key"], row["key"])}, corrected, knowledge) for row in rows]}
 
 
 def _fact(row: dict[str, Any], corrected: set[str], knowledge: KnowledgeBase) -> list[str]:

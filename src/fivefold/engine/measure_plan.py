@@ -10,9 +10,7 @@ from fivefold.concepts.vocabulary import PhaseId
 ORDER = (Rhythm.EVERY_SESSION, Rhythm.EVERY, Rhythm.AT_REVIEW, Rhythm.ONCE)
 
 
-def propose_measures(
-    batteries: Iterable[MeasureBattery], *, protocol: str, phase: PhaseId | None, modules: Collection[str]
-) -> tuple[ProposedMeasure, ...]:
+def propose_measures(batteries: Iterable[MeasureBattery], *, protocol: str, phase: PhaseId | None, modules: Collection[str]) -> tuple[ProposedMeasure, ...]:
     """What the batteries for this programme, phase and these running modules ask for, each instrument once.
 
     Where several ask for the same, the most frequent rhythm holds and all reasons are given. ``phase`` None: not known, so that no

@@ -75,6 +75,7 @@ def _row(actor: Actor, patient: Patient, new: NewFact) -> ClinicalFact:
         author=actor.user,
         corrects_id=new.corrects,
         withdrawn=new.withdrawn,
+        source=new.source,
     )
     row.note = new.note
     row.seal_texts()

@@ -16,6 +16,7 @@ from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, TreatmentSession
 from fivefold.services.deadlines import dated_plan
+from fivefold.services.measure_states import positive_answers
 from fivefold.services.record_file import read_facts, read_record
 
 NO_DANGER = ("R14",)
@@ -29,6 +30,7 @@ BEGIN = gettext_noop("Begin the assessment: safety questions first")
 ASK_THEN_PLAN = gettext_noop("Ask the safety questions, then make the first plan")
 FIRST_PLAN = gettext_noop("Make and sign the first plan")
 ASK_FIRST = gettext_noop("Ask the questions that come first")
+POSITIVE_ANSWER = gettext_noop("A risk question was answered yes in a questionnaire: ask")
 GO_ON = gettext_noop("Go on with the plan")
 SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
 WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
@@ -46,7 +48,9 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     plan = dated_plan(patient, assessment, WITHOUT_DRAWS, read=read)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
     signal, text = _signal(plan, signed, day)
-    action, next_page = _next_action(plan, signed, day)
+    if signal != "safety" and positive_answers(patient):
+        signal, text = "safety", POSITIVE_ANSWER
+    action, next_page = (ASK_FIRST, "assessment_safety") if text == POSITIVE_ANSWER else _next_action(plan, signed, day)
     values: dict[str, Any] = {
         "clinic_id": patient.clinic_id,
         "phase": plan.phase.overall.value,
@@ -66,6 +70,12 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     if not CaseloadRow.objects.filter(patient=patient).update(**values, updated_at=clock.now()):
         row.save(force_insert=True)
     return row
+
+
+def mark_danger(patient: Patient) -> None:
+    """Say on the caseload that a risk question was answered positively, where the record itself cannot be worked out."""
+    values = {"signal": "safety", "signal_text": POSITIVE_ANSWER, "next_action": ASK_FIRST, "next_page": "assessment_safety", "need": 10_000}
+    CaseloadRow.objects.filter(clinic_id=patient.clinic_id, patient=patient).update(**values, updated_at=clock.now())
 
 
 def is_danger(override: Override) -> bool:

@@ -87,11 +87,24 @@ def end_permission(actor: Actor, *, instrument: str) -> None:
     InstrumentPermission(clinic=actor.clinic, instrument=known.id, given=False, author=actor.user).save()
 
 
+def permissions_of(clinic: Clinic) -> dict[str, InstrumentPermission]:
+    """The newest permission of each instrument in a clinic, in one query."""
+    return _newest(clinic)
+
+
+def texts_for(clinic: Clinic, instrument: Instrument, rows: dict[str, InstrumentPermission] | None = None) -> tuple[str, ...]:
+    """The items that a clinic may show: shipped ones, or its own under a running permission; else none.
+
+    ``rows`` are the clinic's permissions where they have been read already.
+    """
+    if instrument.items is not None and instrument.items.texts:
+        return instrument.items.texts
+    return _seen(instrument, (rows if rows is not None else _newest(clinic)).get(instrument.id)).items
+
+
 def item_texts(actor: Actor, instrument: str) -> tuple[str, ...]:
     """The items that may be shown to this clinic: shipped ones, or its own under a running permission; else none."""
     known = knowledge().instruments.get(instrument)
     if known is None:
         raise UnknownThing("instrument", instrument, list(knowledge().instruments))
-    if known.items is not None and known.items.texts:
-        return known.items.texts
-    return _seen(known, _newest(actor.clinic).get(instrument)).items
+    return texts_for(actor.clinic, known)

@@ -56,7 +56,10 @@ SINGLE = ("setting", "course", "attendance", "previous")
 
 @dataclass(frozen=True)
 class NewFact:
-    """A fact as somebody enters it; ``value`` is the coded part in the words of the assessment file."""
+    """A fact as somebody enters it; ``value`` is the coded part in the words of the assessment file.
+
+    ``source`` says whose answer it is: the ``clinician``'s, or the ``patient``'s, whoever asked for it.
+    """
 
     kind: str
     key: str
@@ -65,6 +68,7 @@ class NewFact:
     note: str = ""
     corrects: str | None = None
     withdrawn: bool = False
+    source: str = "clinician"
 
 
 @dataclass

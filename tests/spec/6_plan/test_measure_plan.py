@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from fivefold import load_knowledge
-from fivefold.concepts.measure_plan import BatteryMeasure, Rhythm, rhythm_words
 from fivefold.concepts.basis import Basis, BasisKind, Quantity
+from fivefold.concepts.measure_plan import BatteryMeasure, Rhythm, rhythm_words
 from fivefold.concepts.vocabulary import PhaseId
 from fivefold.engine.measure_plan import next_due, propose_measures
 
@@ -17,7 +17,17 @@ OURS = Basis(BasisKind.PROPOSAL)
 
 
 def due(rhythm: Rhythm, **given: object) -> date | None:
-    usual = dict(days=None, since=TODAY, last=None, last_session=None, next_session=None, review_on=None, before_review=7, early_share=0.75, today=TODAY)
+    usual = {
+        "days": None,
+        "since": TODAY,
+        "last": None,
+        "last_session": None,
+        "next_session": None,
+        "review_on": None,
+        "before_review": 7,
+        "early_share": 0.75,
+        "today": TODAY,
+    }
     return next_due(rhythm, **(usual | given))  # type: ignore[arg-type]
 
 

@@ -16,6 +16,18 @@ from fivefold.records.models.clinical import (
 )
 from fivefold.records.models.erasure import ErasureStep
 from fivefold.records.models.formulation import Formulation, FormulationComment
+from fivefold.records.models.measures import (
+    ENDING_STEPS,
+    OWN,
+    RHYTHMS,
+    ROUTES,
+    KioskDevice,
+    MeasureAnswer,
+    MeasureRequest,
+    MeasureSchedule,
+    MeasureStep,
+    OwnItem,
+)
 from fivefold.records.models.people import (
     BreakGlass,
     CareRelation,
@@ -33,9 +45,13 @@ __all__ = [
     "BEGAN_BY",
     "CAME",
     "CONTACTS",
+    "ENDING_STEPS",
     "END_REASONS",
     "FACT_KINDS",
     "MEETINGS",
+    "OWN",
+    "RHYTHMS",
+    "ROUTES",
     "WENT",
     "AuditEntry",
     "AuditHead",
@@ -59,7 +75,13 @@ __all__ = [
     "HomeworkLook",
     "InstrumentPermission",
     "Invitation",
+    "KioskDevice",
+    "MeasureAnswer",
+    "MeasureRequest",
+    "MeasureSchedule",
+    "MeasureStep",
     "Membership",
+    "OwnItem",
     "Patient",
     "PlanDraft",
     "PlanVersion",

@@ -11,6 +11,7 @@ FACT_KINDS = (
     "diagnosis", "criterion", "rating", "score", "other_result", "event", "upcoming", "expected_report", "risk", "cleared",
     "overruled", "trauma_readiness", "resilience", "context", "carers", "dependants", "medication", "attendance",
     "general_module", "module", "history", "course", "preference", "treatment", "adaptation", "setting", "previous", "birth_year",
+    "own_rating",
 )  # fmt: skip
 
 

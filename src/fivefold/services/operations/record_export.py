@@ -24,6 +24,11 @@ from fivefold.records.models import (
     GoalRating,
     Homework,
     HomeworkLook,
+    MeasureAnswer,
+    MeasureRequest,
+    MeasureSchedule,
+    MeasureStep,
+    OwnItem,
     Patient,
     PlanDraft,
     PlanVersion,
@@ -281,6 +286,73 @@ def _care(row: CareStep, people: People) -> dict[str, Any]:
     }
 
 
+def _schedule(row: MeasureSchedule, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "instrument": row.instrument,
+        "rhythm": row.rhythm,
+        "every_days": row.every_days,
+        "route": row.route,
+        "since": row.since.isoformat(),
+        "until": row.until.isoformat() if row.until else None,
+        "basis": row.basis,
+        "ended": row.ended,
+        **_written(row, people),
+        "replaces": str(row.replaces_id) if row.replaces_id else None,
+    }
+
+
+def _request(row: MeasureRequest, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "instrument": row.instrument,
+        "form_hash": row.form_hash,
+        "route": row.route,
+        "due_on": row.due_on.isoformat(),
+        "expires_at": row.expires_at.isoformat(),
+        **_written(row, people),
+    }
+
+
+def _measure_step(row: MeasureStep, people: People) -> dict[str, Any]:
+    return {
+        "request": str(row.request_id),
+        "step": row.step,
+        "reason": row.reason,
+        "result": str(row.fact_id) if row.fact_id else None,
+        "author": _name(people, row.author_id) if row.author_id is not None else "the patient",
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _answer(row: MeasureAnswer, people: People) -> dict[str, Any]:
+    return {
+        "request": str(row.request_id),
+        "item": row.item,
+        "value": row.value,
+        "form_hash": row.form_hash,
+        "device_at": row.device_at.isoformat() if row.device_at else None,
+        "late": row.late,
+        "risk": row.risk,
+        "entered_by": _name(people, row.entered_by_id) if row.entered_by_id is not None else "the patient",
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _own_item(row: OwnItem, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "series": str(row.series),
+        "words": row.words,
+        "low": row.low,
+        "high": row.high,
+        "better": row.better,
+        "ended": row.ended,
+        **_written(row, people),
+        "replaces": str(row.replaces_id) if row.replaces_id else None,
+    }
+
+
 def _opening(row: BreakGlass, people: People) -> dict[str, Any]:
     return {"person": _name(people, row.user_id), "reason": row.reason, "recorded_at": row.recorded_at.isoformat(), "until": row.until.isoformat()}
 
@@ -311,6 +383,11 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     Homework: ("homework", _homework),
     HomeworkLook: ("homework_reviews", _look),
     Contact: ("contacts", _contact),
+    MeasureSchedule: ("measure_schedules", _schedule),
+    MeasureRequest: ("questionnaires", _request),
+    MeasureStep: ("questionnaire_steps", _measure_step),
+    MeasureAnswer: ("questionnaire_answers", _answer),
+    OwnItem: ("own_questions", _own_item),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
 }

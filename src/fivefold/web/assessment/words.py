@@ -67,7 +67,7 @@ KINDS = {
     "context": _("Frame and daily life"), "carers": _("Carers"), "dependants": _("Dependants"), "medication": _("Medication"),
     "attendance": _("Attendance"), "general_module": _("General module"), "module": _("Module"), "history": _("Earlier treatment"), "course": _("Course"),
     "preference": _("Preference"), "treatment": _("Treatment frame"), "adaptation": _("Adaptation"), "setting": _("Setting"), "previous": _("Earlier phase"),
-    "birth_year": _("Year of birth"),
+    "birth_year": _("Year of birth"), "own_rating": _("Own question"),
 }  # fmt: skip
 LICENCES = {
     "A": _("free to use; items shown here"), "A*": _("free under conditions; items shown where the terms allow it"),
