@@ -17,7 +17,7 @@ SLOW_SUITES := $(wildcard tests/generative tests/system tests/integration tests/
 help: ## Show this list
 	@echo "Fivefold: from an assessment to a reasoned, phased plan."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: setup-run ## Set up, make a clinic of invented people, and run the app (PORT=8000) on this machine
@@ -65,6 +65,10 @@ bench: setup-dev ## Measure speed: medians and ratios of one run
 .PHONY: bench-app
 bench-app: setup-dev ## Measure the app with 10,000 patients, on SQLite and PostgreSQL (ten minutes)
 	@$(BIN)/python -m scripts.bench_app
+
+.PHONY: draft-kills
+draft-kills: setup-dev ## Kill server, tab, browser, network and sign-in a thousand times while somebody types (half an hour)
+	@$(BIN)/python -m scripts.draft_kills
 
 .PHONY: docs
 docs: setup-run ## Build the readable book of the knowledge base into build/

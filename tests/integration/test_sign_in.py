@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.support.clinic import PASSWORD, Cast
 
-from fivefold.records.models import AuditEntry, CareRelation, FormDraft, Invitation, Membership, User
+from fivefold.records.models import AuditEntry, CareRelation, DoneOnce, FormDraft, Invitation, Membership, User
 from fivefold.services import drafts, people, sign_in_links
 from fivefold.services.access import AccessDenied, actor_of
 from fivefold.services.patients import NotAcceptable
@@ -143,7 +143,49 @@ def test_form_that_came_too_late_is_kept_for_whoever_typed_it(cast: Cast, sign_i
     assert answer["Location"] == "/sign-in?next=/clinic/settings"
     again = sign_in("lea").get("/drafts", {"page": "/clinic/settings"}).json()
     assert again["fields"] == [["name", "A long new name"]]
-    assert sign_in("adrian").get("/drafts", {"page": "/clinic/settings"}).status_code == 204
+    assert sign_in("adrian").get("/drafts", {"page": "/clinic/settings"}).json()["fields"] is None
+
+
+def test_draft_that_came_too_late_is_kept_as_the_draft_it_is(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in("amina")
+    browser.get("/account")
+    page = f"/patients/{cast.rosa.pk}/session"
+    fall_asleep(browser, 3600)
+
+    browser.post("/drafts", {"page": page, "once": "k", "fields": json.dumps([["brought", "the last words"]])}, HTTP_REFERER=f"http://testserver{page}")
+
+    assert sign_in("amina").get("/drafts", {"page": page}).json()["fields"] == [["brought", "the last words"]]
+
+
+def test_draft_that_arrives_after_its_form_was_taken_is_none(cast: Cast, sign_in: SignIn) -> None:
+    browser, page = sign_in("amina"), f"/patients/{cast.rosa.pk}/goals"
+    DoneOnce.objects.create(clinic=cast.amina.clinic, user=cast.amina.user, act="add_goal", key="k1", result={"value": ""})
+
+    assert browser.post("/drafts", {"page": page, "once": "k1", "fields": '[["words", "late"]]'}).status_code == 204
+    assert browser.post("/drafts", {"page": page, "once": "k2", "fields": '[["words", "next"]]'}).status_code == 204
+
+    assert browser.get("/drafts", {"page": page}).json()["fields"] == [["words", "next"]]
+
+
+def test_key_for_the_device_is_ones_own_and_says_nothing_of_the_page(cast: Cast, sign_in: SignIn) -> None:
+    page = f"/patients/{cast.rosa.pk}/session"
+    browser = sign_in("amina")
+    mine, again, other = (one.get("/drafts", {"page": page}).json() for one in (browser, sign_in("amina"), sign_in("bruno")))
+
+    assert mine["key"] == again["key"] != other["key"]
+    assert mine["slot"] == again["slot"] not in (other["slot"], browser.get("/drafts", {"page": f"{page}s"}).json()["slot"])
+    assert str(cast.rosa.pk) not in mine["slot"]
+
+
+def test_answer_to_a_form_that_was_taken_says_whose_draft_is_over(cast: Cast, sign_in: SignIn) -> None:
+    browser, page = sign_in("lea"), "/clinic/settings"
+    slot = browser.get("/drafts", {"page": page}).json()["slot"]
+
+    refused = browser.post(page, {"name": ""}, HTTP_REFERER=f"http://testserver{page}")
+    away = browser.post("/sign-out", HTTP_REFERER=f"http://testserver{page}")
+
+    assert "fivefold-taken" not in refused.cookies
+    assert away.cookies["fivefold-taken"].value == slot
 
 
 def test_form_that_came_too_late_changes_nothing(cast: Cast, sign_in: SignIn) -> None:

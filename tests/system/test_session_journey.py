@@ -88,6 +88,53 @@ def test_words_that_did_not_reach_the_server_are_still_in_the_form(visit: Open, 
     assert page.get_by_label("What the patient brought").input_value() == "no network in this room"
 
 
+def test_device_gives_back_what_never_reached_the_server_and_lets_nobody_read_it(visit: Open, sam: Any) -> None:
+    page = visit(f"/patients/{sam.pk}/session", "amina")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.get_by_label("What the patient brought").fill("typed in the cellar")
+    page.wait_for_function("localStorage.length === 1")
+    on_the_device = str(page.evaluate("JSON.stringify(localStorage)"))
+    assert "cellar" not in on_the_device
+    assert str(sam.pk) not in on_the_device
+    address, context = page.url, page.context
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(address)
+
+    again.get_by_role("button", name="Put back what this device has kept").click()
+
+    assert again.get_by_label("What the patient brought").input_value() == "typed in the cellar"
+    again.locator(".saved", has_text="Draft kept").wait_for()
+    again.wait_for_function("localStorage.length === 0")
+
+
+def test_form_that_was_taken_leaves_nothing_on_the_device(visit: Open, sam: Any) -> None:
+    page = visit(f"/patients/{sam.pk}/session", "amina")
+    page.wait_for_load_state("networkidle")
+    page.route("**/drafts", lambda route: route.abort())
+    page.get_by_text("asked, nothing new was told", exact=True).click()
+    page.wait_for_function("localStorage.length === 1")
+    page.get_by_role("button", name="Sign and lock").click()
+    page.wait_for_url("**/sessions")
+
+    page.wait_for_function("localStorage.length === 0")
+
+
+def test_somebody_who_signs_out_leaves_nothing_on_the_device(visit: Open, sam: Any) -> None:
+    page = visit(f"/patients/{sam.pk}/session", "amina")
+    page.wait_for_load_state("networkidle")
+    page.route("**/drafts", lambda route: route.abort())
+    page.get_by_label("What the patient brought").fill("on a shared machine")
+    page.wait_for_function("localStorage.length === 1")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in*")
+
+    assert page.evaluate("localStorage.length") == 0
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_pages_of_the_hour_are_accessible_and_do_not_scroll_sideways(visit: Open, sam: Any, width: int, scheme: str) -> None:
     for path in ("session", "sessions", f"sessions/{sam.session.pk}", "process-notes"):

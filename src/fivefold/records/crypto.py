@@ -88,6 +88,10 @@ class Keyring:
         written = unicodedata.normalize("NFC", " ".join(text.split()).casefold())
         return hmac.new(self.index_key, f"{purpose}\0{written}".encode(), hashlib.sha256).hexdigest()[:40]
 
+    def device_key(self, place: str) -> bytes:
+        """A key for what one person's browser keeps on the device for a while: 32 bytes, the same whenever it is asked for."""
+        return hmac.new(self.index_key, f"fivefold device {place}".encode(), hashlib.sha256).digest()
+
     def chain_hash(self, content: bytes) -> str:
         """The hash of one entry of the audit chain: only who holds the key can make one, so a forged chain shows."""
         audit_key = hmac.new(self.index_key, b"fivefold audit chain", hashlib.sha256).digest()

@@ -1,5 +1,8 @@
 """Forms that somebody has begun and not sent: kept while they type, given back to them alone."""
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Sequence
@@ -10,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.models import FormDraft
+from fivefold.records.crypto import keyring
+from fivefold.records.models import DoneOnce, FormDraft
 from fivefold.services.access import Actor, Permission, patient_for
 
 DAYS_KEPT = 7
@@ -30,12 +34,15 @@ class KeptDraft:
     kept_at: datetime
 
 
-def keep_draft(actor: Actor, *, page: str, fields: Sequence[tuple[str, str]]) -> bool:
+def keep_draft(actor: Actor, *, page: str, fields: Sequence[tuple[str, str]], once: str = "") -> bool:
     """Keep what was typed on a page in place of what was kept before; nothing typed throws the draft away.
 
+    With the ``once`` key of the form, a draft that arrives after its form was taken is not kept: it is no draft any more.
     False when it is too long to be kept. Raises NoSuchPatient for a page of a record out of reach.
     """
     _reach(actor, page)
+    if once and DoneOnce.objects.filter(clinic=actor.clinic, user=actor.user, key=once).exists():
+        return True
     content = json.dumps(list(fields), ensure_ascii=False)
     if len(content) > MOST_CHARACTERS or len(page) > 200:
         return False
@@ -44,7 +51,7 @@ def keep_draft(actor: Actor, *, page: str, fields: Sequence[tuple[str, str]]) ->
         own.filter(page=page).delete()
         own.filter(kept_at__lt=timezone.now() - timedelta(days=DAYS_KEPT)).delete()
         own.exclude(pk__in=own.order_by("-kept_at").values("pk")[: MOST_DRAFTS - 1]).delete()
-        if any(value.strip() for _, value in fields):
+        if any(value.strip() for name, value in fields if not name.startswith("_")):
             draft = FormDraft(clinic=actor.clinic, user=actor.user, page=page)
             draft.fields = content
             draft.save()
@@ -63,6 +70,23 @@ def see_draft(actor: Actor, *, page: str) -> KeptDraft | None:
     since = timezone.now() - timedelta(days=DAYS_KEPT)
     draft = FormDraft.objects.filter(clinic=actor.clinic, user=actor.user, page=page, kept_at__gte=since).first()
     return KeptDraft([(name, value) for name, value in json.loads(draft.fields)], draft.kept_at) if draft else None
+
+
+@dataclass(frozen=True)
+class DeviceKey:
+    """With what a browser seals the draft of one page on the device (base64), and the name under which it keeps it there (hex)."""
+
+    key: str
+    slot: str
+
+
+def device_key(actor: Actor, *, page: str) -> DeviceKey:
+    """The key that is this person's own: whoever is not signed in as them has no use for what lies on the device.
+
+    The name says nothing of the page: it is a keyed hash of it.
+    """
+    key = keyring().device_key(f"{actor.clinic.pk} {actor.user.pk}")
+    return DeviceKey(base64.b64encode(key).decode(), hmac.new(key, page.encode(), hashlib.sha256).hexdigest()[:24])
 
 
 @dataclass(frozen=True)

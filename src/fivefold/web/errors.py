@@ -1,5 +1,6 @@
 """Pages that say what went wrong and what to do. They never say whether somebody else's patient exists."""
 
+import json
 import logging
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
@@ -106,7 +108,20 @@ def page_of_link(request: HttpRequest) -> str:
 
 
 def keep_what_was_typed(request: HttpRequest, actor: Actor) -> None:
-    """Keep the fields of a form that came too late as a draft of whoever typed them."""
-    fields = typed(request.POST)
+    """Keep the fields of a form that came too late as a draft of whoever typed them; a draft that came too late stays what it is."""
+    if request.path == reverse("drafts"):
+        fields, page = fields_of_draft(request.POST), request.POST.get("page", "")
+    else:
+        fields, page = typed(request.POST), urlsplit(page_of_form(request)).path
     if fields:
-        drafts.keep_draft(actor, page=urlsplit(page_of_form(request)).path, fields=fields)
+        drafts.keep_draft(actor, page=page, fields=fields)
+
+
+def fields_of_draft(sent: QueryDict) -> list[tuple[str, str]] | None:
+    """The fields of a draft as the script sends them; None for what no script of ours has sent."""
+    try:
+        fields = [(str(name), str(value)) for name, value in json.loads(sent.get("fields", "[]"))]
+        json.dumps(fields, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError):  # no JSON, another shape, half characters, or deeper than anybody types
+        return None
+    return fields

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services import people
+from fivefold.services import drafts, people
 from fivefold.services.knowledge import knowledge_of
 from fivefold.services.outages import DatabaseTrouble
 from fivefold.web import errors, metrics
@@ -142,7 +143,12 @@ class ActorMiddleware:
             return self.get_response(request)
         request.must_add_second_factor = settings.FIVEFOLD_SECOND_FACTOR and not people.has_second_factor(actor.user)  # type: ignore[attr-defined]
         with timezone.override(_zone(actor.clinic.time_zone)), knowledge_of(actor.clinic):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.method == "POST" and response.status_code == 302 and not request.must_add_second_factor:  # type: ignore[attr-defined]
+            # The script takes away what the device had kept of this form, and no earlier: a form may get lost on its way.
+            taken = drafts.device_key(actor, page=urlsplit(errors.page_of_form(request)).path).slot
+            response.set_cookie("fivefold-taken", taken, max_age=60, secure=request.is_secure(), samesite="Strict")
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
         """Deny by default: a view that declares no permission does not run. Neither does one that was sent what no database takes."""

@@ -1,6 +1,5 @@
 """Pages about one's own account, the page of an invitation, and drafts of forms."""
 
-import json
 import uuid
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fivefold.concepts.errors import FivefoldError
 from fivefold.services import drafts, people, sign_in_links
 from fivefold.web.account.forms import JoinForm, password_rules
+from fivefold.web.errors import fields_of_draft
 from fivefold.web.limits import limited
 from fivefold.web.pages import Open, PageRequest, page
 from fivefold.web.ui.templatetags.ui import day
@@ -99,20 +100,22 @@ def draft(request: PageRequest) -> HttpResponseBase:
     """Keep what is being typed on a page, or give it back."""
     if request.method == "POST":
         return _keep(request)
-    kept = drafts.see_draft(request.actor, page=request.GET.get("page", ""))
-    if kept is None:
-        return HttpResponse(status=204)
-    words = _("You had begun to write here (%(day)s) and it was not saved.") % {"day": day(kept.kept_at)}
-    return JsonResponse({"fields": kept.fields, "words": words, "put_back": _("Put it back"), "throw_away": _("Throw it away")})
+    wanted = request.GET.get("page", "")
+    kept = drafts.see_draft(request.actor, page=wanted)
+    device = drafts.device_key(request.actor, page=wanted)
+    answer = {"key": device.key, "slot": device.slot, "token": get_token(request), "throw_away": _("Throw it away"), "put_back": _("Put it back")}
+    answer["device_words"] = _("You had begun to write here, and this device has kept what had not reached the server.")
+    answer["put_back_device"] = _("Put back what this device has kept")
+    if kept is not None:
+        answer["words"] = _("You had begun to write here (%(day)s) and it was not saved.") % {"day": day(kept.kept_at)}
+    return JsonResponse(answer | {"fields": kept.fields if kept else None})
 
 
 def _keep(request: PageRequest) -> HttpResponse:
-    try:
-        fields = [(str(name), str(value)) for name, value in json.loads(request.POST.get("fields", "[]"))]
-        json.dumps(fields, ensure_ascii=False).encode()
-    except (ValueError, TypeError, RecursionError):  # no JSON, another shape, half characters, or deeper than anybody types
+    fields = fields_of_draft(request.POST)
+    if fields is None:
         return HttpResponse(status=400)
-    kept = drafts.keep_draft(request.actor, page=request.POST.get("page", ""), fields=fields)
+    kept = drafts.keep_draft(request.actor, page=request.POST.get("page", ""), fields=fields, once=request.POST.get("once", ""))
     return HttpResponse(status=204 if kept else 413)
 
 

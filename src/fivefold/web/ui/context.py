@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fivefold.services.sign_in_links import see_notices
 from fivefold.web.ui.nav import entries
 
-# What fivefold.js says; a script has no translations of its own.
+# What fivefold.js and drafts.js say; a script has no translations of its own.
 SCRIPT_WORDS = {
     "kept": _("Draft kept."),
     "signed_out": _("Not kept: you are signed out. Sign in in another tab, then go on."),

@@ -1,7 +1,6 @@
-// Small conveniences; every page works without them. No text of a person is ever kept in the browser.
+// Small conveniences; every page works without them. What is typed is kept by drafts.js, nothing else of a person in the browser.
 "use strict";
 (() => {
-  const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
   const words = JSON.parse(document.getElementById("script-words").textContent);
   const shown = (name) => document.querySelector(name);
 
@@ -65,50 +64,6 @@
     const wanted = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (wanted) { event.preventDefault(); wanted.focus(); wanted.click(); wanted.select?.(); }
   });
-
-  // ---- Drafts: <form data-draft> is kept on the server while somebody types, and offered again on the same page
-  const DRAFTS = "/drafts";
-  const values = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "once");
-  async function keep(form) {
-    const note = form.querySelector(".saved") || form.appendChild(Object.assign(document.createElement("p"), { className: "saved" }));
-    const body = new URLSearchParams([["csrfmiddlewaretoken", token()], ["page", location.pathname], ["fields", JSON.stringify(values(form))]]);
-    try {
-      const answer = await fetch(DRAFTS, { method: "POST", body });
-      note.textContent = answer.ok && !answer.redirected ? form.dataset.draft || words.kept : answer.redirected || answer.status === 403 ? words.signed_out : words.refused;
-    } catch { note.textContent = words.offline; }
-  }
-  function watch(form) {
-    let timer = 0;
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => keep(form), 1500); });
-  }
-  async function offer(form) {
-    const answer = await fetch(`${DRAFTS}?page=${encodeURIComponent(location.pathname)}`);
-    if (answer.status !== 200 || answer.redirected) return;
-    const draft = await answer.json();
-    const box = document.createElement("div");
-    box.className = "draft";
-    box.setAttribute("role", "status");
-    const said = Object.assign(document.createElement("p"), { textContent: draft.words });
-    const back = Object.assign(document.createElement("button"), { type: "button", textContent: draft.put_back });
-    const away = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: draft.throw_away });
-    back.addEventListener("click", () => { fill(form, draft.fields); box.remove(); form.querySelector("textarea, input:not([type=hidden])")?.focus(); });
-    away.addEventListener("click", async () => { await fetch(DRAFTS, { method: "POST", body: new URLSearchParams([["csrfmiddlewaretoken", token()], ["page", location.pathname], ["fields", "[]"]]) }); box.remove(); });
-    box.append(said, back, away);
-    form.before(box);
-  }
-  function fill(form, fields) {
-    const byName = Object.groupBy ? Object.groupBy(fields, ([name]) => name) : fields.reduce((all, one) => ({ ...all, [one[0]]: [...(all[one[0]] || []), one] }), {});
-    for (const element of form.elements) {
-      if (!byName[element.name]) continue;
-      const wanted = byName[element.name].map(([, value]) => value);
-      if (element.type === "checkbox" || element.type === "radio") element.checked = wanted.includes(element.value);
-      else if (element.type !== "hidden" && element.type !== "file") element.value = wanted.shift();
-    }
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  const drafted = document.querySelector("form[data-draft]");
-  // In a form that comes back with what was typed there is nothing to put back.
-  if (drafted) { watch(drafted); if (!("typed" in drafted.dataset)) offer(drafted).catch(() => {}); }
 
   // ---- A key or passkey that was not accepted, in words
   document.addEventListener("allauth.error", (event) => {
