@@ -6,7 +6,6 @@ averaged away. ``python scripts/agreement.py --write`` renews docs/reference/agr
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,10 @@ import yaml
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PhasedPlan
+from fivefold.concepts.training import Keying
 from fivefold.concepts.vocabulary import MatchStatus, OverrideStatus
+from fivefold.engine.agreement import agreement_of, demand_on_module, demand_on_rule
+from fivefold.exchange.keyings import read_keying
 from fivefold.library import load_knowledge, plan, read_assessment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,11 +31,12 @@ CODES = [f"R{number}" for number in range(1, 15)]
 
 @dataclass(frozen=True)
 class WorkedCase:
-    """One case: its plan, its keys by keyer, and the reasons recorded for disagreements."""
+    """One case: its plan, and its keys by keyer, as they are written and as they are read."""
 
     name: str
     plan: PhasedPlan
     keys: dict[str, dict[str, Any]]
+    keyings: dict[str, Keying]
 
 
 def load_cases(knowledge: KnowledgeBase, folder: Path = CASES / "vignettes") -> list[WorkedCase]:
@@ -41,39 +44,15 @@ def load_cases(knowledge: KnowledgeBase, folder: Path = CASES / "vignettes") -> 
     cases = []
     for path in sorted(folder.glob("*.assessment.yaml")):
         stem = path.name.removesuffix(".assessment.yaml")
-        keys = {letter.upper(): yaml.safe_load((folder / f"{stem}.key-{letter}.yaml").read_text(encoding="utf-8")) for letter in "ab"}
-        cases.append(WorkedCase(stem, plan(read_assessment(path, knowledge), knowledge, draws=0), keys))
+        paths = {letter.upper(): folder / f"{stem}.key-{letter}.yaml" for letter in "ab"}
+        keys = {letter: yaml.safe_load(one.read_text(encoding="utf-8")) for letter, one in paths.items()}
+        keyings = {letter: read_keying(one) for letter, one in paths.items()}
+        cases.append(WorkedCase(stem, plan(read_assessment(path, knowledge), knowledge, draws=0), keys, keyings))
     return cases
-
-
-def kappa(pairs: Iterable[tuple[str, str]]) -> tuple[float | None, float, int]:
-    """Cohen's kappa, the share of agreement, and the number of pairs; kappa is None where nothing varies."""
-    counted = Counter(pairs)
-    total = sum(counted.values())
-    observed = sum(count for (left, right), count in counted.items() if left == right) / total
-    lefts = Counter({word: sum(count for (left, _), count in counted.items() if left == word) for word, _ in counted})
-    rights = Counter({word: sum(count for (_, right), count in counted.items() if right == word) for _, word in counted})
-    chance = sum(lefts[word] * rights[word] for word in lefts) / total**2
-    return (None if chance == 1 else (observed - chance) / (1 - chance)), observed, total
 
 
 def key_phase(key: dict[str, Any]) -> str:
     return str(key["phase"]["primary"])
-
-
-def place_word(key: dict[str, Any], module: str) -> str:
-    """What a key demands of one module."""
-    if module in key.get("must_now", []):
-        return "now"
-    if module in key.get("must_not_now", []):
-        return "not now"
-    return "in the plan" if module in key.get("must_plan", []) else "no demand"
-
-
-def override_word(key: dict[str, Any], code: str) -> str:
-    if code in key.get("overrides_active", []):
-        return "active"
-    return "raised" if code in key.get("overrides_required", []) else "not demanded"
 
 
 # ---- Statements of one key held against one plan ---------------------------------------------------------------------
@@ -165,10 +144,11 @@ def _standing(cases: list[WorkedCase], reasons: dict[str, str]) -> list[str]:
 
 def _comparisons(cases: list[WorkedCase], knowledge: KnowledgeBase) -> Iterable[tuple[str, str, Iterable[tuple[str, str]]]]:
     both = [(case, case.keys["A"], case.keys["B"]) for case in cases]
+    read = [(case.keyings["A"], case.keyings["B"]) for case in cases]
     yield "key A and key B", "phase", ((key_phase(a), key_phase(b)) for _, a, b in both)
     yield "key A and key B", "plan withheld", ((a["withheld"], b["withheld"]) for _, a, b in both)
-    yield "key A and key B", "demand on each module", ((place_word(a, m), place_word(b, m)) for _, a, b in both for m in knowledge.modules)
-    yield "key A and key B", "each override", ((override_word(a, code), override_word(b, code)) for _, a, b in both for code in CODES)
+    yield "key A and key B", "demand on each module", ((demand_on_module(a, m), demand_on_module(b, m)) for a, b in read for m in knowledge.modules)
+    yield "key A and key B", "each override", ((demand_on_rule(a, code), demand_on_rule(b, code)) for a, b in read for code in CODES)
     for letter in "AB":
         yield f"key {letter} and program", "phase", ((key_phase(case.keys[letter]), case.plan.phase.overall.value) for case in cases)
         yield f"key {letter} and program", "now or not now, where the key says", (pair for case in cases for pair in _now_pairs(case, letter))
@@ -192,7 +172,7 @@ def _active_pairs(case: WorkedCase, letter: str) -> Iterable[tuple[str, str]]:
 
 
 def _row(name: str, unit: str, pairs: list[tuple[str, str]]) -> str:
-    value, observed, total = kappa(pairs)
+    value, observed, total = agreement_of(pairs)
     return f"| {name} | {unit} | {total} | {observed:.3f} | {'not defined' if value is None else f'{value:.3f}'} |"
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 import yaml
-from scripts.agreement import CASES, broken_statements, kappa, load_cases, read_disagreements
+from scripts.agreement import CASES, broken_statements, load_cases, read_disagreements
 
 from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideStatus
 from fivefold.documents.text_plan import render_text
+from fivefold.engine.agreement import agreement_of
 from fivefold.library import load_knowledge, plan, read_assessment
 
 PUBLISHED = sorted((CASES / "published").glob("*.assessment.yaml"))
@@ -108,11 +109,11 @@ def test_every_statement_of_both_keyings_holds_or_its_reason_is_recorded() -> No
     ],
 )
 def test_kappa_agrees_with_values_worked_out_by_hand(pairs: list[tuple[str, str]], expected: float) -> None:
-    value, _, total = kappa(pairs)
+    value, _, total = agreement_of(pairs)
 
     assert value == pytest.approx(expected)
     assert total == len(pairs)
 
 
 def test_kappa_is_not_defined_where_nothing_varies() -> None:
-    assert kappa([("y", "y"), ("y", "y")])[0] is None
+    assert agreement_of([("y", "y"), ("y", "y")])[0] is None
