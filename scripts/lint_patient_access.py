@@ -25,6 +25,7 @@ UNDECLARED = {
     "caseload_list": {"openings_as_seen"},
     "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
     "library": {"open_book", "open_page", "find_pages"},
+    "training": {"see_desk", "open_case", "see_attempt", "see_reading_path", "read_mark", "mark_read"},
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Parts that are known by their name: a page of the library that every release has.
-NAMED = {"chapter": "specific-modules", "name": "S04", "module": "S04"}
+NAMED = {"chapter": "specific-modules", "name": "S04", "module": "S04", "case": "v04-crisis-paused-module"}
 SAMPLES = {"uuid": str(uuid.UUID(int=7)), "int": "7", "slug": "phq9", "str": "x", "path": "x"}
 
 

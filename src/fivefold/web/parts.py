@@ -1,3 +1,3 @@
 """The parts of the app: each is a folder of ``web/`` with urls, views, forms and templates, listed once, here."""
 
-PARTS = ("account", "clinic", "audit", "caseload", "patients", "assessment", "plan", "formulation", "sessions", "progress", "library", "help")
+PARTS = ("account", "clinic", "audit", "caseload", "patients", "assessment", "plan", "formulation", "sessions", "progress", "library", "training", "help")

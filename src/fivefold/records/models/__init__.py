@@ -40,6 +40,7 @@ from fivefold.records.models.people import (
     User,
 )
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
+from fivefold.records.models.training import ReadingMark, TrainingAttempt, TrainingShare
 
 __all__ = [
     "BEGAN_BY",
@@ -86,8 +87,11 @@ __all__ = [
     "PlanDraft",
     "PlanVersion",
     "ProcessNote",
+    "ReadingMark",
     "Role",
     "SessionAddition",
+    "TrainingAttempt",
+    "TrainingShare",
     "TreatmentSession",
     "User",
 ]

@@ -13,6 +13,7 @@ from fivefold.services.access import Actor
 from fivefold.services.knowledge import knowledge
 from fivefold.services.synthetic.course import Course
 from fivefold.services.synthetic.names import invent_name
+from fivefold.services.synthetic.practice import practise
 from fivefold.services.synthetic.removal import NotSynthetic, remove_records
 from fivefold.services.synthetic.stories import STORIES
 
@@ -49,6 +50,7 @@ def fill_clinic(clinic: Clinic, *, seed: int = SEED, count: int = PATIENTS, toda
     courses = _courses(seed, count, people, day)
     _live(courses, tell)
     _let_colleagues_act(courses, people, day)
+    practise(people, day)
     for course in courses:
         if course.patient is not None and course.story.closed_days_ago is None:
             caseload.refresh(course.patient, day)

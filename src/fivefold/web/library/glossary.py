@@ -212,6 +212,14 @@ WORDS: tuple[Word, ...] = (
         _("the therapy it is adapted from"),
     ),
     Word(
+        _("Keying"),
+        _(
+            "What one reader of a case would demand of phase, safety rules and modules, written from the clinical text before the program was"
+            " run on it; two keyings of a case are two opinions"
+        ),
+        _("the truth; a rule of the engine; an encryption key"),
+    ),
+    Word(
         _("Knowledge release"),
         _("One state of the knowledge base: version and content hash, carried by every result"),
         _("the software's version"),
@@ -389,6 +397,14 @@ WORDS: tuple[Word, ...] = (
         _("To ask"),
         _("State of an override nobody can decide yet: the question comes first"),
         _("absent"),
+    ),
+    Word(
+        _("Training attempt"),
+        _(
+            "What a learner chose for a worked case, kept for the learner alone unless they share it with a supervisor; compared with each"
+            " keying and the engine, never graded"
+        ),
+        _("an examination; a rating of a therapist; a session"),
     ),
     Word(
         _("What if"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fivefold.concepts.errors import UnknownThing
 from fivefold.documents.book_pages import BookPage, Place
-from fivefold.services import clinic_notes, library
+from fivefold.services import clinic_notes, library, training
 from fivefold.services.access import Permission
 from fivefold.web.errors import page_of_link
 from fivefold.web.library import shelf
@@ -112,6 +112,8 @@ def _show(request: PageRequest, seen: BookPage) -> HttpResponseBase:
         "before": (before.section.title, shelf.url_of(before.place)) if before else None,
         "after": (after.section.title, shelf.url_of(after.place)) if after else None,
         "back": _way_back(request, place.name) if is_module else None,
+        "mark_as": f"{place.chapter}/{place.name}" if training.is_on_path(book, place) else "",
+        "read_at": training.read_mark(request.actor, place=place),
         "release": book.knowledge.release,
     }
     return render(request, "library/page.html", context)

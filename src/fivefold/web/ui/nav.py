@@ -23,6 +23,7 @@ MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Clinic"), "clinic", Permission.SEE_CLINIC),
     (_("Audit"), "audit", Permission.SEE_AUDIT),
     (_("Library"), "library", Permission.SEE_LIBRARY),
+    (_("Training"), "training", Permission.SEE_LIBRARY),
 )
 
 
