@@ -23,8 +23,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from tests.support.routes import address_of, every_route  # noqa: E402
 
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
-from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, formulation, goals, installation, plan_board, plans  # noqa: E402
+from fivefold.records import clock  # noqa: E402
+from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, SupervisionMeeting, TreatmentSession, User  # noqa: E402
+from fivefold.services import assessments, formulation, goals, installation, plan_board, plans, supervision  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
@@ -35,7 +36,7 @@ FOUND = "bench.json"
 HOST = "localhost"
 SMALL = 100
 # The others reach what the first does not: whoever comes first opens a page.
-ROLES = (Role.THERAPIST, Role.LEAD, Role.AUDITOR)
+ROLES = (Role.THERAPIST, Role.LEAD, Role.AUDITOR, Role.SUPERVISOR)
 FORMULATED = FormulationContent(
     (Node("0000000a", NodeKind.PROBLEM, "shouts", "anger"), Node("0000000b", NodeKind.TRIGGER, "an argument")), (Link("0000000b", "0000000a", "sets off"),)
 )
@@ -117,8 +118,22 @@ def make_side(clinic: Clinic, looked_at: int) -> Side:
         user = User.objects.create_user(f"{role}{clinic.pk}@demo.example", secrets.token_urlsafe(), name=f"The {role}")
         Membership.objects.create(clinic=clinic, user=user, role=role)
         actors[str(role)] = _actor(user)
-    treated = Patient.objects.filter(care_team__user=first).order_by("created_at", "pk")[:looked_at]
-    return Side(clinic, actors, [_fill(actors[str(Role.THERAPIST)], patient) for patient in treated])
+    treated = list(Patient.objects.filter(care_team__user=first).order_by("created_at", "pk")[:looked_at])
+    CareRelation.objects.bulk_create(
+        CareRelation(clinic=clinic, patient=patient, user=actors[str(Role.SUPERVISOR)].user, kind="supervises")
+        for patient in Patient.objects.filter(care_team__user=first, care_team__kind="treats")
+    )
+    meeting = supervision.begin_meeting(actors[str(Role.SUPERVISOR)], on=clock.today(), present=[first.pk])
+    return Side(clinic, actors, [_fill(actors[str(Role.THERAPIST)], patient) | _supervised(actors, patient, meeting) for patient in treated])
+
+
+def _supervised(actors: dict[str, Actor], patient: Patient, meeting: SupervisionMeeting) -> dict[str, object]:
+    """A question and an agreement; gives what the addresses of supervision need."""
+    therapist, supervisor = actors[str(Role.THERAPIST)], actors[str(Role.SUPERVISOR)]
+    supervision.ask_question(therapist, patient_id=patient.pk, text="What do I miss?")
+    agreed = {"text": "Look again", "by": therapist.user.pk, "until": None, "where": "session"}
+    supervision.record_decision(supervisor, patient_id=patient.pk, meeting_id=meeting.pk, **agreed)
+    return {"meeting_id": meeting.pk, "user_id": therapist.user.pk}
 
 
 def _actor(user: User) -> Actor:

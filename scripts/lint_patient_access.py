@@ -22,10 +22,13 @@ UNDECLARED = {
     "sign_in_links": {"see_notices", "confirm_notice"},
     "tour": {"end_tour", "begin_tour_again"},
     "instruments": {"item_texts"},
-    "caseload_list": {"openings_as_seen"},
+    "caseload_list": {"lines_of", "openings_as_seen"},
     "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
     "library": {"open_book", "open_page", "find_pages"},
     "training": {"see_desk", "open_case", "see_attempt", "see_reading_path", "read_mark", "mark_read"},
+    "supervision": {"supervisees_of", "may_take_part"},
+    "supervision_pages": {"open_questions", "questions_of", "minutes"},
+    "supervision_topics": {"topics_of", "topics_of_patient", "waiting_notes"},
 }
 
 

@@ -69,6 +69,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
         "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
+        "supervision": _supervision(record),
         "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
         "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
         "left_out": [line.partition(": ")[2] for line in record["left_out"]],
@@ -160,6 +161,20 @@ def _measures(record: dict[str, Any], knowledge: KnowledgeBase) -> Iterable[list
         items = {answer["item"] for answer in record["questionnaire_answers"] if answer["request"] == row["id"] and answer["value"] is not None}
         name = knowledge.instruments[row["instrument"]].name if row["instrument"] in knowledge.instruments else "Own questions"
         yield [_day(row["recorded_at"]), name, row["route"], f"{end}, {len(items)} answered", row["author"]]
+
+
+def _supervision(record: dict[str, Any]) -> list[list[str]]:
+    """Questions and what was agreed, by day, each with what became of it."""
+    ends = {row.get("question") or row.get("decision"): row for row in record["supervision_steps"]}
+    rows = [[_day(row["recorded_at"]), "question", row["text"], row["author"], _ended(ends.get(row["id"]))] for row in record["supervision_questions"]]
+    for row in record["supervision_decisions"]:
+        who = f"{row['by']}, until {row['until']}" if row["until"] else row["by"]
+        rows.append([row["on"], "agreed", row["text"], who, _ended(ends.get(row["id"]))])
+    return sorted(rows)
+
+
+def _ended(row: dict[str, Any] | None) -> str:
+    return f"{row['step']} ({row['author']}, {_day(row['recorded_at'])}): {row['words']}".removesuffix(": ") if row else "open"
 
 
 # ---- Facts ---------------------------------------------------------------------------------------------------------------

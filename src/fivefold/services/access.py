@@ -50,6 +50,8 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_LIBRARY = "see_library"
     WRITE_CLINIC_NOTES = "write_clinic_notes"
+    SEE_SUPERVISION = "see_supervision"
+    SUPERVISE = "supervise"
 
 
 ABOUT_A_PATIENT = {
@@ -61,6 +63,7 @@ ABOUT_A_PATIENT = {
     Permission.EXPORT_RECORD,
     Permission.ERASE_RECORD,
     Permission.CARE_TEAM,
+    Permission.SUPERVISE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -75,6 +78,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EXPORT_RECORD,
             Permission.BREAK_GLASS,
             Permission.SEE_LIBRARY,
+            Permission.SEE_SUPERVISION,
+            Permission.SUPERVISE,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -85,6 +90,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.BREAK_GLASS,
             Permission.SEE_LIBRARY,
             Permission.WRITE_CLINIC_NOTES,
+            Permission.SEE_SUPERVISION,
+            Permission.SUPERVISE,
         }
     ),
     Role.LEAD: frozenset(
@@ -182,7 +189,9 @@ def patients_of(actor: Actor, permission: Permission = Permission.SEE_RECORD) ->
         return own
     now = timezone.now()
     related = CareRelation.objects.filter(clinic=actor.clinic, user=actor.user).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
-    if permission is not Permission.SEE_RECORD and actor.role == Role.THERAPIST:
+    if permission is Permission.SUPERVISE:
+        related = related.filter(kind="supervises")
+    elif permission is not Permission.SEE_RECORD and actor.role == Role.THERAPIST:
         related = related.exclude(kind="supervises")
     broken = BreakGlass.objects.filter(clinic=actor.clinic, user=actor.user, until__gt=now)
     reach = Q(pk__in=related.values("patient_id"))

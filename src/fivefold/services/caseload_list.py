@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Count, F, IntegerField, Prefetch, 
 
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import BreakGlass, CareRelation
+from fivefold.records.models import BreakGlass, CareRelation, Patient
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of
 from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN, behind, renew
 
@@ -108,13 +108,25 @@ def find_patients(actor: Actor, *, search: str) -> list[tuple[UUID, str, str]]:
     return [(row.pk, row.name, row.caseload.phase) for row in rows.filter(pk__in=wanted).select_related("caseload")]
 
 
+def lines_of(actor: Actor, patients: QuerySet[Patient]) -> tuple[tuple[SeenRow, ...], int]:
+    """Those of the patients whose care goes on, as the caseload shows them, by need; and how many are still as of an earlier day."""
+    today = clock.today()
+    rows = _open_rows(actor, patients, today)
+    renew(rows, today)
+    return tuple(_seen(row, today) for row in _with_therapists(rows)), behind(rows, today).count()
+
+
 def _rows(actor: Actor, today: date) -> QuerySet[Any]:
-    """Open patients in reach with their rows, by need; a review day that has passed since the row was worked out counts as well."""
+    """Open patients in reach with their rows, by need."""
+    return _open_rows(actor, patients_of(actor), today)
+
+
+def _open_rows(actor: Actor, patients: QuerySet[Patient], today: date) -> QuerySet[Any]:
+    """Patients whose care goes on with their rows, by need; a review day that has passed since the row was worked out counts as well."""
     overdue = Q(caseload__review_on__lt=today, caseload__signal__in=("none", "new"))
     need = F("caseload__need")
     return (
-        patients_of(actor)
-        .filter(closed_at__isnull=True, caseload__clinic=actor.clinic)
+        patients.filter(closed_at__isnull=True, caseload__clinic=actor.clinic)
         .annotate(
             shown=Case(When(overdue, then=Value("watch")), default=F("caseload__signal"), output_field=CharField()),
             order=Case(When(overdue, then=need + NEED_OF_OVERDUE), default=need, output_field=IntegerField()),

@@ -1,3 +1,18 @@
 """The parts of the app: each is a folder of ``web/`` with urls, views, forms and templates, listed once, here."""
 
-PARTS = ("account", "clinic", "audit", "caseload", "patients", "assessment", "plan", "formulation", "sessions", "progress", "library", "training", "help")
+PARTS = (
+    "account",
+    "clinic",
+    "audit",
+    "caseload",
+    "patients",
+    "assessment",
+    "plan",
+    "formulation",
+    "sessions",
+    "progress",
+    "supervision",
+    "library",
+    "training",
+    "help",
+)

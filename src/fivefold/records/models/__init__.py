@@ -40,6 +40,7 @@ from fivefold.records.models.people import (
     User,
 )
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
+from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
 from fivefold.records.models.training import ReadingMark, TrainingAttempt, TrainingShare
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "RHYTHMS",
     "ROUTES",
     "WENT",
+    "WHERE",
     "AuditEntry",
     "AuditHead",
     "BreakGlass",
@@ -90,6 +92,10 @@ __all__ = [
     "ReadingMark",
     "Role",
     "SessionAddition",
+    "SupervisionDecision",
+    "SupervisionMeeting",
+    "SupervisionQuestion",
+    "SupervisionStep",
     "TrainingAttempt",
     "TrainingShare",
     "TreatmentSession",

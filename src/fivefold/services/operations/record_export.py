@@ -34,6 +34,9 @@ from fivefold.records.models import (
     PlanVersion,
     ProcessNote,
     SessionAddition,
+    SupervisionDecision,
+    SupervisionQuestion,
+    SupervisionStep,
     TreatmentSession,
     User,
 )
@@ -256,6 +259,27 @@ def _contact(row: Contact, people: People) -> dict[str, Any]:
     }
 
 
+def _question(row: SupervisionQuestion, people: People) -> dict[str, Any]:
+    return {"id": str(row.pk), "session": str(row.session_id) if row.session_id else None, "text": row.text, **_written(row, people)}
+
+
+def _decision(row: SupervisionDecision, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "on": row.meeting.on.isoformat(),
+        "text": row.text,
+        "by": _name(people, row.by_id),
+        "until": row.until.isoformat() if row.until else None,
+        "where": row.where,
+        **_written(row, people),
+    }
+
+
+def _end(row: SupervisionStep, people: People) -> dict[str, Any]:
+    about = {"question": str(row.question_id)} if row.question_id else {"decision": str(row.decision_id)}
+    return {**about, "step": row.step, "words": row.words, **_written(row, people)}
+
+
 def _consent(row: Consent, people: People) -> dict[str, Any]:
     return {
         "purpose": row.purpose,
@@ -388,6 +412,9 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     MeasureStep: ("questionnaire_steps", _measure_step),
     MeasureAnswer: ("questionnaire_answers", _answer),
     OwnItem: ("own_questions", _own_item),
+    SupervisionQuestion: ("supervision_questions", _question),
+    SupervisionDecision: ("supervision_decisions", _decision),
+    SupervisionStep: ("supervision_steps", _end),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
 }

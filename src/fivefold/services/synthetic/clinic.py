@@ -16,11 +16,14 @@ from fivefold.services.synthetic.names import invent_name
 from fivefold.services.synthetic.practice import practise
 from fivefold.services.synthetic.removal import NotSynthetic, remove_records
 from fivefold.services.synthetic.stories import STORIES
+from fivefold.services.synthetic.supervision import ask_and_agree, cosign_earlier_notes
 
 SEED = 5
 PATIENTS = 40
 OPEN_WEEKS = 110
 HANDED_OVER = "slow-and-steady"  # this patient changed therapists on the way
+NOT_SUPERVISED = 4  # every fourth patient, counted from the first
+FIRST_MEETING = 17  # days ago; what was agreed then was to be done within two weeks
 OPENED_IN_NEED = "new-plan"  # a colleague on call opened this record yesterday
 Report = Callable[[str], object]
 
@@ -48,7 +51,7 @@ def fill_clinic(clinic: Clinic, *, seed: int = SEED, count: int = PATIENTS, toda
     day = today or clock.today()
     people = _people(clinic, day)
     courses = _courses(seed, count, people, day)
-    _live(courses, tell)
+    _live(courses, people, day, tell)
     _let_colleagues_act(courses, people, day)
     practise(people, day)
     for course in courses:
@@ -62,13 +65,31 @@ def is_complete(clinic: Clinic) -> bool:
     return bool(clinic.settings.get("synthetic", {}).get("complete"))
 
 
-def _live(courses: list[Course], tell: Report) -> None:
+def _live(courses: list[Course], people: dict[str, list[Actor]], today: date, tell: Report) -> None:
     """Every day of every patient, in the order of the calendar, so that the audit trail is in that order too."""
     days = sorted(((on, course) for course in courses for on in course.days()), key=lambda pair: (pair[0], pair[1].place))
+    meets_on = today - timedelta(days=FIRST_MEETING)
+    have_met = False
     for number, (on, course) in enumerate(days, start=1):
+        if not have_met and on >= meets_on:
+            _meet(courses, people, meets_on)
+            have_met = True
+        is_new = course.patient is None
         course.visit(on)
+        if is_new and course.place % NOT_SUPERVISED:
+            _supervise(course, people, on)
         if number % 200 == 0:
             tell(f"{number} of {len(days)} days")
+
+
+def _meet(courses: list[Course], people: dict[str, list[Actor]], on: date) -> None:
+    """A meeting of supervision before the first patient of the day."""
+    with clock.acting_at(timezone.make_aware(datetime.combine(on, time(7, 45)))):
+        ask_and_agree(_supervised(courses), people, rounds=0)
+
+
+def _supervised(courses: list[Course]) -> list[Course]:
+    return [course for course in courses if course.patient is not None and course.place % NOT_SUPERVISED]
 
 
 def _complete(clinic: Clinic, seed: int) -> None:
@@ -115,8 +136,12 @@ def _let_colleagues_act(courses: list[Course], people: dict[str, list[Actor]], t
     """The last days of the team: supervision, a hand-over, a record opened in need, and care that has ended."""
     yesterday = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(17)))
     with clock.acting_at(yesterday):
-        for course in courses:
-            _supervise(course, people)
+        supervised = _supervised(courses)
+        for course in supervised[::5]:
+            assert course.patient is not None  # who is supervised has come
+            assessments.see_record(people[Role.SUPERVISOR][0], patient_id=course.patient.pk)
+        cosign_earlier_notes(supervised, people)
+        ask_and_agree(supervised, people, rounds=1)
         for course in courses:
             if course.patient is None:
                 continue
@@ -128,13 +153,11 @@ def _let_colleagues_act(courses: list[Course], people: dict[str, list[Actor]], t
                 _open_in_need(course, people)
 
 
-def _supervise(course: Course, people: dict[str, list[Actor]]) -> None:
-    """The supervisor accompanies three of four patients and has looked at some of their records."""
-    if course.patient is None or course.place % 4 == 3:
-        return
-    patients.add_to_care_team(people[Role.LEAD][0], patient_id=course.patient.pk, user=people[Role.SUPERVISOR][0].user, kind="supervises")
-    if course.place % 5 == 0:
-        assessments.see_record(people[Role.SUPERVISOR][0], patient_id=course.patient.pk)
+def _supervise(course: Course, people: dict[str, list[Actor]], on: date) -> None:
+    """The supervisor joins the care team after the first visit."""
+    assert course.patient is not None  # they have just come
+    with clock.acting_at(course.moment(on) + timedelta(minutes=5)):
+        patients.add_to_care_team(people[Role.LEAD][0], patient_id=course.patient.pk, user=people[Role.SUPERVISOR][0].user, kind="supervises")
 
 
 def _hand_over(course: Course, people: dict[str, list[Actor]]) -> None:

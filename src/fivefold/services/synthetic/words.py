@@ -231,3 +231,23 @@ TO_TRY = (
     "Up by nine on four days",
     "Read the page about this module and mark what fits",
 )
+
+# What is brought to supervision, and what is agreed there with the page on which it is done.
+QUESTIONS = (
+    "We are polite with each other and nothing moves. What am I avoiding?",
+    "She asks whether I will be there after the summer. I answer too fast each time.",
+    "How long do I stay with the chain when he says it is boring?",
+    "I notice that I look forward to the cancelled hour. What does that tell about the two of us?",
+    "He does the homework for me, not for himself. How do I say that without shaming him?",
+    "Is it too early for the next module, or am I the one who is cautious?",
+    "The partner rings me. Where is the line?",
+    "I felt blamed last week and explained myself. How do I get back to it?",
+)
+AGREED = (
+    ("Say aloud that the hour is polite, and ask what would be risky to say here.", "session"),
+    ("Name the date of the holiday today, and write down what both do in that week.", "session"),
+    ("Look at the formulation again: the loop with shame is missing.", "formulation"),
+    ("Ask the open safety questions before anything else next time.", "assessment_safety"),
+    ("Review the plan with the patient; decide then whether the next module begins.", "plan"),
+    ("Ask for consent before speaking with the partner again.", "elsewhere"),
+)

@@ -84,10 +84,11 @@ class Line:
 
 def lines(caseload: SeenCaseload) -> list[Line]:
     """Every row with its words and addresses."""
-    return [_line(row) for row in caseload.rows]
+    return [line_of(row) for row in caseload.rows]
 
 
-def _line(row: SeenRow) -> Line:
+def line_of(row: SeenRow) -> Line:
+    """One row with its words and addresses."""
     mark, word = SIGNAL_WORDS[row.signal]
     action, by_when = _split(row.next_action)
     return Line(

@@ -389,6 +389,11 @@ WORDS: tuple[Word, ...] = (
         _("a trend; a good week"),
     ),
     Word(
+        _("Supervision"),
+        _("Regular talk of a therapist with somebody who has a view from outside: questions, what was agreed, and a second signature"),
+        _("line management; a check on who is best; treatment of the therapist"),
+    ),
+    Word(
         _("Tailoring"),
         _("How a module changes with low, moderate or high resilience"),
         _("choosing the module"),

@@ -20,6 +20,7 @@ class Entry:
 
 MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Caseload"), "caseload", Permission.SEE_CASELOAD),
+    (_("Supervision"), "supervision", Permission.SEE_SUPERVISION),
     (_("Clinic"), "clinic", Permission.SEE_CLINIC),
     (_("Audit"), "audit", Permission.SEE_AUDIT),
     (_("Library"), "library", Permission.SEE_LIBRARY),
@@ -48,6 +49,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Formulation"), "formulation", Permission.SEE_RECORD),
     (_("Plan"), "plan", Permission.SEE_RECORD),
     (_("Goals"), "goals", Permission.SEE_RECORD),
+    (_("Supervision"), "patient_supervision", Permission.SEE_RECORD),
     (_("Record"), "record", Permission.SEE_RECORD),
     (_("Team"), "patient_team", Permission.SEE_RECORD),
 )

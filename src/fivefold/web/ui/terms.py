@@ -134,6 +134,10 @@ TERMS: dict[str, Term] = {
         _("Programme (protocol)"),
         _("A whole treatment programme in one format: IMT, GPM, DBT, MBT and others, for comparison"),
     ),
+    "Supervision": Term(
+        _("Supervision"),
+        _("Regular talk of a therapist with somebody who has a view from outside: questions, what was agreed, and a second signature"),
+    ),
     "Knowledge release": Term(
         _("Knowledge release"),
         _("One state of the knowledge base: version and content hash, carried by every result"),

@@ -42,6 +42,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     ),
     "supervisor": (
         Step(_("Caseload."), _("The patients you supervise, sorted by need, with the names of those who treat them."), "caseload"),
+        Step(_("Supervision."), _("What to talk about with each colleague, their questions, minutes, and notes that wait for your signature."), "supervision"),
         Step(_("Record."), _("You read map, assessment, profile, plan and goals of these patients, and change nothing.")),
         Step(_("Somebody is missing?"), _("Ask your clinic lead to add you to the care team; the patient then appears on your caseload.")),
         Step(

@@ -1,0 +1,1 @@
+"""Supervision: caseloads of supervisees, questions, minutes, co-signing."""
