@@ -44,6 +44,8 @@ from fivefold.services import (
     plans,
     sessions,
     sign_in_links,
+    signal_acts,
+    signals,
 )
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
@@ -108,6 +110,9 @@ def fill(cast: Cast) -> Cast:
     content = FormulationContent((Node("0a0b0c0d", NodeKind.PROBLEM, f"cuts {CANARY}", "self_harm"),))
     formulation.save_formulation(cast.amina, patient_id=rosa.pk, content=content, lines=f"too loud {CANARY}", version=0)
     formulation.comment_formulation(cast.bruno, patient_id=rosa.pk, number=1, node="0a0b0c0d", text=f"since when {CANARY}")
+    raised = signals.raise_risk_answers(rosa, [signals.RiskAnswer("phq9", 9, f"thoughts {CANARY}")], on=today, mark="response")
+    assert raised is not None
+    signal_acts.act_on_signal(cast.amina, patient_id=rosa.pk, signal_id=raised.pk, note=f"spoke with her {CANARY}", version=1)
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")

@@ -19,6 +19,7 @@ from fivefold.concepts.rules import (
     SelectionRule,
     TailoringRule,
 )
+from fivefold.concepts.signals import SignalFile
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.concepts.vocabulary import DomainId, PhaseId
 
@@ -66,6 +67,7 @@ class KnowledgeBase:
     policy: PolicyFile
     progress: ProgressFile
     batteries: BatteryFile
+    signals: SignalFile
     principles: PrincipleFile
 
     def module(self, module_id: str) -> SpecificModule:

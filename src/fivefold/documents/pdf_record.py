@@ -70,6 +70,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "measures": list(_measures(record, knowledge)),
         "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
         "supervision": _supervision(record),
+        "signals": [_signal(row, record, knowledge) for row in record["signals"]],
         "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
         "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
         "left_out": [line.partition(": ")[2] for line in record["left_out"]],
@@ -175,6 +176,21 @@ def _supervision(record: dict[str, Any]) -> list[list[str]]:
 
 def _ended(row: dict[str, Any] | None) -> str:
     return f"{row['step']} ({row['author']}, {_day(row['recorded_at'])}): {row['words']}".removesuffix(": ") if row else "open"
+
+
+def _signal(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """One signal: what was seen, and every step on it."""
+    rule = next((rule for rule in knowledge.signals.signals if rule.id == row["rule"]), None)
+    steps = [one for one in record["signal_steps"] if one["signal"] == row["id"]]
+    return {
+        "title": f"{rule.name if rule else row['rule']}, {_day(row['recorded_at'])}",
+        "rows": [[_moment(one["recorded_at"]), one["step"], _signal_said(one), one["author"] or ORIGINS["computed"]] for one in steps],
+    }
+
+
+def _signal_said(step: dict[str, Any]) -> str:
+    parts = (step["seen"]["seen"] if step["seen"] else "", step["note"], step["outcome"].replace("_", " "), step["to"], step["until"] or "")
+    return "; ".join(part for part in parts if part)
 
 
 # ---- Facts ---------------------------------------------------------------------------------------------------------------

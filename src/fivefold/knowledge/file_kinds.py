@@ -20,6 +20,7 @@ from fivefold.concepts.rules import (
     SelectionRule,
     TailoringRule,
 )
+from fivefold.concepts.signals import SignalFile
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.knowledge.decoding import OneOf, Pattern
 
@@ -74,5 +75,6 @@ FILE_KINDS = (
     FileKind("rules/policy.yaml", PolicyFile, "policy"),
     FileKind("rules/progress.yaml", ProgressFile, "progress"),
     FileKind("rules/batteries.yaml", BatteryFile, "batteries"),
+    FileKind("rules/signals.yaml", SignalFile, "signals"),
     FileKind("rules/principles.yaml", PrincipleFile, "principles"),
 )

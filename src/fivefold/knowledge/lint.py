@@ -25,6 +25,7 @@ from fivefold.knowledge.lint_criteria import check_satisfiability
 from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 from fivefold.knowledge.lint_instruments import check_instruments
 from fivefold.knowledge.lint_references import check_references
+from fivefold.knowledge.lint_signals import check_signals
 
 HURTFUL_PHRASES = (
     "manipulative", "manipulating", "manipulation", "attention-seeking behaviour", "attention-seeking behavior", "attention seeking behaviour",
@@ -93,6 +94,7 @@ def check_base(base: KnowledgeBase, loaded: Iterable[CheckedFile], unread: Itera
         _filled,
         _complete,
         _progress_numbers,
+        check_signals,
         _cycles,
         _reachability,
         _treatment_of_each_impairment,
@@ -114,7 +116,21 @@ def _file_ids(files: Files) -> Iterator[Problem]:
         taken.setdefault(value.id, file.name)
 
 
-LISTS_WITH_IDS = ("sources", "phases", "impairments", "overrides", "adaptations", "gates", "rules", "scales", "components", "stages", "parameters", "settings")
+LISTS_WITH_IDS = (
+    "sources",
+    "phases",
+    "signals",
+    "impairments",
+    "overrides",
+    "adaptations",
+    "gates",
+    "rules",
+    "scales",
+    "components",
+    "stages",
+    "parameters",
+    "settings",
+)
 
 
 def _listed_ids(files: Files) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from fivefold.concepts.rules import (
     SelectionRule,
     TailoringRule,
 )
+from fivefold.concepts.signals import SignalFile
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.concepts.walking import Part, walk
 from fivefold.knowledge import criteria_form  # noqa: F401  (registers the decoding of criteria)
@@ -173,6 +174,7 @@ def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
         policy=one(PolicyFile),
         progress=one(ProgressFile),
         batteries=one(BatteryFile),
+        signals=one(SignalFile),
         principles=one(PrincipleFile),
     )
 

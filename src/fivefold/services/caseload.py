@@ -14,10 +14,12 @@ from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
-from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, TreatmentSession
+from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, SignalState, TreatmentSession
 from fivefold.services.deadlines import dated_plan
+from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_states import positive_answers
 from fivefold.services.record_file import read_facts, read_record
+from fivefold.services.signals import open_safety
 
 NO_DANGER = ("R14",)
 TO_LOOK_AT = ("R10", "R12", "R13")
@@ -47,7 +49,7 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     assessment = assessment or read_record(patient, day, read=read)
     plan = dated_plan(patient, assessment, WITHOUT_DRAWS, read=read)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
-    signal, text = _signal(plan, signed, day)
+    signal, text = _signal(plan, signed, day, open_safety(patient))
     if signal != "safety" and positive_answers(patient):
         signal, text = "safety", POSITIVE_ANSWER
     action, next_page = (ASK_FIRST, "assessment_safety") if text == POSITIVE_ANSWER else _next_action(plan, signed, day)
@@ -83,11 +85,13 @@ def is_danger(override: Override) -> bool:
     return override.status is OverrideStatus.ACTIVE and override.kind is OverrideKind.HARD and override.code not in NO_DANGER
 
 
-def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date) -> tuple[str, str]:
+def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date, told: SignalState | None) -> tuple[str, str]:
     """One signal for each row: safety before attention before information."""
     danger = [override.name for override in plan.overrides if is_danger(override)]
     if danger:
         return "safety", danger[0]
+    if told is not None:
+        return "safety", knowledge().signals.rule(told.rule).name
     active = [override for override in plan.overrides if override.status is OverrideStatus.ACTIVE]
     noticed = [override.name for override in active if override.code in TO_LOOK_AT or override.kind is OverrideKind.HARD]
     if noticed:

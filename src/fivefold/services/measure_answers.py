@@ -27,6 +27,7 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_forms import FormItem, QuestionForm, form_for
 from fivefold.services.measure_states import UNFINISHED, RequestState, latest_answers, local_day, state_of
 from fivefold.services.record_file import NewFact
+from fivefold.services.signals import RiskAnswer, raise_risk_answers
 
 LONGEST_CLIENT_ID = 64
 # A device whose answer is older than this when it comes had no connection.
@@ -294,6 +295,9 @@ def _tell_danger(request: MeasureRequest, form: QuestionForm) -> None:
     Whatever else is wrong with the record, the answer is kept and the caseload says so.
     """
     _audit(request, "positive_risk_answer", None)
+    given = latest_answers(_answers(request))
+    positive = [RiskAnswer(request.instrument, item.number) for item in form.items if item.is_risk(given.get(item.number))]
+    raise_risk_answers(request.patient, positive, on=local_day(clock.now()), mark=f"{request.pk} {','.join(str(one.item) for one in positive)}")
     try:
         with transaction.atomic():
             _record_fragment(request, form)

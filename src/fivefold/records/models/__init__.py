@@ -41,6 +41,7 @@ from fivefold.records.models.people import (
 )
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
 from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
+from fivefold.records.models.signals import OPEN_STATES, ORIGINS, OUTCOMES, SIGNAL_KINDS, SIGNAL_STEPS, Signal, SignalEvent, SignalState
 from fivefold.records.models.training import ReadingMark, TrainingAttempt, TrainingShare
 
 __all__ = [
@@ -51,9 +52,14 @@ __all__ = [
     "END_REASONS",
     "FACT_KINDS",
     "MEETINGS",
+    "OPEN_STATES",
+    "ORIGINS",
+    "OUTCOMES",
     "OWN",
     "RHYTHMS",
     "ROUTES",
+    "SIGNAL_KINDS",
+    "SIGNAL_STEPS",
     "WENT",
     "WHERE",
     "AuditEntry",
@@ -96,6 +102,9 @@ __all__ = [
     "SupervisionMeeting",
     "SupervisionQuestion",
     "SupervisionStep",
+    "Signal",
+    "SignalEvent",
+    "SignalState",
     "TrainingAttempt",
     "TrainingShare",
     "TreatmentSession",

@@ -37,6 +37,9 @@ from fivefold.records.models import (
     SupervisionDecision,
     SupervisionQuestion,
     SupervisionStep,
+    Signal,
+    SignalEvent,
+    SignalState,
     TreatmentSession,
     User,
 )
@@ -48,6 +51,7 @@ FORMAT = "fivefold.record/1"
 LEFT_OUT: dict[type[Model], str] = {
     ProcessNote: "psychotherapy process notes are kept apart from the record and leave their table in no way",
     CaseloadRow: "a copy of what stands in the other sections, made for speed",
+    SignalState: "a copy of what the steps on each signal say, made for speed",
 }
 
 
@@ -391,6 +395,33 @@ def _step(row: ErasureStep, people: People) -> dict[str, Any]:
     }
 
 
+def _signal(row: Signal, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "kind": row.kind,
+        "rule": row.rule,
+        "matter": row.matter,
+        "number": row.number,
+        "origin": row.origin,
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _signal_step(row: SignalEvent, people: People) -> dict[str, Any]:
+    return {
+        "signal": str(row.signal_id),
+        "number": row.number,
+        "step": row.step,
+        "seen": json.loads(row.content) if row.content else None,
+        "note": row.note,
+        "outcome": row.outcome,
+        "until": row.until.isoformat() if row.until else None,
+        "to": _name(people, row.to_id) if row.to_id is not None else "",
+        "author": _name(people, row.author_id) if row.author_id is not None else "",
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
 SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     CareRelation: ("care_team", _relation),
     CareStep: ("care", _care),
@@ -415,6 +446,8 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     SupervisionQuestion: ("supervision_questions", _question),
     SupervisionDecision: ("supervision_decisions", _decision),
     SupervisionStep: ("supervision_steps", _end),
+    Signal: ("signals", _signal),
+    SignalEvent: ("signal_steps", _signal_step),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
 }

@@ -1,0 +1,281 @@
+"""Raising signals, passing them on, and letting them pass: what the program does by itself, in the transaction of whoever saw something.
+
+What people do with a signal is in ``signal_acts``. Here nobody acts: a positive answer comes from a patient, a report is late, a
+measure does not move. Every step is a row that stays; ``SignalState`` follows the last of them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+
+from fivefold.concepts.progress import Sureness
+from fivefold.concepts.signals import Closing, NotJudged, SeenMatter, SignalRule, Watch
+from fivefold.records import clock
+from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Patient, Role, Signal, SignalEvent, SignalState, User
+from fivefold.services import audit
+from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.risk_questions import questions_of
+from fivefold.services.working_hours import OpeningHours, opening_hours
+
+TREATS, COVERS, LEADS = 0, 1, 2
+SAFETY_NEED = 10_000
+# How a signal stands once it is closed.
+CLOSED: dict[str, Any] = {"status": "closed", "is_open": False, "due_at": None, "snoozed_until": None}
+# So many signals that nobody has seen in time are passed on whenever somebody looks; the command for it passes on all.
+PASSED_ON_AT_ONCE = 100
+
+
+class Origin(StrEnum):
+    """Who or what saw it first."""
+
+    PROGRAM = "program"
+    PATIENT = "patient"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class RiskAnswer:
+    """A positive answer to a risk item: of which instrument, which item (from 1), and what it asks about ("": as the base says)."""
+
+    instrument: str
+    item: int
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was seen, as it is kept with a signal and shown: in words, from how many values up to which day, how sure, what to do."""
+
+    seen: str
+    why: str
+    action: str
+    on: date
+    n: int
+    sure: Sureness | None
+    doubts: tuple[str, ...]
+
+    def stored(self) -> str:
+        """As it is sealed."""
+        values = {"seen": self.seen, "why": self.why, "action": self.action, "on": self.on.isoformat(), "n": self.n, "doubts": list(self.doubts)}
+        return json.dumps({**values, "sure": self.sure.value if self.sure else None}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> "Shown":
+        """From what was sealed."""
+        kept: dict[str, Any] = json.loads(text)
+        sure = Sureness(kept["sure"]) if kept["sure"] else None
+        return cls(kept["seen"], kept["why"], kept["action"], date.fromisoformat(kept["on"]), kept["n"], sure, tuple(kept["doubts"]))
+
+
+# ---- Raising -------------------------------------------------------------------------------------------------------------
+
+
+def raise_risk_answers(patient: Patient, answers: Sequence[RiskAnswer], *, on: date, mark: str, origin: Origin = Origin.PATIENT) -> Signal | None:
+    """Raise the safety signal for positive risk answers, in the caller's transaction; None where there are none.
+
+    Call it when an answer is stored, not when a form is complete. It needs no member of staff. ``mark`` names the answers for good (the
+    id of the response, the day and the item): sent twice with the same mark it is one signal and one step, and with another mark the
+    open signal is told anew, so that somebody has to look again.
+    """
+    if not answers:
+        return None
+    with knowledge_of(patient.clinic):
+        rule = knowledge().signals.watching(Watch.POSITIVE_RISK_ITEM)
+        assert rule is not None, "the linter asks for a rule for every watch"
+        said = [_in_words(one) for one in answers]
+        return raise_signal(patient, SeenMatter(rule, "", "Answered positively: " + "; ".join(said) + ".", mark, on, len(said)), origin=origin)
+
+
+def _in_words(answer: RiskAnswer) -> str:
+    instrument = knowledge().instruments.get(answer.instrument)
+    known = next((risk.text for risk in instrument.risk_items if risk.item == answer.item), "") if instrument else ""
+    about = answer.about or known
+    return f"{instrument.name if instrument else answer.instrument}, question {answer.item}" + (f": {about}" if about else "")
+
+
+def raise_signal(patient: Patient, matter: SeenMatter, *, origin: Origin = Origin.PROGRAM) -> Signal | None:
+    """Raise a signal, or tell an open one anew where something new was seen; in the caller's transaction, and once for each matter.
+
+    None where nothing is to be raised: what was seen has been closed already, or the matter is to be quiet for a while. Danger is never
+    quiet: new evidence always raises it. Call it before you write an audit entry of your own, as acts do: it waits for its turn with the
+    record first.
+    """
+    with transaction.atomic():
+        Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).first()
+        state = SignalState.objects.select_related("signal").filter(patient=patient, matter=matter.matter, is_open=True).first()
+        if state is not None:
+            return _tell_again(state, matter) if state.mark != matter.mark else state.signal
+        last = SignalState.objects.filter(patient=patient, matter=matter.matter).order_by("-closed_at").select_related("signal").first()
+        if last is not None and not _may_return(last, matter):
+            return None
+        return _raise(patient, matter, origin, last.signal.number + 1 if last is not None else 1)
+
+
+def _may_return(last: SignalState, matter: SeenMatter) -> bool:
+    """Whether a matter that was closed is raised again: with something new, and after its quiet time."""
+    if last.mark == matter.mark:
+        return False
+    closed = last.closed_at or last.told_at
+    return matter.rule.is_safety or clock.now() >= closed + timedelta(days=matter.rule.quiet.value)
+
+
+def _raise(patient: Patient, matter: SeenMatter, origin: Origin, number: int) -> Signal:
+    now = clock.now()
+    signal = Signal(clinic_id=patient.clinic_id, patient=patient, kind=matter.rule.kind.value, rule=matter.rule.id, matter=matter.matter, number=number)
+    signal.origin = origin.value
+    signal.save()
+    owner = owner_of(patient)
+    state = SignalState(
+        signal=signal,
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        kind=signal.kind,
+        rule=signal.rule,
+        matter=signal.matter,
+        owner=owner,
+        level=TREATS if owner is not None else LEADS,
+        raised_at=now,
+        told_at=now,
+        version=0,
+    )
+    state.save(force_insert=True)
+    _tell(state, matter, "raised", now)
+    audit.record_system(patient.clinic, "raise_signal", patient_id=patient.pk, rule=signal.rule, origin=origin.value, signal=str(signal.pk))
+    return signal
+
+
+def _tell_again(state: SignalState, matter: SeenMatter) -> Signal:
+    """Something new on an open matter. Danger has to be seen anew; the course of treatment keeps where it stands."""
+    _tell(state, matter, "again", clock.now())
+    audit.record_system(state.signal.clinic, "raise_signal", patient_id=state.patient_id, rule=state.rule, again=True, signal=str(state.signal_id))
+    return state.signal
+
+
+def _tell(state: SignalState, matter: SeenMatter, step: str, now: datetime) -> None:
+    stands: dict[str, Any] = {"mark": matter.mark[:120], "told_at": now}
+    if step == "raised" or matter.rule.is_safety:
+        stands |= {"status": "raised", "snoozed_until": None, "due_at": hours_of(state.clinic).after(now, matter.rule.seen_within)}
+    take_step(state, step, stands, content=shown(matter).stored())
+    if matter.rule.is_safety:
+        show_in_caseload(state.patient_id, matter.rule)
+
+
+def shown(matter: SeenMatter) -> Shown:
+    """What is kept of a matter that was seen."""
+    return Shown(matter.seen, matter.rule.why, matter.to_do, matter.on, matter.n, matter.sure, matter.doubts)
+
+
+def take_step(
+    state: SignalState, step: str, stands: dict[str, Any], *, content: str = "", note: str = "", author: User | None = None, **more: Any
+) -> SignalEvent:
+    """Add a step to a signal; ``stands`` is how it stands afterwards. Of two who take the next step at once, one is refused."""
+    event = SignalEvent(clinic_id=state.clinic_id, patient_id=state.patient_id, signal_id=state.signal_id, number=state.version + 1, step=step, author=author)
+    for name, value in more.items():
+        setattr(event, name, value)
+    event.content, event.note = content, note
+    event.save()
+    for name, value in stands.items():
+        setattr(state, name, value)
+    state.version = event.number
+    SignalState.objects.filter(pk=state.pk).update(version=event.number, **stands)
+    return event
+
+
+def show_in_caseload(patient_id: Any, rule: SignalRule) -> None:
+    """Put an open safety signal at the top of the caseload at once; working the row out anew comes to the same."""
+    need = Case(When(need__lt=SAFETY_NEED, then=F("need") + Value(SAFETY_NEED)), default=F("need"))
+    CaseloadRow.objects.filter(patient_id=patient_id).exclude(signal="safety").update(signal="safety", signal_text=rule.name, need=need)
+
+
+def open_safety(patient: Patient) -> SignalState | None:
+    """The oldest open signal about danger on which nobody has recorded yet what its rule asks for."""
+    found = SignalState.objects.filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="safety").order_by("raised_at")
+    return next((state for state in found if what_is_missing(patient, state)), None)
+
+
+def what_is_missing(patient: Patient, state: SignalState) -> str:
+    """What must be on record before a signal may be closed, as a code of ``StaysOpen``; "" where nothing is missing."""
+    rule = knowledge().signals.rule(state.rule)
+    if rule.closing is Closing.REASSESSMENT:
+        return "" if _is_reassessed(patient, state, rule.code) else "reassess"
+    if rule.closing is Closing.ACT:
+        acted = SignalEvent.objects.filter(signal_id=state.signal_id, step="acted", recorded_at__gte=state.told_at).exists()
+        return "" if acted else "act"
+    return ""
+
+
+def _is_reassessed(patient: Patient, state: SignalState, code: str) -> bool:
+    """Whether a clinician has cleared the rule, or answered each of its questions with yes or no, since the signal was last told."""
+    facts = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, recorded_at__gte=state.told_at, source="clinician", withdrawn=False)
+    if facts.filter(kind="cleared", key=code).exists():
+        return True
+    asked = {name for rule in knowledge().overrides if rule.code == code for name in questions_of(rule)}
+    answered = {fact.key for fact in facts.filter(kind="risk", key__in=asked, corrected_by__isnull=True) if fact.value in (True, False, "yes", "no")}
+    return bool(asked) and asked <= answered
+
+
+# ---- Who is told, and when somebody else is ------------------------------------------------------------------------------
+
+
+def hours_of(clinic: Clinic) -> OpeningHours:
+    """When somebody works in a clinic."""
+    return opening_hours(clinic.settings, clinic.time_zone)
+
+
+def owner_of(patient: Patient) -> User | None:
+    """Who is asked first: whoever treats the patient, for the longest time; None where nobody does any more."""
+    running = running_care(patient).filter(kind="treats").order_by("started_at", "pk").select_related("user").first()
+    return running.user if running is not None else None
+
+
+def running_care(patient: Patient) -> Any:
+    """Care relations that have not ended, of people who work in the clinic."""
+    now = clock.now()
+    relations = CareRelation.objects.filter(clinic_id=patient.clinic_id, patient=patient).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
+    working = Q(user__memberships__clinic_id=patient.clinic_id, user__memberships__ended_at__isnull=True)
+    return relations.filter(working, user__is_active=True).exclude(user__memberships__role=Role.PATIENT).distinct()
+
+
+def pass_on(clinic: Clinic, *, most: int | None = PASSED_ON_AT_ONCE) -> int:
+    """Pass on every open signal that nobody has looked at or acted on in time; gives how many. Safety comes first.
+
+    Level by level: from who treats to who covers or supervises as well, and on to the clinic lead. At the last level it stays: it goes
+    to nobody else, and the page says since when it waits.
+    """
+    now = clock.now()
+    with knowledge_of(clinic), transaction.atomic():
+        late = SignalState.objects.select_for_update(skip_locked=True, of=("self",)).filter(clinic=clinic, is_open=True, due_at__lte=now)
+        found = list(late.order_by("-kind", "due_at", "pk")[:most])
+        for state in found:
+            _pass_on(clinic, state, now)
+    return len(found)
+
+
+def _pass_on(clinic: Clinic, state: SignalState, now: datetime) -> None:
+    level = min(LEADS, state.level + 1)
+    rule = knowledge().signals.rule(state.rule)
+    take_step(state, "escalated", {"level": level, "due_at": None if level == LEADS else hours_of(clinic).after(now, rule.seen_within)})
+    audit.record_system(clinic, "pass_signal_on", patient_id=state.patient_id, rule=state.rule, level=state.level, signal=str(state.signal_id))
+
+
+# ---- What is no longer seen ----------------------------------------------------------------------------------------------
+
+
+def let_pass(patient: Patient, judged: Sequence[SeenMatter | NotJudged]) -> int:
+    """Close signals about the course of treatment that were judged and are no longer seen; gives how many.
+
+    A matter that could not be judged stays, and so does danger: that is closed by what a clinician has recorded, never by a better
+    score or by silence. What somebody has begun to work on stays with them.
+    """
+    here = {one.matter for one in judged}
+    states = SignalState.objects.select_related("signal").filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="progress")
+    gone = [state for state in states if state.matter not in here and state.status != "acted" and state.signal.origin == Origin.PROGRAM]
+    for state in gone:
+        take_step(state, "closed", CLOSED | {"closed_at": clock.now()}, outcome="passed")
+    return len(gone)

@@ -1,0 +1,339 @@
+"""Signals: raised once for each matter, seen, handed on, acted on, put off, closed; danger by what a clinician has recorded alone."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from tests.support.clinic import Cast
+
+TODAY_SAID = "Not met today; we spoke for ten minutes and agreed on a call tomorrow."
+
+
+@contextmanager
+def at(cast: Cast, moment: datetime) -> Iterator[None]:
+    """Acts of the cast's clinic at another time; it counts as invented meanwhile."""
+    from fivefold.records import clock
+    from fivefold.records.models import Clinic
+
+    Clinic.objects.filter(pk=cast.amina.clinic.pk).update(synthetic=True)
+    cast.amina.clinic.synthetic = True
+    with clock.acting_at(moment):
+        yield
+
+
+def answered(cast: Cast, mark: str = "response 1", item: int = 9) -> Any:
+    """A positive answer of Rosa's, as a form on her phone stores it."""
+    from fivefold.records import clock
+    from fivefold.services.signals import RiskAnswer, raise_risk_answers
+
+    return raise_risk_answers(cast.rosa, [RiskAnswer("phq9", item, "thoughts of being better off dead")], on=clock.today(), mark=mark)
+
+
+def track(cast: Cast, mark: str = "bsl23 2026-03-01", key: str = "bsl23.total") -> Any:
+    """A measure of Rosa's that does not move."""
+    from fivefold.concepts.signals import SeenMatter
+    from fivefold.library import load_knowledge
+    from fivefold.services.signals import raise_signal
+
+    rule = load_knowledge().signals.rule("rule.signal.not_on_track")
+    return raise_signal(cast.rosa, SeenMatter(rule, key, "Less than 0.3 SD for the better by week 6.", mark, date(2026, 3, 1), 7))
+
+
+def state(signal: Any) -> Any:
+    from fivefold.records.models import SignalState
+
+    return SignalState.objects.get(signal=signal)
+
+
+def steps(signal: Any) -> list[str]:
+    return list(signal.events.order_by("number").values_list("step", flat=True))
+
+
+def act(name: str, cast: Cast, signal: Any, who: str = "amina", **more: Any) -> Any:
+    from fivefold.services import signal_acts
+
+    if name != "see_signal":
+        more.setdefault("version", state(signal).version)
+    return getattr(signal_acts, name)(cast.people[who], patient_id=cast.rosa.pk, signal_id=signal.pk, **more)
+
+
+def reassess(cast: Cast, *, suicidal: bool = False) -> None:
+    """Amina asks every question of the rule about suicide and records the answers."""
+    from fivefold.library import load_knowledge
+    from fivefold.records import clock
+    from fivefold.services.assessments import answer_risk
+    from fivefold.services.risk_questions import questions_of
+
+    names = [name for rule in load_knowledge().overrides if rule.code == "R1" for name in questions_of(rule)]
+    answer_risk(cast.amina, patient_id=cast.rosa.pk, answers=dict.fromkeys(names, suicidal), on=clock.today())
+
+
+# ---- Raising --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_positive_answer_of_a_patient_raises_one_signal_without_any_member_of_staff(cast: Cast) -> None:
+    from fivefold.records.models import AuditEntry, CaseloadRow, SignalEvent
+    from fivefold.services.signals import Shown
+
+    first, again = answered(cast), answered(cast)
+
+    assert first.pk == again.pk and steps(first) == ["raised"]
+    assert (first.kind, first.origin, state(first).owner) == ("safety", "patient", cast.amina.user)
+    said = Shown.read(SignalEvent.objects.get(signal=first).content)
+    assert "PHQ-9, question 9: thoughts of being better off dead" in said.seen and said.action.startswith("Speak with the patient today")
+    row = CaseloadRow.objects.get(patient=cast.rosa)
+    assert row.signal == "safety" and row.need >= 10_000
+    entry = AuditEntry.objects.get(act="raise_signal")
+    assert (entry.user_id, entry.role, entry.patient_id) == (None, "system", cast.rosa.pk) and "dead" not in str(entry.detail)
+
+
+def test_no_positive_answer_raises_nothing(cast: Cast) -> None:
+    from fivefold.services.signals import raise_risk_answers
+
+    assert raise_risk_answers(cast.rosa, [], on=date(2026, 3, 1), mark="response 1") is None
+
+
+def test_it_is_raised_in_the_transaction_of_the_answer_or_not_at_all(cast: Cast) -> None:
+    from fivefold.records.models import AuditEntry, Signal
+
+    with pytest.raises(RuntimeError, match="the answer was not stored"), transaction.atomic():
+        answered(cast)
+        raise RuntimeError("the answer was not stored")
+
+    assert not Signal.objects.exists() and not AuditEntry.objects.filter(act="raise_signal").exists()
+
+
+def test_another_positive_answer_on_an_open_signal_has_to_be_seen_anew(cast: Cast) -> None:
+    signal = answered(cast)
+    act("see_signal", cast, signal)
+    act("act_on_signal", cast, signal, note=TODAY_SAID)
+
+    assert answered(cast, "response 2").pk == signal.pk
+    assert steps(signal) == ["raised", "seen", "acted", "again"]
+    assert state(signal).status == "raised" and state(signal).due_at is not None
+
+
+def test_the_database_itself_refuses_a_second_open_signal_on_one_matter(cast: Cast) -> None:
+    from fivefold.records.models import Signal, SignalState
+
+    open_one = state(answered(cast))
+    twin = Signal(clinic=cast.rosa.clinic, patient=cast.rosa, kind="safety", rule=open_one.rule, matter=open_one.matter, number=2, origin="program")
+    twin.save()
+    open_one.pk, open_one.signal = None, twin
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SignalState.objects.bulk_create([open_one])
+
+
+def test_steps_are_added_and_never_changed(cast: Cast) -> None:
+    from fivefold.records.models import SignalEvent
+    from fivefold.records.models.base import NeverChanged
+
+    event = SignalEvent.objects.get(signal=answered(cast))
+    event.step = "closed"
+
+    with pytest.raises(NeverChanged):
+        event.save()
+    with pytest.raises(NeverChanged):
+        SignalEvent.objects.all().delete()
+
+
+def test_what_was_seen_lies_sealed(cast: Cast) -> None:
+    from fivefold.records.models import SignalEvent
+
+    sealed = bytes(SignalEvent.objects.get(signal=answered(cast)).content_sealed)
+
+    assert sealed and b"PHQ" not in sealed and b"dead" not in sealed
+
+
+# ---- Danger ---------------------------------------------------------------------------------------------------------------
+
+
+def test_danger_is_never_put_off(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.signal_acts import StaysOpen
+
+    signal = answered(cast)
+
+    with pytest.raises(StaysOpen) as refused:
+        act("snooze_signal", cast, signal, until=clock.today() + timedelta(days=3), reason="We meet on Thursday anyway.")
+    assert refused.value.code == "never_put_off" and state(signal).status == "raised"
+
+
+def test_danger_is_closed_only_after_every_safety_question_was_asked_since(cast: Cast) -> None:
+    from fivefold.services.signal_acts import StaysOpen
+
+    reassess(cast)  # before the answer: it says nothing about it
+    signal = answered(cast)
+    act("see_signal", cast, signal)
+    act("act_on_signal", cast, signal, note=TODAY_SAID)
+    with pytest.raises(StaysOpen) as refused:
+        act("close_signal", cast, signal, outcome="settled", note=TODAY_SAID)
+    assert refused.value.code == "reassess" and state(signal).is_open
+
+    reassess(cast, suicidal=True)
+    act("close_signal", cast, signal, outcome="settled", note=TODAY_SAID)
+
+    assert not state(signal).is_open and steps(signal)[-1] == "closed"
+
+
+def test_after_a_reassessment_a_new_positive_answer_raises_the_matter_again_and_the_old_one_does_not(cast: Cast) -> None:
+    signal = answered(cast)
+    reassess(cast)
+    act("close_signal", cast, signal, outcome="settled", note=TODAY_SAID)
+
+    assert answered(cast) is None  # the same answer once more
+    second = answered(cast, "response 2")
+
+    assert second.pk != signal.pk and second.number == 2 and state(second).is_open
+
+
+def test_no_score_and_no_silence_lets_danger_pass(cast: Cast) -> None:
+    from fivefold.services.signals import let_pass
+
+    danger, course = answered(cast), track(cast)
+
+    assert let_pass(cast.rosa, []) == 1
+    assert state(danger).is_open and not state(course).is_open and steps(course) == ["raised", "closed"]
+
+
+def test_a_matter_that_cannot_be_judged_or_is_worked_on_stays(cast: Cast) -> None:
+    from fivefold.concepts.signals import NotJudged
+    from fivefold.library import load_knowledge
+    from fivefold.services.signals import let_pass
+
+    rule = load_knowledge().signals.rule("rule.signal.not_on_track")
+    unknown, worked_on = track(cast), track(cast, key="phq9.total")
+    act("act_on_signal", cast, worked_on, note=TODAY_SAID)
+
+    assert let_pass(cast.rosa, [NotJudged(rule, "bsl23.total", "There are too few scores.")]) == 0
+    assert state(unknown).is_open and state(worked_on).is_open
+
+
+# ---- The course of treatment ----------------------------------------------------------------------------------------------
+
+
+def test_a_closed_matter_is_quiet_for_its_time_and_returns_with_something_new(cast: Cast) -> None:
+    began = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with at(cast, began):
+        signal = track(cast)
+        act("close_signal", cast, signal, outcome="known_before", note="")
+    with at(cast, began + timedelta(days=20)):
+        assert track(cast, "bsl23 2026-03-20") is None
+    with at(cast, began + timedelta(days=43)):
+        assert track(cast) is None  # nothing new
+        assert track(cast, "bsl23 2026-04-12").number == 2
+
+
+def test_it_is_put_off_until_a_day_at_most_four_weeks_ahead(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.patients import NotAcceptable
+
+    signal, today = track(cast), clock.today()
+
+    for until in (today, today + timedelta(days=29)):
+        with pytest.raises(NotAcceptable):
+            act("snooze_signal", cast, signal, until=until, reason="The holidays explain it; we look again after.")
+    act("snooze_signal", cast, signal, until=today + timedelta(days=28), reason="The holidays explain it; we look again after.")
+    assert (state(signal).status, state(signal).due_at) == ("snoozed", None)
+    assert track(cast, "bsl23 2026-03-08").pk == signal.pk and state(signal).status == "snoozed"
+
+
+# ---- Passed on ------------------------------------------------------------------------------------------------------------
+
+
+def test_unseen_it_is_passed_on_level_by_level_while_somebody_works(cast: Cast) -> None:
+    from fivefold.services.signals import pass_on
+
+    friday = datetime(2026, 3, 6, 15, 50, tzinfo=UTC)  # ten minutes before the clinic closes in Berlin
+    with at(cast, friday):
+        signal = answered(cast)
+        late = track(cast)
+    with at(cast, friday + timedelta(days=1)):
+        assert pass_on(cast.amina.clinic) == 0  # on Saturday nobody works; the page says so
+    monday = datetime(2026, 3, 9, 8, 6, tzinfo=UTC)
+    for hour, level in ((0, 1), (1, 2), (2, 2)):
+        with at(cast, monday + timedelta(hours=hour)):
+            pass_on(cast.amina.clinic)
+            assert state(signal).level == level
+    assert steps(signal) == ["raised", "escalated", "escalated"] and state(late).level == 0
+
+
+def test_who_is_not_told_yet_can_look_without_stopping_the_clock(cast: Cast) -> None:
+    signal = answered(cast)
+
+    assert not act("see_signal", cast, signal, "bruno") and not act("see_signal", cast, signal, "lea")
+    assert state(signal).status == "raised" and act("see_signal", cast, signal)
+    assert not act("see_signal", cast, signal)  # once is enough
+    assert steps(signal) == ["raised", "seen"]
+
+
+def test_a_signal_of_a_patient_whom_nobody_treats_goes_to_the_lead_at_once(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import CareRelation
+
+    CareRelation.objects.filter(patient=cast.rosa, kind="treats").update(ended_at=clock.now())
+
+    signal = answered(cast)
+
+    assert (state(signal).owner, state(signal).level) == (None, 2) and act("see_signal", cast, signal, "lea")
+
+
+def test_it_is_handed_to_somebody_who_can_act_and_to_nobody_else(cast: Cast) -> None:
+    from fivefold.records.models import CareRelation
+    from fivefold.services.patients import NotAcceptable
+
+    signal = answered(cast)
+    for nobody in ("bruno", "lea", "teo", "chidi"):
+        with pytest.raises(NotAcceptable):
+            act("assign_signal", cast, signal, to=cast.people[nobody].user.pk)
+    CareRelation.objects.create(clinic=cast.rosa.clinic, patient=cast.rosa, user=cast.teo.user, kind="covers")
+
+    act("assign_signal", cast, signal, "lea", to=cast.teo.user.pk, note="Amina is away this week.")
+
+    assert (state(signal).owner, state(signal).status) == (cast.teo.user, "raised")
+
+
+# ---- Who, and two at once -------------------------------------------------------------------------------------------------
+
+
+def test_who_supervises_or_leads_closes_nothing_and_who_has_no_relation_finds_nothing(cast: Cast) -> None:
+    from fivefold.services.access import AccessDenied, NoSuchPatient
+    from fivefold.services.signal_acts import NoSuchSignal
+
+    signal = track(cast)
+    for who, refusal in (("bruno", AccessDenied), ("lea", AccessDenied), ("teo", NoSuchPatient), ("chidi", NoSuchPatient)):
+        with pytest.raises(refusal):
+            act("close_signal", cast, signal, who, outcome="settled", note="")
+        with pytest.raises(refusal):
+            act("act_on_signal", cast, signal, who, note=TODAY_SAID)
+    signal.pk = uuid.uuid4()
+    with pytest.raises(NoSuchSignal):
+        act("see_signal", cast, signal)
+
+
+def test_the_second_of_two_is_told_what_the_first_did(cast: Cast) -> None:
+    from fivefold.services.plans import ChangedMeanwhile
+
+    signal = track(cast)
+    shown = state(signal).version
+    act("act_on_signal", cast, signal, note=TODAY_SAID)
+
+    with pytest.raises(ChangedMeanwhile) as told:
+        act("close_signal", cast, signal, outcome="false_alarm", note="", version=shown)
+    assert told.value.theirs == {"step": "acted on", "note": TODAY_SAID} and told.value.who == "Amina Okafor"
+    assert state(signal).is_open
+
+
+def test_that_it_was_seen_or_passed_on_meanwhile_stops_nobody(cast: Cast) -> None:
+    signal = track(cast)
+    shown = state(signal).version
+    act("see_signal", cast, signal)
+
+    act("close_signal", cast, signal, outcome="settled", note="", version=shown)
+
+    assert not state(signal).is_open
