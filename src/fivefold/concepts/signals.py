@@ -11,8 +11,14 @@ from enum import StrEnum
 from fivefold.concepts.basis import Basis, Claim, Quantity
 from fivefold.concepts.errors import UnknownThing
 from fivefold.concepts.progress import Sureness
+from fivefold.concepts.rules import NamedNumber
 
 WORKING_HOURS, WORKING_DAYS, DAYS = "working hours", "working days", "days"
+
+
+# The parameters that the engine asks for by name.
+SIGNAL_NUMBERS = {"sudden_loss": ("recent",), "sudden_gain": ("recent",), "alliance": ("recent",)}
+LONGEST_MARK = 120
 
 
 class SignalKind(StrEnum):
@@ -74,7 +80,15 @@ class SignalRule:
     opens_review: bool = False
     numbers_of: str = ""
     code: str = ""
+    parameters: tuple[NamedNumber, ...] = ()
     notes: tuple[Claim, ...] = ()
+
+    def number(self, number_id: str) -> NamedNumber:
+        """The parameter with this id; raises UnknownThing."""
+        found = next((one for one in self.parameters if one.id == number_id), None)
+        if found is None:
+            raise UnknownThing(f"parameter of {self.id}", number_id, [one.id for one in self.parameters])
+        return found
 
     @property
     def is_safety(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fivefold.concepts.errors import Problem
 from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.concepts.signals import DAYS, WORKING_DAYS, WORKING_HOURS, Closing, SignalFile, SignalKind, SignalRule, Watch
+from fivefold.concepts.signals import DAYS, SIGNAL_NUMBERS, WORKING_DAYS, WORKING_HOURS, Closing, SignalFile, SignalKind, SignalRule, Watch
 from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 
 # What is watched for the sake of safety, whatever a file says.
@@ -19,6 +19,7 @@ def check_signals(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
         for index, rule in enumerate(signals.signals):
             yield from _safety(file, f"signals[{index}]", rule)
             yield from _times(file, f"signals[{index}]", rule)
+            yield from _numbers(file, f"signals[{index}]", rule)
             yield from _names(base, files, file, f"signals[{index}]", rule)
         if signals.digest.most.value < 1:
             yield problem(file, "digest.most", f"{signals.digest.most.value:g}", "at least one matter", "Say how many are shown at once.")
@@ -56,6 +57,13 @@ def _times(file: CheckedFile, path: str, rule: SignalRule) -> Iterator[Problem]:
             yield problem(file, f"{path}.{name}", shown, f"more than 0 {WORKING_HOURS} or {WORKING_DAYS}", "Times are counted in opening hours.")
     if rule.quiet.unit != DAYS:
         yield problem(file, f"{path}.quiet.unit", repr(rule.quiet.unit), repr(DAYS), "Give it in days.")
+
+
+def _numbers(file: CheckedFile, path: str, rule: SignalRule) -> Iterator[Problem]:
+    known = {number.id for number in rule.parameters}
+    for name in SIGNAL_NUMBERS.get(rule.watch.value, ()):
+        if name not in known:
+            yield problem(file, path, "nothing", f"the parameter {name} of {rule.id}", "Add it: it is asked for by name.")
 
 
 def _names(base: KnowledgeBase, files: Files, file: CheckedFile, path: str, rule: SignalRule) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_states import positive_answers
 from fivefold.services.record_file import read_facts, read_record
+from fivefold.services.signal_watch import watch
 from fivefold.services.signals import open_safety
 
 NO_DANGER = ("R14",)
@@ -49,6 +50,8 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     assessment = assessment or read_record(patient, day, read=read)
     plan = dated_plan(patient, assessment, WITHOUT_DRAWS, read=read)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
+    if day == clock.today():
+        watch(patient, assessment, signed)
     signal, text = _signal(plan, signed, day, open_safety(patient))
     if signal != "safety" and positive_answers(patient):
         signal, text = "safety", POSITIVE_ANSWER

@@ -13,9 +13,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
 
 from fivefold.concepts.progress import Sureness
-from fivefold.concepts.signals import Closing, NotJudged, SeenMatter, SignalRule, Watch
+from fivefold.concepts.signals import LONGEST_MARK, Closing, NotJudged, SeenMatter, SignalRule, Watch
 from fivefold.records import clock
 from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Patient, Role, Signal, SignalEvent, SignalState, User
 from fivefold.services import audit
@@ -119,10 +120,11 @@ def raise_signal(patient: Patient, matter: SeenMatter, *, origin: Origin = Origi
 
 def _may_return(last: SignalState, matter: SeenMatter) -> bool:
     """Whether a matter that was closed is raised again: with something new, and after its quiet time."""
-    if last.mark == matter.mark:
-        return False
     closed = last.closed_at or last.told_at
-    return matter.rule.is_safety or clock.now() >= closed + timedelta(days=matter.rule.quiet.value)
+    if matter.rule.is_safety:
+        return last.mark != matter.mark
+    is_new = last.mark != matter.mark or matter.on > timezone.localdate(closed)
+    return is_new and clock.now() >= closed + timedelta(days=matter.rule.quiet.value)
 
 
 def _raise(patient: Patient, matter: SeenMatter, origin: Origin, number: int) -> Signal:
@@ -158,7 +160,7 @@ def _tell_again(state: SignalState, matter: SeenMatter) -> Signal:
 
 
 def _tell(state: SignalState, matter: SeenMatter, step: str, now: datetime) -> None:
-    stands: dict[str, Any] = {"mark": matter.mark[:120], "told_at": now}
+    stands: dict[str, Any] = {"mark": matter.mark[:LONGEST_MARK], "told_at": now}
     if step == "raised" or matter.rule.is_safety:
         stands |= {"status": "raised", "snoozed_until": None, "due_at": hours_of(state.clinic).after(now, matter.rule.seen_within)}
     take_step(state, step, stands, content=shown(matter).stored())

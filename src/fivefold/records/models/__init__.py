@@ -40,8 +40,8 @@ from fivefold.records.models.people import (
     User,
 )
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
-from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
 from fivefold.records.models.signals import OPEN_STATES, ORIGINS, OUTCOMES, SIGNAL_KINDS, SIGNAL_STEPS, Signal, SignalEvent, SignalState
+from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
 from fivefold.records.models.training import ReadingMark, TrainingAttempt, TrainingShare
 
 __all__ = [
@@ -98,13 +98,13 @@ __all__ = [
     "ReadingMark",
     "Role",
     "SessionAddition",
+    "Signal",
+    "SignalEvent",
+    "SignalState",
     "SupervisionDecision",
     "SupervisionMeeting",
     "SupervisionQuestion",
     "SupervisionStep",
-    "Signal",
-    "SignalEvent",
-    "SignalState",
     "TrainingAttempt",
     "TrainingShare",
     "TreatmentSession",

@@ -1,0 +1,96 @@
+"""What of a record the rules of signals look at: measures, risk, phase, and the sessions with who came."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.phase import PhaseReading
+from fivefold.concepts.plan import Override
+from fivefold.concepts.scores import RiskSign
+from fivefold.engine.planning import understand
+from fivefold.engine.progress.overview import ALLIANCE, ScaleProgress, read_progress
+
+Sessions = Sequence[tuple[date, str]]
+
+
+@dataclass(frozen=True)
+class LookBackDue:
+    """A changed or confirmed plan to look back at: the review it came from, and the day that was agreed."""
+
+    review: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Course:
+    """What of a record the rules look at, seen from ``assessment.as_of``.
+
+    ``attended`` and ``feedback`` are by session, oldest first, None where nobody knows; ``session_days`` are the days of those
+    sessions; ``planned`` and ``held`` count sessions up to the day. ``review_on`` is the review day of the newest signed plan.
+    """
+
+    assessment: Assessment
+    measures: tuple[ScaleProgress, ...]
+    overrides: tuple[Override, ...]
+    signs: tuple[RiskSign, ...]
+    phase: PhaseReading
+    attended: tuple[bool | None, ...] = ()
+    session_days: tuple[date, ...] = ()
+    feedback: tuple[bool | None, ...] = ()
+    planned: int | None = None
+    held: int | None = None
+    weeks: float | None = None
+    review_on: date | None = None
+    look_backs: tuple[LookBackDue, ...] = field(default=())
+
+    @property
+    def today(self) -> date:
+        """The day from which everything is seen."""
+        return self.assessment.as_of
+
+
+def course_from(
+    assessment: Assessment, knowledge: KnowledgeBase, sessions: Sessions = (), review_on: date | None = None, look_backs: Iterable[LookBackDue] = ()
+) -> Course:
+    """The course of an assessment with its sessions (day, and "came" or why not), oldest first.
+
+    Weeks and counts come from the sessions where there are any, else from the assessment.
+    """
+    held_on = [on for on, came in sessions if came == "came"]
+    weeks = (assessment.as_of - held_on[0]).days / 7 if held_on else assessment.treatment.weeks_in_treatment
+    timed = replace(assessment, treatment=replace(assessment.treatment, weeks_in_treatment=weeks))
+    known = understand(timed, knowledge)
+    per_week = assessment.treatment.sessions_per_week
+    planned: float | None = per_week * weeks if held_on and per_week and weeks is not None else assessment.planned_sessions
+    held: float | None = len(held_on) if held_on else _held(assessment)
+    # A session that nobody came to is missed; one that we cancelled says nothing about the patient.
+    attended = tuple(came == "came" for _, came in sessions if came != "cancelled_by_us")
+    return Course(
+        assessment=timed,
+        measures=read_progress(timed, knowledge),
+        overrides=known.overrides,
+        signs=known.signs,
+        phase=known.phase,
+        attended=attended,
+        session_days=tuple(on for on, came in sessions if came != "cancelled_by_us"),
+        feedback=_feedback(assessment, held_on),
+        planned=round(planned) if planned is not None else None,
+        held=round(held) if held is not None else None,
+        weeks=weeks,
+        review_on=review_on,
+        look_backs=tuple(look_backs),
+    )
+
+
+def _held(assessment: Assessment) -> float | None:
+    if assessment.planned_sessions is None or assessment.missed_sessions is None:
+        return None
+    return assessment.planned_sessions - assessment.missed_sessions
+
+
+def _feedback(assessment: Assessment, held_on: Sequence[date]) -> tuple[bool | None, ...]:
+    """Whether a session was rated, by session. Where no session ever was, ratings may not be in use: then nobody knows."""
+    rated = {entry.on for entry in assessment.scores if entry.instrument in ALLIANCE}
+    return tuple(day in rated if rated else None for day in held_on)
