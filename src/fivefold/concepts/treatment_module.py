@@ -150,6 +150,14 @@ class PatientWords:
 
 
 @dataclass(frozen=True)
+class AgreementPart:
+    """One part of a treatment agreement in words for both sides: a heading, and points that a clinic may word anew."""
+
+    title: str
+    points: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
 class StartCondition:
     """Something besides gates and prerequisites that must hold before the module starts, with the question that settles it."""
 
@@ -233,3 +241,4 @@ class GeneralModule:
     patient: PatientWords
     emphasis_when: tuple[EmphasisRule, ...] = field(default_factory=tuple)
     treats: tuple[str, ...] = ()
+    agreement: tuple[AgreementPart, ...] = ()

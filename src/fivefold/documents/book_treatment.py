@@ -6,6 +6,7 @@ from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import Phase, PhaseCriterion
 from fivefold.concepts.treatment_module import (
+    AgreementPart,
     ChangeStages,
     Dialogue,
     EvidenceClaim,
@@ -131,7 +132,19 @@ def _general(module: GeneralModule, pen: Pen) -> Section:
         Section(f"{key}-measures", "Measures", filled(_measures(module.measures, pen))),
         Section(f"{key}-evidence", "Evidence", filled(evidence(module.evidence, pen))),
         _patient(key, module.patient, pen),
+        _agreement(key, module.agreement, pen),
     ), own_page=True)  # fmt: skip
+
+
+def _agreement(key: str, parts: tuple[AgreementPart, ...], pen: Pen) -> Section | None:
+    """The words of an agreement: both sides sign them."""
+    if not parts:
+        return None
+    return Section(
+        f"{key}-agreement",
+        "The agreement in words",
+        tuple(Section(f"{key}-agreement-{n}", one.title, (pen.claims(one.points),)) for n, one in enumerate(parts, 1)),
+    )
 
 
 # -- specific modules ----------------------------------------------------------------------------------------------------
