@@ -25,7 +25,7 @@ from tests.support.routes import address_of, every_route  # noqa: E402
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
 from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, SupervisionMeeting, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, formulation, goals, installation, plan_board, plans, supervision  # noqa: E402
+from fivefold.services import assessments, documents, formulation, goals, installation, plan_board, plans, supervision  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
@@ -151,6 +151,7 @@ def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
         _sign(actor, patient)
     for version in range(2):
         formulation.save_formulation(actor, patient_id=patient.pk, content=FORMULATED, lines=f"as told the {version + 1}. time", version=version)
+    paper = documents.make_document(actor, patient_id=patient.pk, kind="treatment_plan")
     relation = CareRelation.objects.filter(patient=patient).first()
     session = TreatmentSession.objects.filter(patient=patient).first()
     return {
@@ -158,6 +159,8 @@ def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
         "session_id": session and session.pk,
         "fact_id": fact.pk,
         "goal_id": goal.pk,
+        "document_id": paper.pk,
+        "kind": "progress_report",
         "number": 2,
         "earlier": 1,
         "later": 2,

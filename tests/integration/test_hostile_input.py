@@ -22,6 +22,7 @@ from tests.support.routes import address_of, every_route
 
 from fivefold.records import clock
 from fivefold.records.models import CareRelation, ClinicalFact, Goal, Membership, Patient
+from fivefold.services.documents import make_document
 from fivefold.services.formulation import save_formulation
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.goals import set_goal
@@ -50,6 +51,7 @@ HOSTILE = (
     "../../../etc/passwd",
     '=HYPERLINK("http://evil.example";"a")',
 )
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 POSTGRES = os.environ.get("FIVEFOLD_TEST_POSTGRES") == "1"
 EVERYWHERE = 2  # so many of them are put into all fields of a form at once, beside one into each field alone
 # Forms that end the session of whoever tries them.
@@ -78,7 +80,10 @@ def world(cast: Cast, settings: LazySettings) -> World:
     decision = record_decision(cast.bruno, patient_id=sam.pk, meeting_id=meeting.pk, **agreed)
     content = FormulationContent((Node("0000000a", NodeKind.PROBLEM, "I cut"), Node("0000000b", NodeKind.CAUSE, "Nobody asked")))
     save_formulation(cast.amina, patient_id=sam.pk, content=content, lines="Too loud", version=0)
+    paper = make_document(cast.amina, patient_id=sam.pk, kind="agreement")
     parts = {
+        "document_id": paper.pk,
+        "kind": "letter",
         "patient_id": sam.pk,
         "goal_id": goal.pk,
         "fact_id": ClinicalFact.objects.filter(patient=sam, kind="rating")[0].pk,
@@ -272,7 +277,7 @@ def test_whatever_was_written_is_shown_and_printed_as_text(cast: Cast, sign_in: 
     assert taken >= 8
     assert shown >= 8
     # There is no CSV. Whoever adds one has to keep formulas out of it: this line sees it come.
-    assert kinds == {"text/html", "application/json", "application/pdf", "text/plain"}
+    assert kinds == {"text/html", "application/json", "application/pdf", "text/plain", DOCX}
 
     amina, record = sign_in("amina"), f"/patients/{world.sam.pk}"
     papers = [amina.post(f"{record}/record/copy/pdf"), *(amina.get(f"{record}/plan/versions/2/{copy}.pdf") for copy in ("clinician", "patient"))]

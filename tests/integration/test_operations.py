@@ -35,6 +35,7 @@ from fivefold.services import (
     access,
     assessments,
     audit,
+    documents,
     formulation,
     goal_ratings,
     goals,
@@ -116,6 +117,8 @@ def fill(cast: Cast) -> Cast:
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")
+    letter = documents.make_document(cast.amina, patient_id=rosa.pk, kind="letter", typed={"addressee": f"Dr Weiss {CANARY}"})
+    documents.sign_document(cast.amina, patient_id=rosa.pk, document_id=letter.pk, reason=f"signed in need {CANARY}")
     access.break_glass(cast.teo, patient_id=rosa.pk, reason=f"on call tonight {CANARY}")
     report = SessionReport(on=today, meeting="in_person", came="came", safety=Safety.NOTHING_NEW, brought=f"told {CANARY}")
     hour = sessions.sign_session(cast.amina, patient_id=rosa.pk, report=replace(report, homework=(NewHomework(f"try {CANARY}"),)))

@@ -30,11 +30,11 @@ WAITING = (
 
 def clinician_content(plan: PhasedPlan, knowledge: KnowledgeBase, decided: Sequence[tuple[str, str, str]] = ()) -> Content:
     """All parts of the clinician's copy; ``decided`` is what a clinician decided beside the proposal: about what, how, why."""
-    content = _ClinicianCopy(plan, knowledge).content() | {"decided": [list(one) for one in decided]}
+    content = ClinicianCopy(plan, knowledge).content() | {"decided": [list(one) for one in decided]}
     return {**content, "long": longest_text(content) > LONG}
 
 
-class _ClinicianCopy(ModuleParts):
+class ClinicianCopy(ModuleParts):
     """One plan beside the knowledge base it was made from; each method is one part of the document."""
 
     def content(self) -> Content:

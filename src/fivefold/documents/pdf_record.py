@@ -65,6 +65,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "plans": [_plan(row, knowledge) for row in record["plans"]],
         "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
         "formulations": [_formulation(row, record, knowledge) for row in record["formulations"]],
+        "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
@@ -142,6 +143,14 @@ def _about_node(node: dict[str, Any], knowledge: KnowledgeBase) -> str:
 
 def _on_node(name: str, nodes: dict[str, dict[str, Any]]) -> str:
     return f", on “{nodes[name]['words']}”" if name in nodes else ""
+
+
+def _document(row: dict[str, Any], steps: list[dict[str, Any]]) -> list[str]:
+    """One version of a document: what it is, when and by whom it was made, and what became of it. Its text is in the machine-readable export."""
+    became = [
+        f"{one['step']} on {one['on']} by {one['author']}{': ' + one['reason'] if one['reason'] else ''}" for one in steps if one["document"] == row["id"]
+    ]
+    return [f"{row['content']['title']}, version {row['number']}", _day(row["recorded_at"]), row["author"], "; ".join(became) or "not signed"]
 
 
 def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,15 @@ def typeset(template: str, content: Mapping[str, Any], *, on: date) -> bytes:
     return pages
 
 
+def picture_of(drawing: str, *, dots_per_inch: float = 160) -> bytes:
+    """A drawing (SVG of 360 by 150) as PNG, with our fonts; for formats that take pictures alone."""
+    clean, _unprintable = make_printable({"url": drawing})
+    with _TURN:
+        picture = _compiler("picture.typ").compile(format="png", ppi=dots_per_inch, sys_inputs={"content": json.dumps(clean, ensure_ascii=False)})
+    assert isinstance(picture, bytes)  # one page
+    return picture
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(ASSETS / "fonts")])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.assessment import Assessment
@@ -428,6 +429,12 @@ def _version(patient: Patient, number: int) -> SignedVersion:
     )
 
 
+def newest_signed(patient: Patient) -> SignedVersion | None:
+    """The plan that holds now, None before the first; for acts that have checked access already."""
+    number = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).aggregate(last=Max("number"))["last"]
+    return _version(patient, number) if number else None
+
+
 @clinical_act(Permission.SEE_RECORD, view=True)
 def see_version(actor: Actor, *, patient_id: uuid.UUID, number: int) -> SignedVersion:
     """One signed plan as it was signed; raises NoSuchPlan."""
@@ -443,10 +450,10 @@ def take_document(actor: Actor, *, patient_id: uuid.UUID, number: int, copy: Cop
 def print_document(taken: tuple[SignedVersion, KnowledgeBase], copy: Copy) -> bytes:
     """A signed plan as PDF, for the clinician or in plain words for the patient. Outside the act: setting takes a while."""
     version, known = taken
-    return render_pdf(version.plan, known, copy=copy, decided=_decided(version, known))
+    return render_pdf(version.plan, known, copy=copy, decided=what_was_decided(version, known))
 
 
-def _decided(version: SignedVersion, known: KnowledgeBase) -> list[tuple[str, str, str]]:
+def what_was_decided(version: SignedVersion, known: KnowledgeBase) -> list[tuple[str, str, str]]:
     """What was decided beside the proposal, for print: about what, how, why."""
     found = []
     for choice in version.choices.all():

@@ -65,14 +65,14 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         patient=patient,
         today=today,
         measures=read_progress(assessment, knowledge()),
-        modules=tuple(_stretches(facts)),
+        modules=tuple(stretches(facts)),
         marks=tuple(sorted((*_events(facts), *_plans(patient), *_sessions(patient)), key=lambda mark: mark.on)),
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
     )
 
 
-def _stretches(facts: Iterable[KnownFact]) -> Iterable[Stretch]:
+def stretches(facts: Iterable[KnownFact]) -> Iterable[Stretch]:
     """When each module was under way: from a working stage to the next entry that says otherwise."""
     entries: dict[str, list[KnownFact]] = {}
     for fact in facts:

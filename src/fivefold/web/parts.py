@@ -9,6 +9,7 @@ PARTS = (
     "assessment",
     "plan",
     "formulation",
+    "documents",
     "sessions",
     "progress",
     "supervision",

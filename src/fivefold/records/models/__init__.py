@@ -14,6 +14,7 @@ from fivefold.records.models.clinical import (
     PlanVersion,
     ProcessNote,
 )
+from fivefold.records.models.documents import ClinicalDocument, DocumentStep
 from fivefold.records.models.erasure import ErasureStep
 from fivefold.records.models.formulation import Formulation, FormulationComment
 from fivefold.records.models.measures import (
@@ -70,9 +71,11 @@ __all__ = [
     "CaseloadRow",
     "Clinic",
     "ClinicNote",
+    "ClinicalDocument",
     "ClinicalFact",
     "Consent",
     "Contact",
+    "DocumentStep",
     "DoneOnce",
     "ErasureStep",
     "FormDraft",

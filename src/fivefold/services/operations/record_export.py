@@ -14,9 +14,11 @@ from fivefold.records.models import (
     CareRelation,
     CareStep,
     CaseloadRow,
+    ClinicalDocument,
     ClinicalFact,
     Consent,
     Contact,
+    DocumentStep,
     ErasureStep,
     Formulation,
     FormulationComment,
@@ -204,6 +206,27 @@ def _formulation_comment(row: FormulationComment, people: People) -> dict[str, A
         "text": row.text,
         **_written(row, people),
     }
+
+
+def _document(row: ClinicalDocument, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "kind": row.kind,
+        "number": row.number,
+        "content": json.loads(row.content),
+        "content_hash": row.content_hash,
+        "discloses": row.discloses,
+        "parts": row.parts,
+        "hides_name": row.hides_name,
+        "plan": str(row.plan_id) if row.plan_id else None,
+        "formulation": str(row.formulation_id) if row.formulation_id else None,
+        "knowledge": {"version": row.knowledge_version, "content_hash": row.knowledge_hash},
+        **_written(row, people),
+    }
+
+
+def _document_step(row: DocumentStep, people: People) -> dict[str, Any]:
+    return {"document": str(row.document_id), "step": row.step, "on": row.on.isoformat(), "reason": row.reason, **_written(row, people)}
 
 
 def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
@@ -448,6 +471,8 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     SupervisionStep: ("supervision_steps", _end),
     Signal: ("signals", _signal),
     SignalEvent: ("signal_steps", _signal_step),
+    ClinicalDocument: ("documents", _document),
+    DocumentStep: ("document_steps", _document_step),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
 }

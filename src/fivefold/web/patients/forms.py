@@ -138,6 +138,8 @@ TABLE_WORDS = {
     "OwnItem": _("questions in the patient's words"),
     "Formulation": _("versions of the formulation"),
     "FormulationComment": _("comments on the formulation"),
+    "ClinicalDocument": _("documents"),
+    "DocumentStep": _("signatures and withdrawals of documents"),
     "TreatmentSession": _("signed sessions"),
     "SessionAddition": _("additions to sessions"),
     "SupervisionQuestion": _("questions brought to supervision"),

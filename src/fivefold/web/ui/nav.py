@@ -50,6 +50,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Plan"), "plan", Permission.SEE_RECORD),
     (_("Goals"), "goals", Permission.SEE_RECORD),
     (_("Supervision"), "patient_supervision", Permission.SEE_RECORD),
+    (_("Documents"), "documents", Permission.SEE_RECORD),
     (_("Record"), "record", Permission.SEE_RECORD),
     (_("Team"), "patient_team", Permission.SEE_RECORD),
 )

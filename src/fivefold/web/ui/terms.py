@@ -44,6 +44,13 @@ TERMS: dict[str, Term] = {
             "patient; the record offers, nothing fills itself"
         ),
     ),
+    "Document": Term(
+        _("Document"),
+        _(
+            "A plan, agreement, letter, report or case pack that is made whole from the record and kept as it was made; what it discloses is "
+            "told before, and a new version takes its place"
+        ),
+    ),
     "General module": Term(
         _("General module"),
         _(

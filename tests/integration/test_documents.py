@@ -1,0 +1,400 @@
+"""Documents: made whole from the record, told what they disclose, versioned, signed, and read as text in every form."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+from tests.support.clinic import Cast
+from tests.support.forms import read_forms
+from tests.support.known_patient import known_patient
+
+SignIn = Callable[[str], Client]
+CANARY = "canary 4471"
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = f'#panic("out") $x$ *b* {SCRIPT} {{{{ 7*7 }}}} </w:t> & "q"'
+LEVELS = ["I wake six times", "four", "I sleep through three nights", "five", "all seven"]
+KINDS = ("treatment_plan", "payer_plan", "plain_plan", "agreement", "letter", "progress_report", "progress_patient", "case_pack")
+
+
+@pytest.fixture
+def sam(cast: Cast) -> Any:
+    """A patient of Amina, supervised by Bruno, with a diagnosis, measures that fell, goals, a formulation, sessions and a signed plan."""
+    from fivefold.records import clock
+    from fivefold.records.models import CareRelation
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.formulation import save_formulation
+    from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
+    from fivefold.services.goals import set_goal
+    from fivefold.services.plans import sign_plan
+    from fivefold.services.process_notes import write_process_note
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    patient = known_patient(cast.amina, "Samira Tannenbaum")
+    patient.reference = "R-2207"
+    patient.save()
+    CareRelation.objects.create(clinic=cast.amina.clinic, patient=patient, user=cast.bruno.user, kind="supervises")
+    today = clock.today()
+    scores = [(90, 62), (60, 55), (30, 44), (2, 30)]
+    facts = [NewFact("score", "bsl23", {"instrument": "bsl23", "value": value / 23}, today - timedelta(days=ago)) for ago, value in scores]
+    made = NewFact("diagnosis", "borderline_pd", {"code": "borderline_pd", "status": "current", "source": "clinician"}, today - timedelta(days=80))
+    record_facts(cast.amina, patient_id=patient.pk, facts=[*facts, made])
+    set_goal(cast.amina, patient_id=patient.pk, words="Sleep through the night", levels=LEVELS)
+    set_goal(cast.amina, patient_id=patient.pk, words="A private wish", levels=LEVELS, shared=False)
+    sign_plan(cast.amina, patient_id=patient.pk, version=0, patient_view="partly", patient_words="Not too fast")
+    nodes = (Node("0000000a", NodeKind.PROBLEM, "I cut when Samira is left alone"), Node("0000000b", NodeKind.TRIGGER, "an argument"))
+    content = FormulationContent(nodes, (Link("0000000b", "0000000a", "sets off"),))
+    save_formulation(cast.amina, patient_id=patient.pk, content=content, lines="It gets loud\nthen I cut", version=0)
+    report = SessionReport(on=today, meeting="in_person", came="came", minutes=50, safety=Safety.NOTHING_NEW, went="told in the note alone")
+    sign_session(cast.amina, patient_id=patient.pk, report=report)
+    write_process_note(cast.amina, patient_id=patient.pk, text=CANARY)
+    return patient
+
+
+def make(cast: Cast, patient: Any, kind: str, who: str = "amina", **given: Any) -> Any:
+    from fivefold.services.documents import make_document
+
+    typed = {"addressee": "Dr Weiss\nRiver Lane 1", **given.pop("typed", {})}
+    return make_document(cast.people[who], patient_id=patient.pk, kind=kind, typed=typed, **given)
+
+
+def sign(cast: Cast, patient: Any, row: Any, who: str = "amina", reason: str = "agreed by telephone today") -> Any:
+    from fivefold.services.documents import sign_document
+
+    return sign_document(cast.people[who], patient_id=patient.pk, document_id=row.pk, reason=reason)
+
+
+def paper(cast: Cast, patient: Any, row: Any, form: str) -> str:
+    """The text of a file as a reader finds it, on one line."""
+    from fivefold.services.documents import print_file, take_document_file
+
+    content = print_file(take_document_file(cast.amina, patient_id=patient.pk, document_id=row.pk), form)
+    if form == "pdf":
+        text = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    else:
+        with ZipFile(BytesIO(content)) as packed:
+            text = " ".join(packed.read(name).decode() for name in packed.namelist() if name.startswith("word/") and name.endswith(".xml"))
+        text = unescape(re.sub(r"<[^>]+>", " ", text))
+    return re.sub(r"\s+", " ", text.replace("\u200b", "").replace("’", "'"))
+
+
+def page_of(patient: Any, more: str = "") -> str:
+    return f"/patients/{patient.pk}/documents{more}"
+
+
+# ---- What is in them ------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothing_hostile_as_markup(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    """One pass over all kinds: what must be nowhere, what must be text, and that page, PDF and DOCX say the same."""
+    from docx import Document
+
+    from fivefold.documents.clinical.kinds import KINDS as TABLE
+    from fivefold.services.documents import print_file, take_document_file
+
+    assert tuple(TABLE) == KINDS
+    browser, wrong = sign_in("amina"), []
+    for kind in KINDS:
+        fields = {field.id: HOSTILE for field in TABLE[kind].typed}
+        optional = frozenset(part.id for part in TABLE[kind].parts if part.is_optional)
+        row = make(cast, sam, kind, typed=fields, chosen=optional)
+        sign(cast, sam, row)
+        shown = browser.get(page_of(sam, f"/{row.pk}")).content.decode()
+        texts = {"page": unescape(shown), **{form: paper(cast, sam, row, form) for form in ("pdf", "docx")}}
+        for form, text in texts.items():
+            wrong += [f"{kind} {form}: process note"] * (CANARY in text) + [f"{kind} {form}: session note"] * ("told in the note alone" in text)
+            wrong += [f"{kind} {form}: typed text is gone"] * (bool(fields) and kind != "progress_report" and "$x$ *b* <script>" not in text)
+            wrong += [f"{kind} {form}: read as code"] * ("{{ 49 }}" in text)
+        wrong += [f"{kind}: script on the page"] * (SCRIPT in shown)
+        taken = take_document_file(cast.amina, patient_id=sam.pk, document_id=row.pk)
+        file = Document(BytesIO(print_file(taken, "docx")))
+        assert file.core_properties.language == "en" and file.core_properties.title == file.paragraphs[0].text
+        assert file.paragraphs[0].style.name == "Heading 1" and any(line.style.name == "Heading 2" for line in file.paragraphs)
+        assert all("w:tblHeader" in table.rows[0]._tr.xml for table in file.tables)
+
+    assert wrong == []
+
+
+def test_payer_plan_holds_what_a_payer_asks_for_and_no_more(cast: Cast, sam: Any) -> None:
+    row = make(cast, sam, "payer_plan", typed={"diagnosis_codes": "6D11.5"})
+    sign(cast, sam, row)
+    text = paper(cast, sam, row, "pdf")
+
+    for asked in (
+        "Problem 1", "Behavioural definition", "Long-term goal", "Objectives", "Target date", "Interventions", "Type: individual psychotherapy",
+        "Amount: 50 minutes", "Frequency: 1 a week", "Duration", "borderline personality disorder", "recorded by Amina Okafor", "6D11.5", "at most 90 days",
+    ):  # fmt: skip
+        assert asked in text, asked
+    for minimum in ("It gets loud", "Not too fast", "BSL", "Bruno", "R1 ", "private wish"):
+        assert minimum not in text, minimum
+    assert row.discloses == ["name", "diagnoses", "impairments", "treatment", "goals", "sessions", "typed"]
+
+
+def test_treatment_plan_has_its_fourteen_parts_with_formulation_and_the_patients_words(cast: Cast, sam: Any) -> None:
+    from fivefold.documents.clinical.blocks import Composed
+
+    row = make(cast, sam, "treatment_plan")
+    document = Composed.read(row.content)
+    text = paper(cast, sam, row, "pdf")
+
+    assert [part.title.split()[0] for part in document.parts] == [str(number) for number in range(1, 15)]
+    assert "It gets loud" in text and "Not too fast" in text and "The patient agrees in part." in text and "Sleep through the night" in text
+    assert "No diagnosis is made or taken from a score." in text
+    assert document.hash == row.content_hash and Composed.read(document.stored()) == document
+    assert (row.plan.number, row.formulation.number) == (1, 1)
+
+
+def test_progress_of_the_patient_has_fewer_lines_and_no_forecast_and_no_word_on_the_track(cast: Cast, sam: Any) -> None:
+    from fivefold.documents.clinical.blocks import Chart, Composed
+
+    rows = {kind: make(cast, sam, kind) for kind in ("progress_report", "progress_patient")}
+    charts = {kind: [block for part in Composed.read(row.content).parts for block in part.blocks if isinstance(block, Chart)] for kind, row in rows.items()}
+    own = paper(cast, sam, rows["progress_patient"], "pdf")
+    clinician = paper(cast, sam, rows["progress_report"], "pdf")
+
+    assert charts["progress_report"][0].band is not None and charts["progress_patient"][0].band is None and charts["progress_patient"][0].cutoff is None
+    assert not re.search(r"percentile|expected|on track|cut-off|worse|asks for|reliable|disorder", own)
+    assert "A difference counts" in clinician.replace("a difference", "A difference") and "clears no safety rule" in clinician
+    assert "private wish" not in own and "private wish" in clinician
+    # The table twin: every value of the line stands in words as well.
+    assert all(value in own for value in ("2.7", "2.39", "1.91", "1.3"))
+    assert len(PdfReader(BytesIO(_pdf(cast, sam, rows["progress_report"]))).pages) == 1
+
+
+def _pdf(cast: Cast, patient: Any, row: Any) -> bytes:
+    from fivefold.services.documents import print_file, take_document_file
+
+    return print_file(take_document_file(cast.amina, patient_id=patient.pk, document_id=row.pk), "pdf")
+
+
+def test_case_pack_tells_no_name_unless_it_is_asked_for(cast: Cast, sam: Any) -> None:
+    """The name is hidden where it stands in texts, too; a question of supervision comes from the part that keeps it."""
+    from fivefold.documents.clinical.sources import Supervised
+    from fivefold.records import clock
+    from fivefold.services import document_sources
+
+    document_sources.offer_supervision(lambda patient: Supervised(("How do I hold Samira?",), ((clock.today(), "looked at Samira's week"),)))
+    try:
+        hidden, told = make(cast, sam, "case_pack"), make(cast, sam, "case_pack", hides_name=False)
+    finally:
+        document_sources._supervision.clear()
+    text = paper(cast, sam, hidden, "pdf")
+
+    assert not re.search(r"Samira|Tannenbaum|R-2207|1990", text)
+    assert re.search(r"How do I hold Case \w+\?", text) and "looked at Case" in text and "I cut when Case" in text
+    assert "Samira Tannenbaum" in paper(cast, sam, told, "pdf")
+    assert "name" not in hidden.discloses
+
+
+# ---- For patients ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["plain_plan", "agreement", "progress_patient"])
+def test_document_for_a_patient_is_plain_and_kind_by_itself(cast: Cast, sam: Any, kind: str) -> None:
+    from fivefold.documents.clinical.kinds import KINDS as TABLE
+    from fivefold.services.documents import try_document
+
+    everything = frozenset(part.id for part in TABLE[kind].parts if part.is_optional)
+    draft = try_document(cast.amina, patient_id=sam.pk, kind=kind, chosen=everything)
+
+    assert [(one.trouble, one.words) for one in draft.found] == []
+
+
+def test_words_that_blame_or_promise_are_refused_and_hard_ones_are_told(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records.models import ClinicalDocument
+    from fivefold.services.documents import NotForPatients, try_document
+
+    blaming = {"opening": "You failed to comply with the modules. This therapy will make you feel better. You will be safe!"}
+    with pytest.raises(NotForPatients) as refused:
+        make(cast, sam, "plain_plan", typed=blaming)
+    draft = try_document(cast.amina, patient_id=sam.pk, kind="plain_plan", typed=blaming)
+    page = sign_in("amina").post(page_of(sam, "/new/plain_plan"), {**blaming, "parts": ["goals"], "once": "x"})
+
+    assert all(word in str(refused.value) for word in ("failed", "comply"))
+    assert {str(one.trouble) for one in draft.found} == {"blame", "promise", "shouting", "jargon"}
+    assert page.status_code == 422 and "failed" in page.content.decode() and "You failed to comply" in unescape(page.content.decode())
+    assert not ClinicalDocument.objects.exists()
+    make(cast, sam, "plain_plan", typed={"opening": "We look at the modules together."})
+
+
+def test_what_patients_said_themselves_is_theirs_and_not_judged(cast: Cast, sam: Any) -> None:
+    from fivefold.services.documents import try_document
+    from fivefold.services.goals import set_goal
+
+    set_goal(cast.amina, patient_id=sam.pk, words="I failed at my borderline disorder!", levels=LEVELS)
+
+    assert try_document(cast.amina, patient_id=sam.pk, kind="plain_plan").found == ()
+
+
+def test_agreement_the_patient_agrees_to_is_in_the_record_from_that_day(cast: Cast, sam: Any) -> None:
+    from fivefold.records import clock
+    from fivefold.services.documents import CannotMake, note_agreement
+    from fivefold.services.record_file import counting_facts
+
+    row = make(cast, sam, "agreement", typed={"crisis": "Call the river line.", "own_points": "Dog may come\n\nNo smoking"})
+    today = clock.today()
+    with pytest.raises(CannotMake):
+        note_agreement(cast.amina, patient_id=sam.pk, document_id=row.pk, on=today)
+    sign(cast, sam, row)
+    note_agreement(cast.amina, patient_id=sam.pk, document_id=row.pk, on=today)
+    text = paper(cast, sam, row, "pdf")
+
+    assert [(fact.value, fact.true_on) for fact in counting_facts(sam) if fact.kind == "context" and fact.key == "agreement"] == [(True, today)]
+    assert "agreed by the patient on" in text and "Signed by me, on" in text and "Signed by the person I work with, on" in text
+    assert "Call the river line." in text and "My safety plan comes first" not in text and "Dog may come" in text
+    assert "We start and end on time." in text and "I come to our sessions" in text
+
+
+# ---- Who, and in which order ----------------------------------------------------------------------------------------------
+
+
+def test_who_may_make_sign_and_take_follows_from_the_kind(cast: Cast, sam: Any) -> None:
+    from fivefold.services.access import AccessDenied, NoSuchPatient
+    from fivefold.services.documents import see_documents, take_document_file
+
+    for kind in KINDS:
+        if kind == "case_pack":
+            continue
+        for who in ("bruno", "lea"):
+            with pytest.raises(AccessDenied):
+                make(cast, sam, kind, who)
+    pack = make(cast, sam, "case_pack", "bruno")
+    plan = make(cast, sam, "treatment_plan")
+    assert take_document_file(cast.bruno, patient_id=sam.pk, document_id=pack.pk).name == "case-pack-1"
+    for who, row in (("bruno", plan), ("lea", plan), ("lea", pack)):
+        with pytest.raises(AccessDenied):
+            take_document_file(cast.people[who], patient_id=sam.pk, document_id=row.pk)
+    for who in ("bruno", "lea"):
+        with pytest.raises(AccessDenied):
+            sign(cast, sam, plan, who)
+    with pytest.raises(NoSuchPatient):
+        make(cast, sam, "treatment_plan", "teo")
+    assert [kind.id for kind in see_documents(cast.bruno, patient_id=sam.pk).can_make] == ["case_pack"]
+
+
+def test_what_goes_outside_leaves_signed_alone_and_a_letter_without_consent_keeps_the_reason(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import AuditEntry
+    from fivefold.services.access import ReasonMissing
+    from fivefold.services.documents import CannotMake, take_document_file
+    from fivefold.services.patients import record_consent
+
+    first = make(cast, sam, "letter")
+    with pytest.raises(CannotMake):
+        take_document_file(cast.amina, patient_id=sam.pk, document_id=first.pk)
+    assert sign_in("amina").get(page_of(sam, f"/{first.pk}/paper.pdf")).status_code == 302
+    with pytest.raises(ReasonMissing):
+        sign(cast, sam, first, reason="")
+    sign(cast, sam, first, reason="handed to the ambulance")
+    record_consent(cast.amina, patient_id=sam.pk, purpose="letters", given=True, on=clock.today())
+    second = make(cast, sam, "letter")
+    sign(cast, sam, second, reason="")
+    file = sign_in("amina").get(page_of(sam, f"/{second.pk}/paper.docx"))
+
+    assert file.status_code == 200 and file["Content-Disposition"] == 'attachment; filename="letter-2.docx"'
+    assert "handed to the ambulance" in sign_in("amina").get(page_of(sam, f"/{first.pk}")).content.decode()
+    left = AuditEntry.objects.filter(act="document_left").get()
+    assert (left.target, left.detail["discloses"]) == ("letter 2", second.discloses)
+
+
+def test_version_is_signed_once_while_it_is_the_newest_and_its_plan_holds(cast: Cast, sam: Any) -> None:
+    from fivefold.services.documents import CannotMake, see_document, withdraw_document
+    from fivefold.services.plans import sign_plan
+
+    first, second = make(cast, sam, "treatment_plan"), make(cast, sam, "treatment_plan")
+    assert (first.number, second.number) == (1, 2)
+    with pytest.raises(CannotMake):
+        sign(cast, sam, first)
+    sign(cast, sam, second)
+    with pytest.raises(CannotMake):
+        sign(cast, sam, second)
+    third = make(cast, sam, "treatment_plan")
+    sign_plan(cast.amina, patient_id=sam.pk, version=0, patient_view="agrees")
+    with pytest.raises(CannotMake):
+        sign(cast, sam, third)
+    withdraw_document(cast.amina, patient_id=sam.pk, document_id=second.pk, reason="the dose was wrong")
+    with pytest.raises(CannotMake):
+        withdraw_document(cast.amina, patient_id=sam.pk, document_id=second.pk, reason="the dose was wrong")
+
+    assert see_document(cast.amina, patient_id=sam.pk, document_id=second.pk).is_outdated
+    assert "Withdrawn on" in paper(cast, sam, second, "pdf") and "Withdrawn on" in paper(cast, sam, second, "docx")
+
+
+def test_document_sent_twice_is_made_once_and_without_a_plan_it_says_what_comes_first(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import ClinicalDocument
+    from fivefold.services.documents import CannotMake, make_document
+
+    for _ in range(2):
+        make_document(cast.amina, patient_id=sam.pk, kind="progress_report", once="same")
+    assert ClinicalDocument.objects.count() == 1
+    with pytest.raises(CannotMake, match="Sign the plan first"):
+        make_document(cast.amina, patient_id=cast.rosa.pk, kind="plain_plan")
+
+
+def test_document_as_it_was_made_stays_when_the_record_goes_on(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import ClinicalDocument
+    from fivefold.records.models.base import NeverChanged
+    from fivefold.services.goals import set_goal
+
+    row = make(cast, sam, "treatment_plan")
+    before = paper(cast, sam, row, "pdf")
+    set_goal(cast.amina, patient_id=sam.pk, words="Something else", levels=LEVELS)
+
+    assert paper(cast, sam, row, "pdf") == before
+    assert b"Samira" not in bytes(ClinicalDocument.objects.get().content_sealed)
+    with pytest.raises(NeverChanged):
+        ClinicalDocument.objects.get().save()
+
+
+# ---- Pages ----------------------------------------------------------------------------------------------------------------
+
+
+def test_pages_tell_what_is_disclosed_before_it_is_made_and_lead_from_making_to_the_signature(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    browser = sign_in("amina")
+    listed = browser.get(page_of(sam)).content.decode()
+    assert all(page_of(sam, f"/new/{kind}") in listed for kind in KINDS)
+    begun = browser.get(page_of(sam, "/new/letter")).content.decode()
+    tells = unescape(re.search(r'<ul class="tells">(.*?)</ul>', begun, re.DOTALL)[1])  # type: ignore[index]
+    assert "diagnoses with their source" in tells and "scores" not in tells
+    sent = {"addressee": "", "opening": "Thank you for Samira.", "closing": "", "parts": ["change"], "once": "k", "preview": "yes"}
+    tried = unescape(browser.post(page_of(sam, "/new/letter"), sent).content.decode())
+    assert "scores of questionnaires" in tried and "Thank you for Samira." in tried and "diagnoses with their source</li>" not in tried
+    assert "Thank you for Samira." in browser.get("/drafts", {"page": page_of(sam, "/new/letter")}).content.decode()
+    del sent["preview"]
+    missing = browser.post(page_of(sam, "/new/letter"), sent)
+    assert missing.status_code == 422 and "Thank you for Samira." in missing.content.decode()
+    made = browser.post(page_of(sam, "/new/letter"), {**sent, "addressee": "Dr Weiss"}, follow=True)
+    shown = made.content.decode()
+    assert "Dr Weiss" in shown and "not signed" in shown and "/paper.pdf" not in shown
+    [form] = [form for form in read_forms("", shown) if form.action.endswith("/sign")]
+    assert "reason" in form.fields
+    assert browser.post(form.action, form.filled() | {"reason": "no"}).status_code == 422
+    done = browser.post(form.action, form.filled() | {"reason": "asked for by the ward tonight"}, follow=True).content.decode()
+    assert "/paper.pdf" in done and "asked for by the ward tonight" in done
+    assert browser.get("/drafts", {"page": page_of(sam, "/new/letter")}).status_code == 204
+    assert browser.get(page_of(sam, "/new/nothing")).status_code == 404
+    assert "Letter to the referrer, version 1" in browser.get(page_of(sam)).content.decode()
+
+
+def test_documents_are_in_the_copy_of_the_record_and_go_with_it(cast: Cast, sam: Any) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import ClinicalDocument, DocumentStep
+    from fivefold.services.operations.record_export import export_record, export_record_pdf
+    from fivefold.services.operations.rows import remove_rows_of
+
+    sign(cast, sam, make(cast, sam, "letter"))
+    copy = export_record(cast.amina, patient_id=sam.pk)
+    printed = " ".join(page.extract_text() for page in PdfReader(BytesIO(export_record_pdf(cast.amina, patient_id=sam.pk))).pages)
+
+    assert copy["documents"][0]["content"]["title"] == "Letter to the referrer" and copy["document_steps"][0]["step"] == "signed"
+    assert "Letter to the referrer" in printed
+    remove_rows_of(sam.pk, erased_at=clock.now())
+    assert not ClinicalDocument.objects.exists() and not DocumentStep.objects.exists()
