@@ -24,7 +24,6 @@ from fivefold.documents.language import to_say
 from fivefold.engine.progress.overview import read_progress
 from fivefold.records import clock
 from fivefold.records.models import CareRelation, Consent, DocumentStep, Formulation, Patient, TreatmentSession, User
-from fivefold.services.access import Actor
 from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
@@ -48,7 +47,7 @@ def offer_supervision(read: Callable[[Patient], Supervised]) -> None:
     _supervision[:] = [read]
 
 
-def sources_of(actor: Actor, patient: Patient) -> DocumentSources:
+def sources_of(patient: Patient, *, clinic: str, author: str) -> DocumentSources:
     """Everything that documents draw on, as it is known today; for acts that have checked access already."""
     today = clock.today()
     known = work_out(patient, protocols=())
@@ -56,8 +55,8 @@ def sources_of(actor: Actor, patient: Patient) -> DocumentSources:
     return DocumentSources(
         knowledge=knowledge(),
         on=today,
-        clinic=actor.clinic.name,
-        author=actor.user.name,
+        clinic=clinic,
+        author=author,
         person=_person(patient),
         team=_team(patient),
         consents=consents_of(patient),

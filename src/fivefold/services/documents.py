@@ -276,7 +276,7 @@ def _hides(kind: DocumentKind, asked: bool | None) -> bool:
 
 
 def _draft(actor: Actor, patient: Patient, kind: DocumentKind, typed: dict[str, str], chosen: frozenset[str], hides_name: bool) -> DraftDocument:
-    sources = sources_of(actor, patient)
+    sources = sources_of(patient, clinic=actor.clinic.name, author=actor.user.name)
     hindrances = _hindrances(kind, sources)
     composed = None if hindrances else compose(kind, sources, typed, chosen, hide_name=hides_name)
     last = ClinicalDocument.objects.filter(clinic=actor.clinic, patient=patient, kind=kind.id).order_by("-number").values_list("number", flat=True).first()
