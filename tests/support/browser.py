@@ -73,8 +73,32 @@ def session_of(cast: Cast, who: str) -> str:
 
 
 def accessibility_problems(page: "Page") -> list[str]:
-    """What axe finds, the serious and the smaller things, each as rule and place."""
+    """What axe finds, the serious and the smaller things, each as rule, place and the beginning of the element.
+
+    Of what is in order only the rules are told and not every element: on a long page that list takes as long as the looking.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    return [f"{one['id']} ({one['impact']}): {node['target']}" for one in found.response["violations"] for node in one["nodes"]]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}).response
+    assert found["passes"], "axe has looked at nothing"
+    return [f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def page_problems(page: "Page", *, fewer: str = "", ask_axe: bool = True) -> list[str]:
+    """What is wrong with an open page: it is wider than a screen, axe finds something on a dark phone or a light desktop, the console complains.
+
+    ``fewer`` is a script that takes away what is there many times, before axe looks.
+    """
+    page.emulate_media(reduced_motion="reduce")
+    problems = []
+    for width in (320, 360, 1024, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        size = page.evaluate("document.documentElement.scrollWidth")
+        problems += [f"{size} wide on a screen of {width}"] if size > width else []
+    if fewer:
+        page.evaluate(fewer)
+    for width, scheme in ((360, "dark"), (1280, "light")) if ask_axe else ():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        problems += [f"at {width}, {scheme}: {problem}" for problem in accessibility_problems(page)]
+    return problems + list(page.troubles)  # type: ignore[attr-defined]
