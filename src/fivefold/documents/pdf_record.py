@@ -67,6 +67,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "formulations": [_formulation(row, record, knowledge) for row in record["formulations"]],
         "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
+        "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
         "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
@@ -151,6 +152,38 @@ def _document(row: dict[str, Any], steps: list[dict[str, Any]]) -> list[str]:
         f"{one['step']} on {one['on']} by {one['author']}{': ' + one['reason'] if one['reason'] else ''}" for one in steps if one["document"] == row["id"]
     ]
     return [f"{row['content']['title']}, version {row['number']}", _day(row["recorded_at"]), row["author"], "; ".join(became) or "not signed"]
+
+
+CHAIN_PARTS = {
+    "vulnerability": "What made it likelier",
+    "prompt": "What set it off",
+    "links": "Links",
+    "behaviour": "Behaviour",
+    "short_term": "At once",
+    "long_term": "Later",
+    "repair": "Repair",
+    "pattern": "What it says about how things hang together",
+}
+
+
+def _chain(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """One version of a chain analysis, in the order of the chain; what was left open is left out."""
+    content, rows = row["content"], list[list[str]]()
+    for name, title in CHAIN_PARTS.items():
+        rows += [_chain_link(link) for link in content["links"]] if name == "links" else [[title, content[name]]] if content[name] else []
+    module = knowledge.modules[row["module"]].short_name if row["module"] in knowledge.modules else row["module"]
+    where = [part for part in (f"session {row['session_number']}" if row["session_number"] else "", module) if part]
+    return {
+        "title": f"Chain analysis {row['number']}, version {row['version']}, of {row['on']}",
+        "line": f"Written by {row['author']} on {_day(row['recorded_at'])}." + (f" Belongs to {', '.join(where)}." if where else ""),
+        "rows": rows,
+        "shows": [node["words"] for node in content["shows"]],
+    }
+
+
+def _chain_link(link: dict[str, Any]) -> list[str]:
+    strength = f" ({link['strength']} of 100)" if link["strength"] is not None else ""
+    return [link["kind"], f"{link['words']}{strength}" + (f". Instead: {link['instead']}" if link["instead"] else "")]
 
 
 def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import CareRelation, Formulation, FormulationComment, Patient, Role
 from fivefold.services.access import AccessDenied, Actor, Permission, clinical_act, patient_for, reaches
+from fivefold.services.chains import chains_of
 from fivefold.services.formulation_content import FormulationContent, FormulationDifference, Link, Node, difference
 from fivefold.services.formulation_hints import PLANNED, OpenQuestions, Suggestion, open_questions, suggestions
 from fivefold.services.knowledge import knowledge
@@ -114,7 +115,7 @@ def see_formulation(actor: Actor, *, patient_id: uuid.UUID) -> FormulationSheet:
         newest=newest,
         versions=versions,
         comments=_comments(patient, versions),
-        suggestions=suggestions(known.plan, known.record, content),
+        suggestions=suggestions(known.plan, known.record, content, chains_of(patient)),
         questions=open_questions(known.plan, content),
         modules=tuple((name, knowledge().modules[name].short_name) for name in names),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),

@@ -1,6 +1,6 @@
 """What the record could add to a formulation, and what the formulation leaves open. Nothing here writes into it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from fivefold.concepts.scores import ImpairmentReading
 from fivefold.concepts.vocabulary import MatchStatus, Severity, severity_of
 from fivefold.documents.html.words import EVENT_WORDS
 from fivefold.documents.language import say
+from fivefold.services.chains import SeenChain
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.knowledge import knowledge
 
@@ -22,6 +23,8 @@ TRIGGERING = (
 )  # fmt: skip
 LEAST_POINTS = 1.0  # of 2: below, a component of resilience is no strength
 PLANNED = (MatchStatus.NOW, MatchStatus.NEXT)
+MOST_CHAINS = 3  # the latest; older ones stand in the list of chain analyses
+LONGEST_NODE = 300  # letters of a node's words
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Suggestion:
     """A node that the record could add, if a clinician takes it over; ``key`` names it, the rest says where it comes from.
 
     For an impairment ``level`` (0-4) and ``evidence`` (the weightiest piece) are told; for an event ``on``, None when its day is
-    not known; for a component of resilience ``points`` of 2.
+    not known; for a component of resilience ``points`` of 2; for a part of a chain analysis ``on`` and ``is_chain``.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Suggestion:
     evidence: str = ""
     on: date | None = None
     points: float | None = None
+    is_chain: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,10 @@ class OpenQuestions:
         return len(self.modules) + len(self.problems)
 
 
-def suggestions(plan: PhasedPlan, record: Assessment, content: FormulationContent) -> tuple[Suggestion, ...]:
-    """What the record knows and the formulation does not have yet: impairments by level, then events, then strengths."""
+def suggestions(plan: PhasedPlan, record: Assessment, content: FormulationContent, chains: Sequence[SeenChain] = ()) -> tuple[Suggestion, ...]:
+    """What the record knows and the formulation does not have yet: impairments by level, events, strengths, then patterns of chains."""
     has = {node.impairment for node in content.nodes} | {node.words.casefold() for node in content.nodes}
-    found = (*_impairments(plan), *_events(record), *_strengths(plan))
+    found = (*_impairments(plan), *_events(record), *_strengths(plan), *_patterns(chains))
     return tuple(one for one in found if one.node.impairment not in has - {""} and one.node.words.casefold() not in has)
 
 
@@ -91,6 +95,16 @@ def _strengths(plan: PhasedPlan) -> Iterator[Suggestion]:
         points = known.get(component.id)
         if points is not None and points >= LEAST_POINTS:
             yield Suggestion(f"strength.{component.id}", Node("", NodeKind.STRENGTH, component.name), points=points)
+
+
+def _patterns(chains: Sequence[SeenChain]) -> Iterator[Suggestion]:
+    """Of the latest chain analyses what set the behaviour off, and the pattern that somebody wrote down as one."""
+    for chain in sorted(chains, key=lambda one: (one.on, one.number), reverse=True)[:MOST_CHAINS]:
+        said = ((NodeKind.TRIGGER, "prompt", chain.content.prompt), (NodeKind.LOOP, "pattern", chain.content.pattern))
+        for kind, part, text in said:
+            words = " ".join(text.split())
+            if 0 < len(words) <= LONGEST_NODE:
+                yield Suggestion(f"chain.{chain.number}-{part}", Node("", kind, words), on=chain.on, is_chain=True)
 
 
 def open_questions(plan: PhasedPlan, content: FormulationContent) -> OpenQuestions:

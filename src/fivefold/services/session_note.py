@@ -92,8 +92,8 @@ class NewHomework:
 class SessionReport:
     """Everything that is entered about one session.
 
-    ``events`` are kinds of event with the day of each; ``pulse`` holds the general modules that were looked at; ``next_on`` is
-    the day of the next session, None when none is agreed.
+    ``events`` are kinds of event with the day of each; ``pulse`` holds the general modules that were looked at; ``chains`` are numbers
+    of chain analyses that the note names; ``next_on`` is the day of the next session, None when none is agreed.
     """
 
     on: date
@@ -107,6 +107,7 @@ class SessionReport:
     goals: tuple[str, ...] = ()
     reviews: tuple[HomeworkReview, ...] = ()
     homework: tuple[NewHomework, ...] = ()
+    chains: tuple[int, ...] = ()
     brought: str = ""
     seen: str = ""
     went: str = ""

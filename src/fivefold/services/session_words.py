@@ -1,6 +1,6 @@
 """The lines of a note in words: what was ticked becomes sentences of the program, what was written stays as it was written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -24,12 +24,22 @@ class Task(Protocol):
     def module(self) -> str: ...
 
 
-def lines_of(report: SessionReport, homework: Mapping[str, Task]) -> tuple[Line, ...]:
+class Chain(Protocol):
+    """A chain analysis that the note names."""
+
+    @property
+    def line(self) -> str: ...
+
+    @property
+    def module(self) -> str: ...
+
+
+def lines_of(report: SessionReport, homework: Mapping[str, Task], chains: Iterable[Chain] = ()) -> tuple[Line, ...]:
     """Every line of the note of a report; ``homework`` holds by its id what was set earlier and may be reviewed."""
-    return tuple(_lines(report, homework))
+    return tuple(_lines(report, homework, chains))
 
 
-def _lines(report: SessionReport, homework: Mapping[str, Task]) -> Iterator[Line]:
+def _lines(report: SessionReport, homework: Mapping[str, Task], chains: Iterable[Chain]) -> Iterator[Line]:
     if report.brought.strip():
         yield Line(Role.BROUGHT, Origin.PATIENT, report.brought.strip(), goals=report.goals)
     yield Line(Role.SEEN, Origin.COMPUTED, came_words(report.came, report.minutes))
@@ -46,6 +56,8 @@ def _lines(report: SessionReport, homework: Mapping[str, Task]) -> Iterator[Line
         yield Line(Role.SEEN, Origin.CLINICIAN, report.seen.strip())
     for work in report.work:
         yield from _work(work, report.goals)
+    for chain in chains:
+        yield Line(Role.DONE, Origin.COMPUTED, chain.line, chain.module, report.goals)
     if report.went.strip():
         yield Line(Role.WENT, Origin.CLINICIAN, report.went.strip(), goals=report.goals)
     for one in report.homework:

@@ -6,7 +6,7 @@ modules, the events and the attendance of the record, all in one transaction.
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max
@@ -33,6 +33,7 @@ from fivefold.records.models import (
 )
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.assessments import add_facts
+from fivefold.services.chains import SeenChain, chains_of
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
@@ -95,13 +96,17 @@ class WorkBlock:
 
 @dataclass(frozen=True)
 class SeenSession:
-    """A signed session: its row, what it says, who signed it, what was added later, and the homework that was set."""
+    """A signed session: its row, what it says, who signed it, what was added later, and the homework that was set.
+
+    ``chains`` are the chain analyses made in it, where one session is looked at.
+    """
 
     row: TreatmentSession
     content: SessionContent
     author: str
     additions: tuple["SeenAddition", ...]
     homework: tuple[str, ...]
+    chains: tuple[SeenChain, ...] = ()
 
     @property
     def cosigned_by(self) -> str:
@@ -122,7 +127,10 @@ class SeenAddition:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Everything that a session needs on one screen. ``last`` is the newest session that took place, ``number`` that of the next."""
+    """Everything that a session needs on one screen. ``last`` is the newest session that took place, ``number`` that of the next.
+
+    ``chains`` are chain analyses made in the session that is not signed yet.
+    """
 
     patient: Patient
     today: date
@@ -134,6 +142,7 @@ class Workspace:
     blocks: tuple[WorkBlock, ...]
     general: tuple[GeneralReading, ...]
     goals: tuple[SeenGoal, ...]
+    chains: tuple[SeenChain, ...]
     review_on: date | None
     may_change: bool
 
@@ -147,17 +156,19 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
     read = [(row, read_content(row.content)) for row in rows[:LOOKED_BACK_AT]]
     held = next((place for place, row in enumerate(rows) if row.came == "came"), None)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").values_list("review_on", flat=True).first()
+    number = _next_number(patient)
     return Workspace(
         patient=patient,
         today=clock.today(),
         plan=plan,
-        number=_next_number(patient),
+        number=number,
         last=_seen([rows[held]])[0] if held is not None else None,
         missed_since=sum(row.came in NOT_HELD_BY_PATIENT for row in rows[: len(rows) if held is None else held]),
         homework=_open_homework(patient),
         blocks=_blocks(plan, [content for _row, content in read]),
         general=plan.general_modules,
         goals=tuple(goals_of(patient)),
+        chains=chains_of(patient, number),
         review_on=signed,
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
@@ -215,11 +226,16 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
     _check_work(report, known.plan)
     homework = {str(one.id): one for one in _open_homework(patient)}
     _check_links(report, homework, {str(goal.row.pk) for goal in goals_of(patient)})
-    content = SessionContent(lines_of(report, homework), report.safety, dict(report.pulse), report.work, report.goals)
+    number = _next_number(patient)
+    chains = {one.number: one for one in chains_of(patient, number)}
+    if not chains.keys() >= set(report.chains):
+        raise NotAcceptable("Chain analyses", _("chain analyses of this session. Load the page again"))
+    lines = lines_of(report, homework, [chains[name] for name in report.chains])
+    content = SessionContent(lines, report.safety, dict(report.pulse), report.work, report.goals)
     session = TreatmentSession(
         clinic=actor.clinic,
         patient=patient,
-        number=_next_number(patient),
+        number=number,
         on=report.on,
         meeting=report.meeting,
         came=report.came,
@@ -246,7 +262,7 @@ def _check(report: SessionReport, today: date) -> None:
         raise NotAcceptable("Minutes", _("a number from 1 to %(most)s, found %(found)s") % {"most": MOST_MINUTES, "found": report.minutes})
     if report.came == "came" and report.safety is None:
         raise NotAcceptable("Suicide and self-harm", _("whether you asked today; that you did not is an answer, too"))
-    if report.came != "came" and (report.work or report.pulse or report.safety is not None):
+    if report.came != "came" and (report.work or report.pulse or report.chains or report.safety is not None):
         raise NotAcceptable("Session", _("no work and no answers in a session that did not take place; write what you did about it instead"))
     if report.safety is Safety.SOMETHING_NEW and not report.events:
         raise NotAcceptable("Something new", _("what it is: tick it below, with its day, so that the safety rules see it"))
@@ -417,7 +433,8 @@ def _session(actor: Actor, patient_id: uuid.UUID, session_id: uuid.UUID) -> Trea
 @clinical_act(Permission.SEE_RECORD, view=True)
 def see_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID) -> SeenSession:
     """One signed session with everything that stands beside it."""
-    return _seen([_session(actor, patient_id, session_id)])[0]
+    row = _session(actor, patient_id, session_id)
+    return replace(_seen([row])[0], chains=chains_of(row.patient, row.number))
 
 
 # ---- Beside a signed note ------------------------------------------------------------------------------------------------

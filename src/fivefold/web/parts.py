@@ -11,6 +11,7 @@ PARTS = (
     "formulation",
     "documents",
     "sessions",
+    "chains",
     "progress",
     "supervision",
     "library",

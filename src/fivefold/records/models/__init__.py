@@ -2,6 +2,7 @@
 
 from fivefold.records.models.audit import AuditEntry, AuditHead
 from fivefold.records.models.care import END_REASONS, CareStep
+from fivefold.records.models.chains import ChainAnalysis
 from fivefold.records.models.clinic import ClinicNote, FormDraft, InstrumentPermission
 from fivefold.records.models.clinical import (
     FACT_KINDS,
@@ -69,6 +70,7 @@ __all__ = [
     "CareRelation",
     "CareStep",
     "CaseloadRow",
+    "ChainAnalysis",
     "Clinic",
     "ClinicNote",
     "ClinicalDocument",

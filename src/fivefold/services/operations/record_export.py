@@ -14,6 +14,7 @@ from fivefold.records.models import (
     CareRelation,
     CareStep,
     CaseloadRow,
+    ChainAnalysis,
     ClinicalDocument,
     ClinicalFact,
     Consent,
@@ -227,6 +228,20 @@ def _document(row: ClinicalDocument, people: People) -> dict[str, Any]:
 
 def _document_step(row: DocumentStep, people: People) -> dict[str, Any]:
     return {"document": str(row.document_id), "step": row.step, "on": row.on.isoformat(), "reason": row.reason, **_written(row, people)}
+
+
+def _chain(row: ChainAnalysis, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "number": row.number,
+        "version": row.version,
+        "on": row.on.isoformat(),
+        "session_number": row.session_number,
+        "module": row.module,
+        "content": json.loads(row.content),
+        **_written(row, people),
+        "replaces": str(row.replaces_id) if row.replaces_id else None,
+    }
 
 
 def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
@@ -456,6 +471,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     PlanDraft: ("plan_draft", _draft),
     Formulation: ("formulations", _formulation),
     FormulationComment: ("formulation_comments", _formulation_comment),
+    ChainAnalysis: ("chain_analyses", _chain),
     TreatmentSession: ("sessions", _session),
     SessionAddition: ("session_additions", _addition),
     Homework: ("homework", _homework),

@@ -21,6 +21,7 @@ from fivefold.services.goal_course import LEVELS
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
 from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
+from fivefold.services.synthetic.chain import write_chain
 from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
@@ -240,8 +241,10 @@ class Course:
         """The hour itself, and before it those that were missed."""
         assert self.patient is not None  # taken on at the first visit
         seen = sessions.see_workspace(self.therapist, patient_id=self.patient.pk)
-        for on in self._missed(day):
+        missed = self._missed(day)
+        for on in missed:
             self._write_session(SessionReport(on=on, meeting="in_person", came="missed"))
+        chain = write_chain(self, day, seen.number + len(missed)) if day == max(self.hours) else None
         under_way = [block for block in seen.blocks if block.has_begun][:2]
         report = SessionReport(
             on=day,
@@ -251,6 +254,7 @@ class Course:
             safety=Safety.NOTHING_NEW,
             work=tuple(ModuleWork(block.match.id, steps=self._steps(block)) for block in under_way),
             goals=tuple(str(goal.row.pk) for goal in seen.goals[:1]),
+            chains=(chain,) if chain is not None else (),
             reviews=tuple(HomeworkReview(str(task.id), str(self.hour_rng.choice(("done", "done", "partly", "not_done")))) for task in seen.homework),
             homework=(NewHomework(str(self.hour_rng.choice(TO_TRY)), under_way[0].match.id if under_way else ""),),
             brought=str(self.hour_rng.choice(BROUGHT)),

@@ -83,6 +83,8 @@ def where_from(one: Suggestion) -> str:
     if one.level is not None:
         level = _("%(word)s, %(level)s of 4") % {"word": _(severity_of(one.level).word), "level": number(one.level)}
         return f"{level}: {one.evidence}" if one.evidence else level
+    if one.is_chain and one.on:
+        return _("from the chain analysis of %(day)s") % {"day": day(one.on)}
     if one.points is not None:
         return _("%(points)s of 2 points of resilience") % {"points": number(one.points)}
     return _("last known on %(day)s") % {"day": day(one.on)} if one.on else _("the day is not known")

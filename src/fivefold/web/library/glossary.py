@@ -46,6 +46,14 @@ WORDS: tuple[Word, ...] = (
         _("evidence class"),
     ),
     Word(
+        _("Chain analysis"),
+        _(
+            "One occurrence of a behaviour taken apart link by link: what made it likelier, what set it off, thoughts, feelings and acts, what"
+            " came of it, and what could be done at each link"
+        ),
+        _("the formulation, which is about the person; a note of a session; blame"),
+    ),
+    Word(
         _("Change stage"),
         _("Where a specific module stands: recognition, exploration, alternatives, generalisation"),
         _("a phase; a pipeline stage"),

@@ -140,6 +140,7 @@ TABLE_WORDS = {
     "FormulationComment": _("comments on the formulation"),
     "ClinicalDocument": _("documents"),
     "DocumentStep": _("signatures and withdrawals of documents"),
+    "ChainAnalysis": _("versions of chain analyses"),
     "TreatmentSession": _("signed sessions"),
     "SessionAddition": _("additions to sessions"),
     "SupervisionQuestion": _("questions brought to supervision"),

@@ -117,6 +117,9 @@ class SessionForm(forms.Form):
     seen = _text(gettext_lazy("What you saw"))
     went = _text(gettext_lazy("What you make of it"))
     agreed = _text(gettext_lazy("What you agreed"), gettext_lazy("Also changes of the frame: times, contact, fees."))
+    chains = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Into the note"), required=False, coerce=int, empty_value=[], widget=forms.CheckboxSelectMultiple
+    )
     goals = forms.MultipleChoiceField(label=gettext_lazy("Goals this session worked on"), required=False, widget=forms.CheckboxSelectMultiple)
     next_on = _day(gettext_lazy("Next session"), required=False)
     about = forms.CharField(widget=forms.HiddenInput)
@@ -125,6 +128,7 @@ class SessionForm(forms.Form):
         self.workspace = workspace
         super().__init__(data, initial={"on": workspace.today, "about": str(workspace.patient.pk), "meeting": "in_person", "came": "came"})
         self.fields["goals"].choices = [(str(goal.row.pk), goal.words) for goal in workspace.goals]  # type: ignore[attr-defined]
+        self.fields["chains"].choices = [(str(one.number), one.line) for one in workspace.chains]  # type: ignore[attr-defined]
         for name in EVENTS:
             self.fields[f"event_{name}"] = forms.BooleanField(label=EVENT_WORDS[name], required=False)  # type: ignore[arg-type]
             self.fields[f"event_{name}_on"] = _day(_("when"), required=False)
@@ -207,6 +211,7 @@ class SessionForm(forms.Form):
             pulse={one.id: GeneralState(given[f"pulse_{one.id}"]) for one in self.workspace.general if given[f"pulse_{one.id}"]},
             work=tuple(self._work()),
             goals=tuple(given["goals"]) if took_place else (),
+            chains=tuple(given["chains"]) if took_place else (),
             reviews=tuple(
                 HomeworkReview(str(task.id), given[f"went_{task.id}"], given[f"told_{task.id}"]) for task in self.workspace.homework if given[f"went_{task.id}"]
             ),

@@ -51,6 +51,13 @@ TERMS: dict[str, Term] = {
             "told before, and a new version takes its place"
         ),
     ),
+    "Chain analysis": Term(
+        _("Chain analysis"),
+        _(
+            "One occurrence of a behaviour taken apart link by link: what made it likelier, what set it off, thoughts, feelings and acts, what"
+            " came of it, and what could be done at each link"
+        ),
+    ),
     "General module": Term(
         _("General module"),
         _(
