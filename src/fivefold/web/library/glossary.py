@@ -98,6 +98,14 @@ WORDS: tuple[Word, ...] = (
         _("an error of the patient"),
     ),
     Word(
+        _("Document"),
+        _(
+            "A plan, agreement, letter, report or case pack that is made whole from the record and kept as it was made; what it"
+            " discloses is told before, and a new version takes its place"
+        ),
+        _("the record; a file somebody uploads"),
+    ),
+    Word(
         _("Domain of impairment"),
         _("A group of impairments treated for its own sake: symptoms, regulation and modulation, interpersonal, self and identity"),
         _("a software domain; a diagnosis"),
@@ -405,6 +413,15 @@ WORDS: tuple[Word, ...] = (
         _("Tailoring"),
         _("How a module changes with low, moderate or high resilience"),
         _("choosing the module"),
+    ),
+    Word(
+        _("Signal"),
+        _(
+            "Something seen in a record that somebody should act on: what was seen, why it matters, one suggested action. One is open"
+            " for each matter; it is seen, handed on, acted on, put off or closed, and each is a step that stays. One about danger is"
+            " never put off, and is closed by what a clinician has recorded"
+        ),
+        _("an override, which changes the plan; a diagnosis; a message to the patient"),
     ),
     Word(
         _("To ask"),
