@@ -139,6 +139,20 @@ def test_module_chosen_for_now_says_in_spite_of_what(status: MatchStatus, spite:
     assert place_beside(NOW, replace(match, status=MatchStatus.NOW)) == (Outcome.AGREED, None)
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(MatchStatus.NEXT, Outcome.MISSED), (MatchStatus.CAUTIONED, Outcome.MISSED), (MatchStatus.LATER, Outcome.ELSEWHERE)]
+)
+def test_module_left_out_is_missed_where_it_is_due_and_only_elsewhere_where_it_is_for_later(status: MatchStatus, outcome: Outcome) -> None:
+    assert place_beside(NOT_NOW, replace(crisis()[0].match("S03"), status=status)) == (outcome, None)
+
+
+def test_modules_that_a_key_speaks_of_come_before_those_of_the_engine_alone() -> None:
+    items = [item for item in give_feedback(GOOD, [KEY], crisis()[0]).items if item.subject is Subject.MODULE]
+    keyed = [item.is_keyed for item in items]
+
+    assert keyed == sorted(keyed, reverse=True) and not all(keyed)
+
+
 def test_module_that_the_engine_would_do_now_is_missed_or_put_elsewhere() -> None:
     match = crisis()[0].match("S03")
 

@@ -158,7 +158,8 @@ def place_beside(place: TrainingPlace, match: ModuleMatch) -> tuple[Outcome, InS
     if place is TrainingPlace.NOW:
         # What is due next or later waits for a gate, a prerequisite or its phase.
         return Outcome.IN_SPITE, _STANDS_BEFORE.get(match.status, InSpiteOf.GATE)
-    return (Outcome.ELSEWHERE if place in IN_THE_PLAN else Outcome.MISSED), None
+    # What belongs to a later phase may be left out for today; what is indicated now and left out is missed.
+    return (Outcome.ELSEWHERE if place in IN_THE_PLAN or match.status is MatchStatus.LATER else Outcome.MISSED), None
 
 
 def rule_beside(raised: Raised, status: OverrideStatus | None) -> Outcome:
@@ -239,10 +240,12 @@ def give_feedback(choice: CaseChoice, keyings: Sequence[Keying], plan: PhasedPla
     return Feedback(comparisons, tuple(sorted(items, key=_gravity)))
 
 
-def _gravity(item: ReviewedItem) -> tuple[bool, bool, int, Outcome]:
-    """Safety rules that were missed first, those that a keying demands before those of the engine alone; then by subject and outcome."""
+def _gravity(item: ReviewedItem) -> tuple[bool, bool, int, bool, Outcome]:
+    """Safety rules that were missed first, those that a keying demands before those of the engine alone; then by subject and outcome,
+    what a keying speaks of before what the engine alone says.
+    """
     is_missed_by_key = item.is_keyed and item.outcome is Outcome.MISSED_SAFETY
-    return not is_missed_by_key, not item.is_missed_safety, list(Subject).index(item.subject), item.outcome
+    return not is_missed_by_key, not item.is_missed_safety, list(Subject).index(item.subject), not item.is_keyed, item.outcome
 
 
 Beside = tuple[tuple[Keying, KeyComparison], ...]
