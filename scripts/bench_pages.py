@@ -25,9 +25,10 @@ from tests.support.routes import address_of, every_route  # noqa: E402
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
 from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, SupervisionMeeting, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, documents, formulation, goals, installation, plan_board, plans, supervision  # noqa: E402
+from fivefold.services import assessments, documents, formulation, goals, installation, measures, plan_board, plans, supervision  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
+from fivefold.services.measure_doors import link_token  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
 from fivefold.services.record_file import NewFact  # noqa: E402
 from fivefold.services.simulator import bulk_clinic  # noqa: E402
@@ -154,8 +155,12 @@ def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
     paper = documents.make_document(actor, patient_id=patient.pk, kind="treatment_plan")
     relation = CareRelation.objects.filter(patient=patient).first()
     session = TreatmentSession.objects.filter(patient=patient).first()
+    measures.plan_measure(actor, patient_id=patient.pk, instrument="phq9", rhythm="every", every_days=14, route="link")
+    asked = measures.give_out(actor, patient_id=patient.pk, instrument="phq9", route="link")
     return {
         "patient_id": patient.pk,
+        "request_id": asked.pk,
+        "token": link_token(asked.pk),
         "session_id": session and session.pk,
         "fact_id": fact.pk,
         "goal_id": goal.pk,

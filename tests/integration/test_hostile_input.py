@@ -26,6 +26,8 @@ from fivefold.services.documents import make_document
 from fivefold.services.formulation import save_formulation
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.goals import set_goal
+from fivefold.services.measure_doors import link_token
+from fivefold.services.measures import give_out
 from fivefold.services.plans import sign_plan
 from fivefold.services.supervision import ask_question, begin_meeting, record_decision
 
@@ -81,10 +83,13 @@ def world(cast: Cast, settings: LazySettings) -> World:
     content = FormulationContent((Node("0000000a", NodeKind.PROBLEM, "I cut"), Node("0000000b", NodeKind.CAUSE, "Nobody asked")))
     save_formulation(cast.amina, patient_id=sam.pk, content=content, lines="Too loud", version=0)
     paper = make_document(cast.amina, patient_id=sam.pk, kind="agreement")
+    asked = give_out(cast.amina, patient_id=sam.pk, instrument="phq9", route="room")
     parts = {
         "document_id": paper.pk,
         "kind": "letter",
         "patient_id": sam.pk,
+        "request_id": asked.pk,
+        "token": link_token(give_out(cast.amina, patient_id=sam.pk, instrument="gad7", route="link").pk),
         "goal_id": goal.pk,
         "fact_id": ClinicalFact.objects.filter(patient=sam, kind="rating")[0].pk,
         "relation_id": CareRelation.objects.get(patient=sam, kind="treats").pk,

@@ -6,6 +6,7 @@ answer, so that nobody has to guess later which wording was answered.
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,13 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.instrument import Instrument
-from fivefold.records.models import OWN, Clinic, InstrumentPermission, OwnItem, Patient
+from fivefold.records import models as records
+from fivefold.records.models import Clinic, InstrumentPermission, OwnItem, Patient
 from fivefold.services.instruments import texts_for
 from fivefold.services.knowledge import knowledge
 
+# Stands where the id of an instrument stands, for the questions in the patient's own words.
+OWN = records.OWN
 OWN_LOW, OWN_HIGH = 0, 10
 MOST_CHOICES = 11
 
@@ -71,7 +75,7 @@ class QuestionForm:
     instrument: str
     name: str
     window: str
-    minutes: float
+    minutes: int
     items: tuple[FormItem, ...]
     attribution: str
     hash: str
@@ -113,7 +117,7 @@ def instrument_form(instrument: Instrument, texts: Sequence[str]) -> QuestionFor
     items = tuple(_item(instrument, number, text, risks.get(number)) for number, text in enumerate(texts, start=1))
     window = instrument.recall_text
     return QuestionForm(
-        instrument.id, instrument.name, window, instrument.minutes.value, items, instrument.licence.attribution,
+        instrument.id, instrument.name, window, math.ceil(instrument.minutes.value), items, instrument.licence.attribution,
         _hash([instrument.id, instrument.version, window], items),
     )  # fmt: skip
 
@@ -142,7 +146,7 @@ def own_form(rows: Sequence[OwnItem]) -> QuestionForm:
         FormItem(number, row.words, choices, OWN_LOW, OWN_HIGH, low_words=row.low, high_words=row.high, series=str(row.series))
         for number, row in enumerate(rows, start=1)
     )
-    return QuestionForm(OWN, _("Your own questions"), _("today"), max(1.0, len(items) / 4), items, "", _hash([OWN], items))
+    return QuestionForm(OWN, _("Your own questions"), _("today"), max(1, math.ceil(len(items) / 4)), items, "", _hash([OWN], items))
 
 
 def _hash(head: list[object], items: Sequence[FormItem]) -> str:

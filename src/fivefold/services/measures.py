@@ -276,6 +276,15 @@ def _row(actor: Actor, patient: Patient, request_id: uuid.UUID) -> MeasureReques
 
 
 @clinical_act(Permission.CHANGE_RECORD)
+def hand_over(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -> None:
+    """Hand the screen over to the patient for one questionnaire: noted in the audit trail, because nobody is signed in on it afterwards."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    [state] = request_states(patient, rows=[_row(actor, patient, request_id)])
+    if not state.is_open:
+        raise NotOpen
+
+
+@clinical_act(Permission.CHANGE_RECORD)
 def cancel_request(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID, reason: str = "") -> None:
     """Take a questionnaire back: it cannot be answered any more, and a missed one is no longer asked about. What was answered stays."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)

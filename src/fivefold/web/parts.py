@@ -12,6 +12,7 @@ PARTS = (
     "documents",
     "sessions",
     "chains",
+    "measures",
     "progress",
     "supervision",
     "library",

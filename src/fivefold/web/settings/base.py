@@ -173,6 +173,10 @@ FIVEFOLD_LIMITS = {
     "link": (10, 3600),
     "invite": (30, 3600),
     "open_record": (10, 3600),
+    "questionnaire": (300, 60),
+    "answer": (600, 60),
+    "kiosk_code": (10, 60),
+    "leave": (10, 60),
 }
 
 # Per process: the lock-out above, which counts in the database, is the durable limit. (A shared cache would unpickle what it reads.)

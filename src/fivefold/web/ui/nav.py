@@ -44,6 +44,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Map"), "patient_map", Permission.SEE_RECORD),
     (_("Session"), "session", Permission.SEE_RECORD),
     (_("Progress"), "progress", Permission.SEE_RECORD),
+    (_("Measures"), "measures", Permission.SEE_RECORD),
     (_("Assessment"), "assessment", Permission.SEE_RECORD),
     (_("Profile"), "patient_profile", Permission.SEE_RECORD),
     (_("Formulation"), "formulation", Permission.SEE_RECORD),
