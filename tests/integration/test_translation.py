@@ -20,6 +20,7 @@ from zoneinfo import available_timezones
 import allauth
 import django
 import pytest
+import yaml
 from django.test import Client
 from scripts.catalogue import CATALOGUE, Message, all_messages, catalogue
 from tests.support.clinic import Cast
@@ -27,6 +28,8 @@ from tests.support.routes import address_of, every_route
 
 import fivefold
 from fivefold.concepts.basis import Basis, BasisKind
+from fivefold.documents.book import write_book
+from fivefold.exchange.cases import worked_cases
 
 SignIn = Callable[[str], Client]
 OPENS, CLOSES = "⟦", "⟧"
@@ -238,6 +241,11 @@ def allowed_texts(cast: Cast) -> list[str]:
         basis.words
         for basis in (Basis(BasisKind.GENERAL_KNOWLEDGE), Basis(BasisKind.PROPOSAL), *(Basis(BasisKind.SOURCE, name) for name in knowledge().sources))
     }
+    # So are the worked cases, which are practised on, and the names of what there is to read.
+    for case in worked_cases():
+        found |= {text for text in (case.title, case.story, case.left_open, case.source) if text}
+        found |= set(every_string([yaml.safe_load(case.assessment.read_text())], set()))
+    found |= {chapter.title for chapter in write_book(knowledge()).chapters} | {", crisis"}  # the last is why a case has paused a module
     found.add(knowledge().release.content_hash[:12])
     found |= {"Rosa D.", "Xxxxxxxxxxxx", "Xxx", "Xx"} | {zone.replace("_", " ") for zone in available_timezones()} | set(texts_of_packages())
     # Days and ids within what the engine says are written out by the app.
