@@ -385,3 +385,32 @@ def test_steps_of_a_questionnaire_name_who_did_them_and_it_ends_once(cast: Cast)
     with pytest.raises(NotOpen):
         cancel_request(cast.amina, patient_id=cast.rosa.pk, request_id=request.pk)
     assert isinstance(request.expires_at, datetime)
+
+
+# ---- Where what was measured is used -----------------------------------------------------------------------------------------------
+
+
+def test_own_question_is_a_series_in_progress_of_which_no_difference_is_called_a_change(cast: Cast) -> None:
+    from fivefold.concepts.progress import DoesNotKnow
+    from fivefold.services.progress import see_progress
+
+    item = set_own_item(cast.amina, patient_id=cast.rosa.pk, words="How numb was I?", low="here", high="far away", better="low")
+    days = [clock.today() - timedelta(days=ago) for ago in (14, 7, 0)]
+    facts = [NewFact("own_rating", str(item.series), value, on, source="patient") for value, on in zip((8, 6, 3), days, strict=True)]
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
+
+    found = see_progress(cast.amina, patient_id=cast.rosa.pk)
+
+    [own] = [one for one in found.measures if one.series.instrument == "own"]
+    assert [(entry.on, entry.value) for entry in own.series.values] == list(zip(days, (8, 6, 3), strict=True))
+    assert isinstance(own.change, DoesNotKnow) and found.own_names[own.series.scale] == "How numb was I?"
+
+
+def test_agenda_of_the_hour_names_what_is_due_and_a_positive_answer_first(cast: Cast, sign_in: Any) -> None:
+    plan_measure(cast.amina, patient_id=cast.rosa.pk, instrument="gad7", rhythm="every", every_days=14, route="room")
+    tap(give(cast), 9, 1)
+
+    shown = sign_in("amina").get(f"/patients/{cast.rosa.pk}/session").content.decode()
+
+    assert "Fill in GAD-7" in shown and "Due today; not answered yet" in shown
+    assert shown.index("A risk question was answered yes: ask") < shown.index("Fill in GAD-7")

@@ -1,19 +1,23 @@
 """What was measured of a patient and what was done, over the whole time, gathered in one act."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Override
-from fivefold.concepts.vocabulary import WORKING_STAGES, OverrideStatus
+from fivefold.concepts.progress import DatedValue, DoesNotKnow, Series
+from fivefold.concepts.vocabulary import WORKING_STAGES, Direction, OverrideStatus
 from fivefold.engine.planning import understand
 from fivefold.engine.progress.overview import ScaleProgress, read_progress
+from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
 from fivefold.records import clock
-from fivefold.records.models import Patient, PlanVersion, TreatmentSession
+from fivefold.records.models import OwnItem, Patient, PlanVersion, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
 from fivefold.services.knowledge import knowledge
+from fivefold.services.measure_forms import OWN
 from fivefold.services.record_file import KnownFact, read_facts, read_record
 
 # What is marked on the time axis: what may explain a turn of a curve.
@@ -50,6 +54,7 @@ class SeenProgress:
     marks: tuple[Mark, ...]
     active: tuple[Override, ...]
     attained: tuple[Attainment, ...]
+    own_names: Mapping[str, str]
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -60,16 +65,38 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     read = read_facts(patient)
     assessment = read_record(patient, today, read=read)
     facts = read.counting()
+    own = list(OwnItem.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk"))
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
     return SeenProgress(
         patient=patient,
         today=today,
-        measures=read_progress(assessment, knowledge()),
+        measures=(*own_progress(own, facts, knowledge()), *read_progress(assessment, knowledge())),
         modules=tuple(stretches(facts)),
         marks=tuple(sorted((*_events(facts), *_plans(patient), *_sessions(patient)), key=lambda mark: mark.on)),
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
+        own_names={str(row.series): row.words for row in own},
     )
+
+
+def own_progress(items: Sequence[OwnItem], facts: Iterable[KnownFact], base: KnowledgeBase) -> tuple[ScaleProgress, ...]:
+    """The questions in the patient's own words as series like any other. Nobody knows their error, so that no change is called real."""
+    values: dict[str, list[DatedValue]] = {}
+    for fact in facts:
+        if fact.kind == "own_rating":
+            values.setdefault(fact.key, []).append(DatedValue(fact.true_on, float(fact.value)))
+    newest = {str(row.series): row for row in items}
+    unknown = DoesNotKnow(
+        "Nobody knows the error of a question in somebody's own words, so that no difference is called a change: look at it together.",
+        ("the patient's own view of what has changed",),
+    )
+    found = []
+    for key, row in newest.items():
+        if key in values:
+            direction = Direction.HIGHER_IS_WORSE if row.better == "low" else Direction.HIGHER_IS_BETTER
+            series = Series(OWN, key, "points", 0, 10, direction, tuple(sorted(values[key], key=lambda one: one.on)))
+            found.append(ScaleProgress(series, False, unknown, percent_of_baseline(series, base.progress), unknown, (), unknown, 0))
+    return tuple(found)
 
 
 def stretches(facts: Iterable[KnownFact]) -> Iterable[Stretch]:

@@ -36,6 +36,8 @@ from fivefold.services.assessments import add_facts
 from fivefold.services.chains import SeenChain, chains_of
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
+from fivefold.services.measure_due import DueMeasure, due_measures
+from fivefold.services.measure_states import PositiveAnswer, positive_answers, request_states
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
@@ -144,6 +146,8 @@ class Workspace:
     goals: tuple[SeenGoal, ...]
     chains: tuple[SeenChain, ...]
     review_on: date | None
+    measures: tuple[DueMeasure, ...]
+    positive: tuple[PositiveAnswer, ...]
     may_change: bool
 
 
@@ -170,6 +174,8 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         goals=tuple(goals_of(patient)),
         chains=chains_of(patient, number),
         review_on=signed,
+        measures=tuple(due_measures(patient, clock.today(), request_states(patient))),
+        positive=tuple(positive_answers(patient)),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 

@@ -92,7 +92,7 @@ def _line(one: DueMeasure, seen: SeenMeasures) -> Line:
         name=name_of(schedule.instrument),
         mark=mark,
         state=one.state,
-        words=_due_words(one, seen.today),
+        words=due_words(one, seen.today),
         rhythm=rhythm_in_words(Rhythm(schedule.rhythm), schedule.every_days),
         route=str(ROUTES[schedule.route]),
         basis=_("proposed by the battery “%(name)s”") % {"name": battery} if battery else _("planned by %(who)s") % {"who": schedule.author.name},
@@ -102,7 +102,8 @@ def _line(one: DueMeasure, seen: SeenMeasures) -> Line:
     )
 
 
-def _due_words(one: DueMeasure, today: date) -> str:
+def due_words(one: DueMeasure, today: date) -> str:
+    """Since when or until when, and when it was answered last."""
     last = _("last answered %(on)s") % {"on": day(one.last)} if one.last else _("not answered yet")
     if one.state == "open" and one.request is not None:
         return _("Given out on %(on)s, open until %(until)s") % {"on": day(one.request.row.recorded_at), "until": day(one.request.row.expires_at)}
@@ -157,10 +158,11 @@ def _state_words(one: RequestState) -> tuple[str, str]:
 
 def positive_words(seen: SeenMeasures) -> list[str]:
     """Each positive answer that nobody has followed up, in a sentence."""
-    return [_positive(one) for one in seen.positive]
+    return [positive_sentence(one) for one in seen.positive]
 
 
-def _positive(one: PositiveAnswer) -> str:
+def positive_sentence(one: PositiveAnswer) -> str:
+    """One positive answer, in a sentence."""
     values = {"name": name_of(one.instrument), "item": one.item, "on": day(one.at)}
     if one.taken_back:
         return _("%(name)s, question %(item)d: answered yes on %(on)s, then answered otherwise. Ask about both.") % values

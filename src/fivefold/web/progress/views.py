@@ -1,7 +1,7 @@
 """The page of progress: measures above, modules and marks below, on one time axis, each with its table."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -65,8 +65,8 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "patient": seen.patient,
         "seen": seen,
         "lead": _lead(several),
-        "measures": [_measure(measure, axis) for measure in several],
-        "once": [_name(measure.series) for measure in seen.measures if len(measure.series.values) == 1],
+        "measures": [_measure(measure, axis, seen.own_names) for measure in several],
+        "once": [_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
         "ticks": axis.ticks,
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
         "width": WIDTH,
@@ -103,17 +103,19 @@ def _lead(measures: list[ScaleProgress]) -> str:
     return words % counted
 
 
-def _name(series: Series) -> str:
+def _name(series: Series, own: Mapping[str, str]) -> str:
+    if series.scale in own:
+        return own[series.scale]
     instrument = knowledge().instruments[series.instrument]
     scale = instrument.scale(series.scale)
     return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
 
 
-def _measure(measure: ScaleProgress, axis: Axis) -> dict[str, Any]:
+def _measure(measure: ScaleProgress, axis: Axis, own: Mapping[str, str]) -> dict[str, Any]:
     """One panel: the drawing, the word with its numbers, the doubts, and the table of values."""
     change = measure.change
     return {
-        "name": _name(measure.series),
+        "name": _name(measure.series, own),
         "id": f"{measure.series.instrument}-{measure.series.scale}",
         "curve": draw(measure, axis),
         "word": _word(change) if isinstance(change, Change) else ("unknown", _("not known")),

@@ -14,6 +14,7 @@ from fivefold.documents.html.view import View
 from fivefold.services.session_note import Role, Safety
 from fivefold.services.sessions import Workspace
 from fivefold.services.spelling import spelled
+from fivefold.web.measures.page import due_words, name_of, positive_sentence
 from fivefold.web.ui.nav import patient_url
 from fivefold.web.ui.templatetags.ui import day
 
@@ -37,6 +38,8 @@ def agenda_of(seen: Workspace, view: View) -> list[Item]:
 
 def _danger(seen: Workspace, view: View) -> Iterator[Item]:
     page = patient_url("assessment_safety", seen.patient.pk)
+    for positive in seen.positive[:MOST_OF_A_KIND]:
+        yield Item("safety", _("A risk question was answered yes: ask"), positive_sentence(positive), page)
     for action in seen.plan.actions[:MOST_OF_A_KIND]:
         yield Item("safety", days_in_words(f"{action.what}: {view.spell(action.by_when)}"), view.spell(action.rule), page)
     many = len(seen.plan.ask_first)
@@ -79,6 +82,9 @@ def _due(seen: Workspace, view: View) -> Iterator[Item]:
         yield Item("open", _("There is no signed plan yet"), "", patient_url("plan", seen.patient.pk))
     elif _is_near(seen.review_on, seen.today):
         yield Item("next", _("Look at the plan together: due %(on)s") % {"on": day(seen.review_on)}, "", patient_url("plan", seen.patient.pk))
+    for due in [one for one in seen.measures if one.is_due or one.state == "open"][:MOST_OF_A_KIND]:
+        words = _("Awaited: %(name)s") if due.state == "open" else _("Fill in %(name)s")
+        yield Item("next", words % {"name": name_of(due.schedule.instrument)}, due_words(due, seen.today), patient_url("measures", seen.patient.pk))
     for measure in seen.plan.next_best_measures[:1]:
         yield Item(
             "next",
