@@ -22,7 +22,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from fivefold.concepts.assessment import Assessment, EventRecord, Rating, RiskAnswer
+import numpy as np
+
+from fivefold.concepts.assessment import Assessment, EventRecord, Rating, RiskAnswer, ScoreEntry
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.vocabulary import RISK_QUESTIONS, GeneralState
 from fivefold.documents.html_plan import render_html
@@ -41,7 +43,8 @@ from fivefold.engine.prepared import prepare
 from fivefold.engine.profiling import build_readings, worst_levels
 from fivefold.engine.replanning import what_if
 from fivefold.engine.safety import find_overrides
-from fivefold.engine.scoring import score_assessment
+from fivefold.engine.scoring import score_assessment, score_entry
+from fivefold.engine.scoring_batch import score_batch
 from fivefold.engine.sequencing import sequence_plan
 from fivefold.exchange.plan_json import plan_to_json
 from fivefold.knowledge.cache import cache_file, load_cached
@@ -276,10 +279,42 @@ def bench_files(knowledge: KnowledgeBase) -> None:
     line("plan as PDF, clinician", *_ms(medians(lambda: render_pdf(result, knowledge), 11), "at most 100 ms"))
 
 
+RESPONSES = 1_000_000
+SCORED_AT_ONCE = (("phq9", "total"), ("bsl23", "total"), ("audit", "total"), ("rfq8", "total"), ("cssrs", "triage"))
+
+
+def bench_scoring(knowledge: KnowledgeBase) -> None:
+    """A million questionnaires at once on one core, gaps among them, and the same by the path for one, compared on every one."""
+    for name, scale_id in SCORED_AT_ONCE:
+        instrument = knowledge.instruments[name]
+        scale, known = instrument.scale(scale_id) or instrument.scales[0], instrument.items
+        assert known is not None
+        rng = np.random.default_rng(5)
+        lows, highs = [known.minimum] * known.count, [known.maximum_of(number) for number in range(1, known.count + 1)]
+        answers = rng.integers(lows, np.array(highs) + 1, size=(RESPONSES, known.count)).astype(float)
+        for number, allowed in known.item_options.items():
+            answers[:, number - 1] = rng.choice(allowed, size=RESPONSES)
+        answers[rng.random(answers.shape) < 0.02] = np.nan
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            values = score_batch(instrument, scale, answers)
+            times.append(time.process_time() - start)
+        line(f"{RESPONSES:,} x {name} at once", f"{RESPONSES / statistics.median(times) / 1e6:.2f} million/s", "at least 0.2 million/s")
+        only = replace(instrument, scales=(scale,))
+        start, differ = time.process_time(), 0
+        for row, value in zip(answers.tolist(), values.tolist(), strict=True):
+            entry = ScoreEntry(name, items=tuple(None if answer != answer else answer for answer in row))
+            one = score_entry(entry, only, AS_OF)[0].value
+            differ += one != value if one is not None else value == value
+        line("  the same one by one", f"{RESPONSES / (time.process_time() - start) / 1e3:.0f} thousand/s", "")
+        line("  of which differ", f"{differ}", "0")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
-    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "app"), help="one part")
+    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "app"), help="one part")
     chosen = parser.parse_args()
     if chosen.only == "app":
         raise SystemExit(subprocess.run([sys.executable, "-m", "scripts.bench_app"], cwd=ROOT, check=False).returncode)
@@ -291,6 +326,7 @@ def main() -> None:
         "loading": bench_loading,
         "cold": bench_cold_start,
         "files": lambda: bench_files(knowledge),
+        "scoring": lambda: bench_scoring(knowledge),
         "growth": lambda: bench_growth(knowledge),
         "batch": lambda: bench_batch(chosen.batch),
     }

@@ -276,7 +276,7 @@ def told(clinic: Clinic) -> list[Any]:
     for patient in sorted(Patient.objects.filter(clinic=clinic), key=lambda row: row.reference):
         facts = ClinicalFact.objects.filter(patient=patient).order_by("recorded_at", "kind", "key")
         found.append((patient.name, patient.birth_year, patient.created_at))
-        found.extend((row.kind, row.key, row.value, row.note, row.true_on, row.recorded_at) for row in facts)
+        found.extend((row.kind, "" if row.kind == "own_rating" else row.key, row.value, row.note, row.true_on, row.recorded_at) for row in facts)
         found.extend((row.number, row.as_of, row.phase, row.decisions, row.patient_words) for row in PlanVersion.objects.filter(patient=patient))
     return found
 

@@ -13,11 +13,12 @@ from fivefold.concepts.vocabulary import RISK_QUESTIONS, MatchStatus
 from fivefold.engine.goal_attainment import goal_attainment_t
 from fivefold.records import clock
 from fivefold.records.models import Goal, Patient, PlanVersion
-from fivefold.services import assessments, formulation, goal_ratings, goals, patients, plans, sessions
+from fivefold.services import assessments, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, sessions
 from fivefold.services.access import Actor
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
 from fivefold.services.formulation_hints import PLANNED
 from fivefold.services.goal_course import LEVELS
+from fivefold.services.measure_forms import OWN
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
 from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
@@ -26,7 +27,7 @@ from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
 from fivefold.services.synthetic.trajectory import HiddenCourse
-from fivefold.services.synthetic.words import BROUGHT, CONSENTS, FORMULATIONS, GOALS, INTAKE_NOTES, MADE_OF_IT, PATIENT_VIEWS, STRENGTHS, TO_TRY
+from fivefold.services.synthetic.words import BROUGHT, CONSENTS, FORMULATIONS, GOALS, INTAKE_NOTES, MADE_OF_IT, OWN_QUESTIONS, PATIENT_VIEWS, STRENGTHS, TO_TRY
 
 REVIEW_EVERY = 82  # days; the rule is 90 at most, and people are a little early
 LEAST_BETWEEN_REVIEWS = 40
@@ -35,6 +36,7 @@ GOALS_AFTER = 18
 JUDGED_ANEW_AFTER = 350
 MOST_FORMULATED = 2  # problems in the first formulation: what matters most, not everything
 SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
+MEASURED_ONE_OF = 8  # one patient of so many answers own questions in the hour, another has a link for at home
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
 # What a clinician rates at every visit, and what is asked each time.
 SAFETY_RATINGS = ("suicidality", "self_harm", "crisis")
@@ -103,7 +105,32 @@ class Course:
             self._go_on(day)
             if self.last_visit is not None and day in self.hours:
                 self._sign_session(day)
+            if day in self.hours and self.story.closed_days_ago is None:
+                self._measure(day)
         self.last_visit = day
+
+    # ---- Measures --------------------------------------------------------------------------------------------------------
+
+    def _measure(self, day: date) -> None:
+        """What is planned to be measured, and what a patient here and there answers: own questions in the hour, a link for at home."""
+        assert self.patient is not None  # somebody who has visits has come in
+        if day == min(self.hours) and "phq9" in self.story.measures:
+            measures.plan_measure(self.therapist, patient_id=self.patient.pk, instrument="phq9", rhythm="every", every_days=14, route="room")
+        kind = self.place % MEASURED_ONE_OF
+        if kind == 1:
+            self._answer_own(day)
+        elif kind == 2 and day == max(self.hours):
+            measures.give_out(self.therapist, patient_id=self.patient.pk, instrument="gad7", route="link")
+
+    def _answer_own(self, day: date) -> None:
+        assert self.patient is not None  # as above
+        if day == min(self.hours):
+            words, low, high = OWN_QUESTIONS[self.place % len(OWN_QUESTIONS)]
+            measures.set_own_item(self.therapist, patient_id=self.patient.pk, words=words, low=low, high=high, better="low")
+        asked = measures.give_out(self.therapist, patient_id=self.patient.pk, instrument=OWN, route="room")
+        value = int(np.clip(round(2.5 * self.hidden.distress(day)), 0, 10))
+        measure_answers.save_item(asked.pk, item=1, value=value, form_hash=asked.form_hash, client_id=f"{day}")
+        measure_answers.finish(asked.pk)
 
     # ---- Intake ----------------------------------------------------------------------------------------------------------
 

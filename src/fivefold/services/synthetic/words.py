@@ -251,3 +251,10 @@ AGREED = (
     ("Review the plan with the patient; decide then whether the next module begins.", "plan"),
     ("Ask for consent before speaking with the partner again.", "elsewhere"),
 )
+
+# Questions in a patient's own words, with what 0 and 10 mean.
+OWN_QUESTIONS = (
+    ("How far away was everything today?", "right here", "behind glass"),
+    ("How much did I need someone to answer at once?", "I could wait", "I could not bear it"),
+    ("How loud was the voice that says I am too much?", "quiet", "all there was"),
+)
