@@ -54,6 +54,11 @@ WORDS: tuple[Word, ...] = (
         _("the formulation, which is about the person; a note of a session; blame"),
     ),
     Word(
+        _("Battery of measures"),
+        _("What is proposed to be measured in a programme, a phase or while a module is under way, and how often; a clinician sets the schedule"),
+        _("a test battery given in one sitting"),
+    ),
+    Word(
         _("Change stage"),
         _("Where a specific module stands: recognition, exploration, alternatives, generalisation"),
         _("a phase; a pipeline stage"),
@@ -274,6 +279,14 @@ WORDS: tuple[Word, ...] = (
         _("Outline"),
         _("A module told session by session, as a colleague would explain it"),
         _("a script to be followed to the letter"),
+    ),
+    Word(
+        _("Own question"),
+        _(
+            "A question in the patient's words, rated from 0 to 10 with both ends named; a series of which no difference is called a change, "
+            "because nobody knows its error"
+        ),
+        _("an item of an instrument"),
     ),
     Word(
         _("Override"),
