@@ -23,12 +23,16 @@ MOST_OF_A_KIND = 3
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the agenda: its mark, what to do, why, and the page where it is done ("" for here)."""
+    """One line of the agenda: its mark, what to do, why, and the page where it is done ("" for here).
+
+    ``more`` is for the session itself and unfolds on request: thirty seconds are enough for the rest.
+    """
 
     mark: str
     text: str
     why: str = ""
     url: str = ""
+    more: str = ""
 
 
 def agenda_of(seen: Workspace, view: View) -> list[Item]:
@@ -40,12 +44,16 @@ def _danger(seen: Workspace, view: View) -> Iterator[Item]:
     page = patient_url("assessment_safety", seen.patient.pk)
     for positive in seen.positive[:MOST_OF_A_KIND]:
         yield Item("safety", _("A risk question was answered yes: ask"), positive_sentence(positive), page)
+    said = ""
     for action in seen.plan.actions[:MOST_OF_A_KIND]:
-        yield Item("safety", days_in_words(f"{action.what}: {view.spell(action.by_when)}"), view.spell(action.rule), page)
+        # One rule often asks for several things: it is named once.
+        why = "" if action.rule == said else view.spell(action.rule)
+        said = action.rule
+        yield Item("safety", days_in_words(f"{action.what}: {view.spell(action.by_when)}"), why, page)
     many = len(seen.plan.ask_first)
     if many:
         words = ngettext("%(n)d safety question has no answer yet", "%(n)d safety questions have no answer yet", many) % {"n": many}
-        yield Item("unknown", words, seen.plan.ask_first[0].question, page)
+        yield Item("unknown", words, "", page, more=seen.plan.ask_first[0].question)
     if seen.last is not None and seen.last.content.safety is Safety.NOT_ASKED:
         yield Item("watch", _("Ask about suicide and self-harm"), _("It was not asked last time, %(on)s.") % {"on": day(seen.last.row.on)})
 
@@ -64,7 +72,7 @@ def _strained(general: tuple[GeneralReading, ...]) -> list[GeneralReading]:
 
 def _left_open(seen: Workspace) -> Iterator[Item]:
     for task in seen.homework[-MOST_OF_A_KIND:]:
-        yield Item("open", _("Homework: %(words)s") % {"words": task.words}, _("Set on %(on)s.") % {"on": day(task.set_on)})
+        yield Item("open", _("Homework: %(words)s") % {"words": task.words}, more=_("Set on %(on)s.") % {"on": day(task.set_on)})
     if seen.last is not None:
         for line in [line for line in seen.last.content.lines if line.role is Role.AGREED and line.origin == "clinician"][:1]:
             yield Item("open", _("Agreed last time: %(words)s") % {"words": line.text}, day(seen.last.row.on))
@@ -74,7 +82,7 @@ def _work(seen: Workspace) -> Iterator[Item]:
     for block in seen.blocks[:MOST_OF_A_KIND]:
         step = next((step for part in block.outline for step in part.steps if step not in block.done), "")
         focus = next((part.focus for part in block.outline if any(step not in block.done for step in part.steps)), "")
-        yield Item("now", f"{block.match.short_name}: {spelled(focus)}" if focus else block.match.short_name, spelled(step))
+        yield Item("now", f"{block.match.short_name}: {spelled(focus)}" if focus else block.match.short_name, more=spelled(step))
 
 
 def _due(seen: Workspace, view: View) -> Iterator[Item]:
@@ -89,8 +97,9 @@ def _due(seen: Workspace, view: View) -> Iterator[Item]:
         yield Item(
             "next",
             _("Fill in %(name)s") % {"name": measure.name},
-            _("It would settle what the plan does not know."),
+            "",
             patient_url("assessment", seen.patient.pk),
+            more=_("It would settle what the plan does not know."),
         )
 
 
