@@ -1,7 +1,7 @@
 """A chart as SVG, drawn from its values: a line with dots, the cut-off, the band of error, the days at both ends. No script, no style."""
 
 from datetime import date
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from fivefold.documents import pdf_words as words
 from fivefold.documents.clinical.blocks import Chart
@@ -20,7 +20,7 @@ def draw_svg(chart: Chart) -> str:
     places = [(_x((on - first).days / span), None if value is None else _y(chart, value)) for on, (_day, value) in zip(days, chart.points, strict=True)]
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img"',
-        f" aria-label={quoteattr(chart.alt)}>",
+        f' aria-label="{escape(chart.alt)}">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#ffffff"/>',
         _text(10, 17, chart.name, INK, 12, weight=600),
         *_frame(chart),
