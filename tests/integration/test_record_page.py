@@ -44,7 +44,7 @@ def test_nothing_asked_is_neither_given_nor_refused(sign_in: SignIn, cast: Cast)
     text = sign_in("amina").get(address(cast)).content.decode()
 
     assert agreed(cast, "letters") is None
-    assert text.count("not asked yet") == 6
+    assert text.count("not asked yet") == 8
 
 
 def test_consent_and_withdrawal_are_kept_beside_each_other(sign_in: SignIn, cast: Cast) -> None:

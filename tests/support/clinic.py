@@ -102,3 +102,18 @@ def add_lead(cast: Cast, key: str = "noor", name: str = "Noor Haddad") -> "Actor
     Membership.objects.create(clinic=clinic, user=user, role="lead")
     cast.people[key] = Actor(user, clinic, "lead")
     return cast.people[key]
+
+
+OWN_NAME, OWN_PASSWORD = "quiet-harbour", "nine slow lanterns drift"
+
+
+def open_own_pages(cast: Cast, patient: "Patient | None" = None, *, key: str = "self", name: str = OWN_NAME) -> "Actor":
+    """A patient (Rosa when none is named) with a sign-in of their own, as an actor; ``sign_in("self")`` gives their browser."""
+    from fivefold.services.access import actor_of
+    from fivefold.services.own_access import invite_patient, join_as_patient
+
+    token = invite_patient(cast.amina, patient_id=(patient or cast.rosa).pk, agreed={"own_pages": True, "offline_copy": True, "messages": False})
+    actor = actor_of(join_as_patient(token, name=name, password=OWN_PASSWORD))
+    assert actor is not None
+    cast.people[key] = actor
+    return actor

@@ -88,7 +88,7 @@ def test_text_outlives_the_session_in_which_it_was_typed(visit: Open, cast: Cast
 
     page.reload()
     expect(page.get_by_text("signed out because nothing had happened")).to_be_visible()
-    page.get_by_label("Email").fill("lea@clinic.example")
+    page.get_by_label("E-mail").fill("lea@clinic.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Put it back").click()

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.models import BreakGlass, CareRelation, Clinic, DoneOnce, Membership, Patient, Role, User
+from fivefold.records.models import BreakGlass, CareRelation, Clinic, DoneOnce, Membership, Patient, PatientAccount, Role, User
 from fivefold.services import audit
 from fivefold.services.knowledge import knowledge_of
 
@@ -52,6 +52,8 @@ class Permission(StrEnum):
     WRITE_CLINIC_NOTES = "write_clinic_notes"
     SEE_SUPERVISION = "see_supervision"
     SUPERVISE = "supervise"
+    OWN_PAGES = "own_pages"
+    OWN_ENTRIES = "own_entries"
 
 
 ABOUT_A_PATIENT = {
@@ -64,6 +66,8 @@ ABOUT_A_PATIENT = {
     Permission.ERASE_RECORD,
     Permission.CARE_TEAM,
     Permission.SUPERVISE,
+    Permission.OWN_PAGES,
+    Permission.OWN_ENTRIES,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -111,14 +115,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_CLINIC, Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS, Permission.SEE_LIBRARY}),
     Role.AUDITOR: frozenset({Permission.SEE_AUDIT, Permission.SEE_LIBRARY}),
-    Role.PATIENT: frozenset(),
+    # A patient sees and adds to what is theirs, and nothing that staff do is among it.
+    Role.PATIENT: frozenset({Permission.OWN_PAGES, Permission.OWN_ENTRIES}),
 }
 # Whom a role reaches: those in a relation with them, or everybody of the clinic.
 SEES_WHOLE_CLINIC = {Role.LEAD}
 
 
 # What is seen in the care of a patient is seen even when its entry in the audit trail cannot be written: the log tells that it was.
-GOES_ON_UNWRITTEN = {Permission.SEE_CASELOAD, Permission.SEE_RECORD}
+GOES_ON_UNWRITTEN = {Permission.SEE_CASELOAD, Permission.SEE_RECORD, Permission.OWN_PAGES}
 
 log = logging.getLogger("fivefold.services")
 
@@ -188,6 +193,10 @@ def patients_of(actor: Actor, permission: Permission = Permission.SEE_RECORD) ->
     if actor.role in SEES_WHOLE_CLINIC:
         return own
     now = timezone.now()
+    if actor.role == Role.PATIENT:
+        # Themselves, while their account runs and care goes on.
+        running = PatientAccount.objects.filter(clinic=actor.clinic, user=actor.user).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
+        return own.filter(closed_at__isnull=True, pk__in=running.values("patient_id"))
     related = CareRelation.objects.filter(clinic=actor.clinic, user=actor.user).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
     if permission is Permission.SUPERVISE:
         related = related.filter(kind="supervises")
@@ -207,6 +216,14 @@ def patient_for(actor: Actor, patient_id: uuid.UUID | str, permission: Permissio
     except ValueError:
         raise NoSuchPatient from None
     found = patients_of(actor, permission).filter(pk=wanted).first()
+    if found is None:
+        raise NoSuchPatient
+    return found
+
+
+def own_record(actor: Actor) -> uuid.UUID:
+    """The id of the one record that a signed-in patient reaches, their own; raises AccessDenied or NoSuchPatient."""
+    found = patients_of(actor, Permission.OWN_PAGES).values_list("pk", flat=True).first()
     if found is None:
         raise NoSuchPatient
     return found

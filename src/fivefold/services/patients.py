@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import END_REASONS, CareRelation, CareStep, CaseloadRow, Consent, Patient, User
+from fivefold.records.models import END_REASONS, CareRelation, CareStep, CaseloadRow, Consent, Patient, Role, User
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.own_accounts import close_accounts
 
 PURPOSES = tuple(str(purpose) for purpose, _words in Consent._meta.get_field("purpose").choices or ())
 REASONS = tuple(reason for reason, _words in END_REASONS)
@@ -73,7 +74,7 @@ def checked_birth_year(year: int | None) -> int | None:
 def add_to_care_team(actor: Actor, *, patient_id: uuid.UUID, user: User, kind: str = "treats") -> CareRelation:
     """Give somebody of the clinic a care relation with the patient."""
     patient = patient_for(actor, patient_id, Permission.CARE_TEAM)
-    if not user.memberships.filter(clinic=actor.clinic, ended_at__isnull=True).exists():
+    if not user.memberships.filter(clinic=actor.clinic, ended_at__isnull=True).exclude(role=Role.PATIENT).exists():
         raise NotAcceptable("Person", _("somebody who works in this clinic"))
     relation, _made = CareRelation.objects.get_or_create(clinic=actor.clinic, patient=patient, user=user, kind=kind, ended_at=None)
     return relation
@@ -87,7 +88,10 @@ def end_care_relation(actor: Actor, *, patient_id: uuid.UUID, relation_id: uuid.
 
 @clinical_act(Permission.CHANGE_RECORD)
 def record_consent(actor: Actor, *, patient_id: uuid.UUID, purpose: str, given: bool, on: date, note: str = "") -> Consent:
-    """Record a consent or its withdrawal, for one purpose and with its day; raises NotAcceptable for another purpose or a day to come."""
+    """Record a consent or its withdrawal, for one purpose and with its day; raises NotAcceptable for another purpose or a day to come.
+
+    Withdrawing the one for own pages closes them.
+    """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     if purpose not in PURPOSES:
         raise NotAcceptable("Purpose", _("one of %(names)s") % {"names": ", ".join(PURPOSES)})
@@ -96,6 +100,8 @@ def record_consent(actor: Actor, *, patient_id: uuid.UUID, purpose: str, given: 
     consent = Consent(clinic=actor.clinic, patient=patient, purpose=purpose, given=given, on=on, author=actor.user)
     consent.note = note
     consent.save()
+    if purpose == "own_pages" and not given:
+        close_accounts(patient, "patient")
     return consent
 
 
@@ -118,6 +124,7 @@ def end_care(actor: Actor, *, patient_id: uuid.UUID, on: date, reason: str, note
     step = _care_step(actor, patient, "ended", on, reason, note)
     patient.closed_at = clock.now() if on == clock.today() else timezone.make_aware(datetime.combine(on, time(12)))
     patient.save(update_fields=["closed_at"])
+    close_accounts(patient, "care")
     return step
 
 

@@ -189,7 +189,8 @@ def _with_password(user: User, password: str, *, forget_second_factor: bool) -> 
 
 
 def _memberships(actor: Actor) -> QuerySet[Membership]:
-    return Membership.objects.filter(clinic=actor.clinic, ended_at__isnull=True)
+    """The running roles of staff; whoever manages people has nothing to do with the accounts of patients."""
+    return Membership.objects.filter(clinic=actor.clinic, ended_at__isnull=True).exclude(role=Role.PATIENT)
 
 
 def running_membership(by: Actor, membership_id: int) -> Membership:
@@ -249,9 +250,7 @@ def end_membership(actor: Actor, *, membership_id: int) -> list[str]:
 @clinical_act(Permission.SEE_CLINIC, view=True)
 def see_people(actor: Actor) -> tuple[list[Colleague], list[OpenInvitation]]:
     """Everybody who works in the clinic with the size of their caseload, and the invitations that wait."""
-    memberships = list(
-        Membership.objects.filter(clinic=actor.clinic, ended_at__isnull=True).exclude(role=Role.PATIENT).select_related("user").order_by("user__name", "id")
-    )
+    memberships = list(_memberships(actor).select_related("user").order_by("user__name", "id"))
     sizes = _caseload_sizes(actor.clinic)
     factors = Authenticator.objects.filter(user_id__in=[one.user_id for one in memberships]).exclude(type=Authenticator.Type.RECOVERY_CODES)
     secured = set(factors.values_list("user_id", flat=True))

@@ -21,9 +21,11 @@ from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.services import drafts, people
+from fivefold.services.access import Actor, Permission
 from fivefold.services.knowledge import knowledge_of
 from fivefold.services.outages import DatabaseTrouble
 from fivefold.web import errors, metrics
+from fivefold.web.ui.context import OWN_PHONE
 
 log = logging.getLogger("fivefold.web")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -82,15 +84,23 @@ def end_idle_session(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         now = int(time.time())
         seen = request.session.get(SEEN)
-        if not _lasts(seen, now, settings.FIVEFOLD_IDLE_SECONDS):
+        idle, age = _limits(request)
+        if not _lasts(seen, now, idle):
             return _sign_out(request, "idle")
-        if not _lasts(request.session.setdefault(BEGAN, now), now, settings.SESSION_COOKIE_AGE):
+        if not _lasts(request.session.setdefault(BEGAN, now), now, age):
             return _sign_out(request, "age")
         if seen is None or now - seen >= SEEN_EVERY:
             request.session[SEEN] = now
         return get_response(request)
 
     return middleware  # type: ignore[return-value]
+
+
+def _limits(request: HttpRequest) -> tuple[int, int]:
+    """How long somebody may do nothing, and be signed in at all: a patient longer, on a phone that they said is theirs alone."""
+    if request.session.get(OWN_PHONE):
+        return settings.FIVEFOLD_OWN_PHONE_SECONDS, 4 * settings.FIVEFOLD_OWN_PHONE_SECONDS
+    return settings.FIVEFOLD_IDLE_SECONDS, settings.SESSION_COOKIE_AGE
 
 
 def _lasts(since: int | None, now: int, seconds: int) -> bool:
@@ -103,9 +113,17 @@ def _sign_out(request: HttpRequest, why: str) -> HttpResponseBase:
     if actor is not None and request.method == "POST":
         with suppress(FivefoldError):  # for a record out of reach there is nothing to keep
             errors.keep_what_was_typed(request, actor)
+    is_patient = actor is not None and actor.may(Permission.OWN_PAGES)
     logout(request)
     request.session["ended_for"] = why
-    return redirect_to_login(errors.page_of_form(request))
+    answer = redirect_to_login(errors.page_of_form(request))
+    return leaves_nothing(answer) if is_patient else answer
+
+
+def leaves_nothing(answer: HttpResponseBase) -> HttpResponseBase:
+    """Ask the browser to forget what it keeps of the app: pages, entries that were sent, and the worker that shows them offline."""
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def _zone(name: str) -> tzinfo:
@@ -130,6 +148,11 @@ def _outside_of_views(sender: object, request: HttpRequest | None = None, **_: o
         note_database_error(request, sys.exc_info()[1])
 
 
+def _wants_factor(actor: Actor) -> bool:
+    """Whether somebody has to add a second factor first. A patient reaches one record, their own, and need not."""
+    return settings.FIVEFOLD_SECOND_FACTOR and not actor.may(Permission.OWN_PAGES) and not people.has_second_factor(actor.user)
+
+
 class ActorMiddleware:
     """Work out who is acting, refuse views that declare nothing, and turn refusals into pages."""
 
@@ -141,10 +164,11 @@ class ActorMiddleware:
         request.actor = actor  # type: ignore[attr-defined]
         if actor is None:
             return self.get_response(request)
-        request.must_add_second_factor = settings.FIVEFOLD_SECOND_FACTOR and not people.has_second_factor(actor.user)  # type: ignore[attr-defined]
+        request.must_add_second_factor = _wants_factor(actor)  # type: ignore[attr-defined]
         with timezone.override(_zone(actor.clinic.time_zone)), knowledge_of(actor.clinic):
             response = self.get_response(request)
-        if request.method == "POST" and response.status_code == 302 and not request.must_add_second_factor:  # type: ignore[attr-defined]
+        is_staff = not actor.may(Permission.OWN_PAGES)
+        if is_staff and request.method == "POST" and response.status_code == 302 and not request.must_add_second_factor:  # type: ignore[attr-defined]
             # The script takes away what the device had kept of this form, and no earlier: a form may get lost on its way.
             taken = drafts.device_key(actor, page=urlsplit(errors.page_of_form(request)).path).slot
             response.set_cookie("fivefold-taken", taken, max_age=60, secure=request.is_secure(), samesite="Strict")

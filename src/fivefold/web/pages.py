@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from fivefold.services.access import Actor, Permission, require
+from fivefold.services.access import AccessDenied, Actor, Permission, require
 from fivefold.services.people import actor_for
 
 P = ParamSpec("P")
@@ -20,6 +20,7 @@ class Open(StrEnum):
 
     TO_ALL = "to_all"
     TO_SIGNED_IN = "to_signed_in"
+    TO_STAFF = "to_staff"
 
 
 Needed = Permission | Open
@@ -41,7 +42,7 @@ class Page(Protocol):
 
 
 def page(needs: Needed) -> Callable[[Callable[Concatenate[PageRequest, P], HttpResponseBase]], Page]:
-    """Declare what a view needs: a permission of the actor's role, or ``Open.TO_ALL``, or ``Open.TO_SIGNED_IN``.
+    """Declare what a view needs: a permission of the actor's role, or ``Open.TO_ALL``, ``Open.TO_SIGNED_IN`` or ``Open.TO_STAFF``.
 
     The relationship to a patient is checked by the service that the view calls.
     """
@@ -69,6 +70,8 @@ def _refuse(request: HttpRequest, needs: Needed) -> HttpResponse | None:
         return render(request, "errors/no_clinic.html", status=403)
     if getattr(request, "must_add_second_factor", False) and not getattr(request.resolver_match, "url_name", "").startswith(("mfa_", "account_")):
         return redirect("mfa_index")
+    if needs is Open.TO_STAFF and actor.may(Permission.OWN_PAGES):
+        raise AccessDenied(Permission.SEE_LIBRARY)
     if isinstance(needs, Permission):
         require(actor, needs)
     return None

@@ -19,3 +19,4 @@ PARTS = (
     "training",
     "help",
 )
+PARTS = ("account", "clinic", "audit", "caseload", "patients", "assessment", "plan", "formulation", "sessions", "progress", "library", "help", "my")

@@ -30,6 +30,7 @@ from fivefold.records.models.measures import (
     MeasureStep,
     OwnItem,
 )
+from fivefold.records.models.own_side import WHY_ENDED, PatientAccount, PatientInvitation
 from fivefold.records.models.people import (
     BreakGlass,
     CareRelation,
@@ -64,6 +65,7 @@ __all__ = [
     "SIGNAL_STEPS",
     "WENT",
     "WHERE",
+    "WHY_ENDED",
     "AuditEntry",
     "AuditHead",
     "BreakGlass",
@@ -97,6 +99,8 @@ __all__ = [
     "Membership",
     "OwnItem",
     "Patient",
+    "PatientAccount",
+    "PatientInvitation",
     "PlanDraft",
     "PlanVersion",
     "ProcessNote",

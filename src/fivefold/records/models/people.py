@@ -170,6 +170,8 @@ class Consent(AppendOnly):
             ("letters", "letters to other professionals"),
             ("research", "de-identified research"),
             ("messages", "messages and reminders"),
+            ("own_pages", "own pages, read by the care team"),
+            ("offline_copy", "a copy of the safety plan on the own phone"),
         ],
     )
     given = models.BooleanField()

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models, transaction
 
-from fivefold.records.models import CareRelation, ErasureStep, FormDraft, Patient
+from fivefold.records.models import CareRelation, ErasureStep, FormDraft, Patient, PatientAccount
+from fivefold.services.own_accounts import forget_sign_ins
 
 # What stays of an erased record, without any text: that there was one, who had access to it, and how it came to be erased.
 STAYS: tuple[type[models.Model], ...] = (ErasureStep, CareRelation)
@@ -36,6 +37,7 @@ def remove_rows_of(patient_id: UUID, *, using: str = "default", erased_at: datet
         patient = Patient.objects.using(using).select_for_update().filter(pk=patient_id, erased_at__isnull=True).first()
         if patient is None:
             return None
+        forget_sign_ins(PatientAccount._base_manager.using(using).filter(patient_id=patient_id).values_list("user_id", flat=True), using)
         removed = sum(_remove(model, patient_id, using) for model in models_about_patients() if model not in STAYS)
         ErasureStep._base_manager.using(using).filter(patient_id=patient_id).update(reason_sealed=b"")
         drafts = FormDraft._base_manager.using(using).filter(page__contains=str(patient_id))

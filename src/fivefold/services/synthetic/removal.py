@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.models import Clinic, Membership, Patient, User
+from fivefold.records.models import Clinic, Membership, Patient, Role, User
 
 
 class NotSynthetic(FivefoldError):
@@ -32,10 +32,13 @@ def remove_all_synthetic() -> tuple[int, int]:
 
 
 def remove_records(clinic: Clinic) -> int:
-    """Remove everything of a synthetic clinic but the clinic and its people, so that it can be filled anew."""
+    """Remove everything of a synthetic clinic but the clinic and its staff, so that it can be filled anew."""
     with transaction.atomic():
         current = _synthetic(clinic)
+        patients = list(Membership.objects.filter(clinic=current, role=Role.PATIENT).values_list("user_id", flat=True))
         removed = sum(_remove_rows(model, current) for model in _models() if model is not Membership)
+        Membership.objects.filter(clinic=current, role=Role.PATIENT).delete()
+        User.objects.filter(pk__in=patients, memberships__isnull=True).delete()
         current.settings = {name: value for name, value in current.settings.items() if name != "synthetic"}
         current.save(update_fields=["settings"])
     clinic.refresh_from_db()

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from allauth.account import views as allauth_account
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services import drafts, people, sign_in_links
+from fivefold.services import drafts, own_access, people, sign_in_links
+from fivefold.services.access import Actor, Permission
 from fivefold.web.account.forms import JoinForm, password_rules
 from fivefold.web.errors import fields_of_draft
 from fivefold.web.limits import limited
+from fivefold.web.middleware import leaves_nothing
 from fivefold.web.pages import Open, PageRequest, page
 from fivefold.web.ui.templatetags.ui import day
 
@@ -29,7 +32,7 @@ def account(request: PageRequest) -> HttpResponseBase:
     return render(request, "account/account.html", {"has_second_factor": people.has_second_factor(request.actor.user)})
 
 
-@page(Open.TO_SIGNED_IN)
+@page(Open.TO_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsent(request: PageRequest) -> HttpResponseBase:
     """What was typed and never sent: go on with it, or throw it away."""
@@ -85,7 +88,16 @@ def _accept(form: JoinForm, token: str) -> Any:
     return None
 
 
-@page(Open.TO_SIGNED_IN)
+@page(Open.TO_ALL)
+def sign_out(request: PageRequest) -> HttpResponseBase:
+    """Signing out; of a patient's own pages nothing stays in the browser."""
+    actor: Actor | None = request.actor
+    is_patient = actor is not None and actor.may(Permission.OWN_PAGES)
+    answer: HttpResponseBase = allauth_account.logout(request)
+    return leaves_nothing(answer) if is_patient and request.method == "POST" else answer
+
+
+@page(Open.TO_STAFF)
 @require_POST
 def notice_seen(request: PageRequest, notice_id: uuid.UUID) -> HttpResponseBase:
     """Somebody has seen that a link was made for their account, or for that of a colleague."""
@@ -93,7 +105,7 @@ def notice_seen(request: PageRequest, notice_id: uuid.UUID) -> HttpResponseBase:
     return redirect("home")
 
 
-@page(Open.TO_SIGNED_IN)
+@page(Open.TO_STAFF)
 @require_http_methods(["GET", "POST"])
 @limited("draft")
 def draft(request: PageRequest) -> HttpResponseBase:
@@ -120,9 +132,9 @@ def _keep(request: PageRequest) -> HttpResponse:
 
 
 def name_tried(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """The account that somebody tries to open, however its address is written."""
+    """The account that somebody tries to open, however its address is written; what may be a patient's name only as it is kept."""
     given = (credentials or {}).get("email") or (request.POST.get("login", "") if request is not None else "")
-    return str(given).strip().casefold()[:254]
+    return own_access.name_to_count(str(given).strip().casefold()[:254])
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from fivefold.web.ui.terms import TERMS
 from fivefold.web.ui.tour import steps_of
 
 
-@page(Open.TO_SIGNED_IN)
+@page(Open.TO_STAFF)
 @require_safe
 def help_page(request: PageRequest) -> HttpResponseBase:
     """First steps of one's role, terms, keys."""
@@ -20,7 +20,7 @@ def help_page(request: PageRequest) -> HttpResponseBase:
     return render(request, "help/help.html", {"part": "help", "steps": steps_of(request.actor), "terms": terms})
 
 
-@page(Open.TO_SIGNED_IN)
+@page(Open.TO_STAFF)
 @require_POST
 def end_tour(request: PageRequest) -> HttpResponseBase:
     """The first steps are read."""
@@ -29,7 +29,7 @@ def end_tour(request: PageRequest) -> HttpResponseBase:
     return redirect("home")
 
 
-@page(Open.TO_SIGNED_IN)
+@page(Open.TO_STAFF)
 @require_POST
 def begin_tour_again(request: PageRequest) -> HttpResponseBase:
     """The first steps are wanted again."""

@@ -297,6 +297,14 @@ WORDS: tuple[Word, ...] = (
         _("a gate; a score"),
     ),
     Word(
+        _("Own pages"),
+        _(
+            "What a patient sees and writes in the app by themselves, about themselves alone; opened together with the therapist, "
+            "by consent, and closed by either"
+        ),
+        _("the shared view, which two people look at together; a channel that somebody watches"),
+    ),
+    Word(
         _("Patient"),
         _("The person treated; the field's word"),
         _("a user of the program, of whom there are several kinds"),

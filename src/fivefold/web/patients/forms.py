@@ -31,6 +31,8 @@ PURPOSES = [
     ("letters", _("letters to other professionals")),
     ("research", _("de-identified research")),
     ("messages", _("messages and reminders")),
+    ("own_pages", _("own pages, read by the care team")),
+    ("offline_copy", _("a copy of the safety plan on the own phone")),
 ]
 ANSWERS = [("yes", _("agrees")), ("no", _("does not agree, or no longer"))]
 
@@ -157,6 +159,8 @@ TABLE_WORDS = {
     "CareRelation": _("care relations"),
     "BreakGlass": _("openings without a relation"),
     "ErasureStep": _("steps of erasure"),
+    "PatientAccount": _("sign-ins of the patient"),
+    "PatientInvitation": _("links to the patient's own pages"),
     "CaseloadRow": _("lines of the caseload"),
 }
 STEPS = [(name, words) for name, words in STEP_WORDS.items() if name != "erased"]

@@ -134,6 +134,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
+ACCOUNT_FORMS = {"login": "fivefold.web.account.forms.SignInForm"}
 ACCOUNT_ADAPTER = "fivefold.web.account.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -177,6 +178,7 @@ FIVEFOLD_LIMITS = {
     "answer": (600, 60),
     "kiosk_code": (10, 60),
     "leave": (10, 60),
+    "entries": (600, 600),
 }
 
 # Per process: the lock-out above, which counts in the database, is the durable limit. (A shared cache would unpickle what it reads.)
@@ -225,6 +227,8 @@ FIVEFOLD_KNOWLEDGE_FOLDER = CONFIG.knowledge_folder
 FIVEFOLD_RELEASES = CONFIG.folder / "knowledge"
 FIVEFOLD_BACKUPS = CONFIG.folder / "backups"
 FIVEFOLD_IDLE_SECONDS = CONFIG.idle_minutes * 60
+# A patient who has said that a phone is theirs alone stays signed in on it for so long, from the last use on.
+FIVEFOLD_OWN_PHONE_SECONDS = 14 * 24 * 3600
 FIVEFOLD_SECOND_FACTOR = CONFIG.wants_second_factor
 FIVEFOLD_BEHIND_PROXY = CONFIG.behind_proxy
 FIVEFOLD_PUBLIC_URL = CONFIG.public_url

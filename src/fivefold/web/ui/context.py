@@ -7,8 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from fivefold.services.access import Permission
 from fivefold.services.sign_in_links import see_notices
-from fivefold.web.ui.nav import entries
+from fivefold.web.ui.nav import entries, my_entries
+
+# Set where somebody said that a phone is theirs alone.
+OWN_PHONE = "own_phone"
 
 # What fivefold.js and drafts.js say; a script has no translations of its own.
 SCRIPT_WORDS = {
@@ -26,11 +30,13 @@ SCRIPT_WORDS = {
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The actor and what surrounds every page."""
     actor = getattr(request, "actor", None)
+    is_patient = actor is not None and actor.may(Permission.OWN_PAGES)
     return {
         "actor": actor,
         "clinic": actor.clinic if actor else None,
         "nav": entries(actor) if actor else [],
-        "notices": partial(see_notices, actor) if actor else (),
-        "idle_seconds": settings.FIVEFOLD_IDLE_SECONDS,
+        "my_nav": my_entries() if is_patient else [],
+        "notices": partial(see_notices, actor) if actor and not is_patient else (),
+        "idle_seconds": 0 if request.session.get(OWN_PHONE) else settings.FIVEFOLD_IDLE_SECONDS,
         "script_words": SCRIPT_WORDS,
     }

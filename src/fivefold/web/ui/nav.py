@@ -25,7 +25,18 @@ MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Audit"), "audit", Permission.SEE_AUDIT),
     (_("Library"), "library", Permission.SEE_LIBRARY),
     (_("Training"), "training", Permission.SEE_LIBRARY),
+    (_("Today"), "my_today", Permission.OWN_PAGES),
 )
+# The bar below the patient's own pages.
+MINE: tuple[tuple[str | Promise, str], ...] = (
+    (_("Today"), "my_today"),
+    (_("My data"), "my_data"),
+)
+
+
+def my_entries() -> list[Entry]:
+    """The patient's own pages, in the order of the bar."""
+    return [Entry(name, reverse(route), route) for name, route in MINE]
 
 
 def entries(actor: Actor) -> list[Entry]:
@@ -54,6 +65,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Documents"), "documents", Permission.SEE_RECORD),
     (_("Record"), "record", Permission.SEE_RECORD),
     (_("Team"), "patient_team", Permission.SEE_RECORD),
+    (_("Own pages"), "own_side", Permission.SEE_RECORD),
 )
 
 

@@ -1,0 +1,41 @@
+"""The patient's own side: the account with which a patient reaches their own record and no other, and the links that open it."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fivefold.records import clock
+from fivefold.records.models.base import ClinicScoped
+from fivefold.records.models.people import Patient, User
+
+WHY_ENDED = [("team", "ended by the care team"), ("care", "care ended"), ("patient", "the patient did not want it any more")]
+
+
+class PatientAccount(ClinicScoped):
+    """A sign-in that is bound to exactly one record, from when to when. What somebody signs in with is kept as its blind index alone.
+
+    An account that has ended is not opened again: whoever is invited once more gets a new one.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="accounts")
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="patient_account")
+    started_at = models.DateTimeField(default=clock.now, editable=False)
+    renewed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=10, choices=WHY_ENDED, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["patient"], condition=models.Q(ended_at__isnull=True), name="one_running_account_for_each_patient")
+        ]
+
+
+class PatientInvitation(ClinicScoped):
+    """A link that opens a patient's own pages once, until it expires; only its hash is kept. A newer one takes its place."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

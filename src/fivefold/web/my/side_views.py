@@ -1,0 +1,81 @@
+"""Pages beside a record about the patient's own pages: opening them together, how they stand, closing them."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fivefold.services import own_access
+from fivefold.services.access import Permission
+from fivefold.web.limits import limited
+from fivefold.web.my.forms import InvitePatientForm
+from fivefold.web.my.pictures import picture_of
+from fivefold.web.pages import PageRequest, page
+
+LINK = "own_link_to_show"
+WHY_WORDS = {"team": gettext_lazy("closed by the care team"), "care": gettext_lazy("care ended"), "patient": gettext_lazy("the patient closed them")}
+
+
+@page(Permission.SEE_RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
+def own_side(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """How the patient's own pages stand; after the form, the link, once."""
+    seen = own_access.see_own_access(request.actor, patient_id=patient_id)
+    form = InvitePatientForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            token = own_access.invite_patient(request.actor, patient_id=patient_id, agreed=form.agreed)
+        except (own_access.NoConsent, own_access.CareIsOver) as error:
+            form.add_error(None, str(error))
+        else:
+            request.session[LINK] = {"patient": str(patient_id), "address": _address(request, token)}
+            return redirect("own_side", patient_id=patient_id)
+    return _own_side(request, seen, form)
+
+
+def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePatientForm) -> HttpResponse:
+    link: dict[str, Any] = request.session.pop(LINK, None) or {}
+    address = link.get("address", "") if link.get("patient") == str(seen.patient.pk) else ""
+    context = {
+        "tab": "own_side",
+        "part": "caseload",
+        "patient": seen.patient,
+        "access": seen,
+        "form": form,
+        "link": address,
+        "picture": picture_of(address) if address else "",
+        "ended": [(when, WHY_WORDS.get(why, why)) for when, why in seen.ended],
+    }
+    return render(request, "own_side/own_side.html", context, status=422 if form.errors else 200)
+
+
+def _address(request: PageRequest, token: str) -> str:
+    path = reverse("my_join", kwargs={"token": token})
+    public = settings.FIVEFOLD_PUBLIC_URL.rstrip("/")
+    return public + path if public else request.build_absolute_uri(path)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def withdraw(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """The open link works no more."""
+    own_access.withdraw_link(request.actor, patient_id=patient_id)
+    messages.success(request, _("The link no longer works."))
+    return redirect("own_side", patient_id=patient_id)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def end(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """The patient's own pages are closed."""
+    own_access.end_own_access(request.actor, patient_id=patient_id)
+    messages.success(request, _("Closed from the next click on. What was written there stays in the record."))
+    return redirect("own_side", patient_id=patient_id)
