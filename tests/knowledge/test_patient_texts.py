@@ -44,7 +44,24 @@ def patient_texts() -> list[PatientText]:
     for phase in base.phases.values():
         found.append(PatientText(f"{phase.id} name", phase.patient.name, is_name=True))
         found += [PatientText(f"{phase.id} where", phase.patient.where_you_are), PatientText(f"{phase.id} helps", phase.patient.what_helps_now)]
+    found += own_page_texts()
     return [entry for entry in found if entry.text]
+
+
+def own_page_texts() -> list[PatientText]:
+    """What the files of the patient's own pages say to a patient."""
+    base = knowledge()
+    plan = base.safety_plan
+    found = [PatientText("plan label", plan.label, is_name=True), PatientText("plan nobody reads", plan.nobody_reads)]
+    for part in plan.parts:
+        found += [PatientText(f"plan {part.id} name", part.name), PatientText(f"plan {part.id} question", part.question)]
+        found.append(PatientText(f"plan {part.id} example", part.example))
+    found += [PatientText(f"{place.id} {contact.number}", contact.note) for place in base.crisis_contacts.places for contact in place.contacts]
+    found += [PatientText(f"diary {item.id}", item.words) for item in base.diary.items if len(words(item.words)) > 3]
+    for helper in base.helpers:
+        found += [PatientText(f"{helper.id} name", helper.name, is_name=True), PatientText(f"{helper.id} for", helper.what_for)]
+        found += [PatientText(f"{helper.id} step {number}", step) for number, step in enumerate(helper.steps)]
+    return found
 
 
 TEXTS = patient_texts()

@@ -6,6 +6,7 @@ from fivefold.concepts.errors import UnknownThing
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.measure_plan import BatteryFile
+from fivefold.concepts.own_pages import CrisisFile, DiaryFile, Helper, SafetyPlanForm
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
@@ -69,6 +70,10 @@ class KnowledgeBase:
     batteries: BatteryFile
     signals: SignalFile
     principles: PrincipleFile
+    safety_plan: SafetyPlanForm
+    crisis_contacts: CrisisFile
+    diary: DiaryFile
+    helpers: tuple[Helper, ...]
 
     def module(self, module_id: str) -> SpecificModule:
         """The specific module with this id; raises UnknownThing."""

@@ -8,6 +8,7 @@ from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnownSource
 from fivefold.concepts.measure_plan import BatteryFile
+from fivefold.concepts.own_pages import CrisisFile, DiaryFile, HelperFile, SafetyPlanForm
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
@@ -77,4 +78,8 @@ FILE_KINDS = (
     FileKind("rules/batteries.yaml", BatteryFile, "batteries"),
     FileKind("rules/signals.yaml", SignalFile, "signals"),
     FileKind("rules/principles.yaml", PrincipleFile, "principles"),
+    FileKind("patient/safety_plan.yaml", SafetyPlanForm, "safety_plan"),
+    FileKind("patient/crisis_contacts.yaml", CrisisFile, "crisis_contacts"),
+    FileKind("patient/diary.yaml", DiaryFile, "diary"),
+    FileKind("patient/helpers.yaml", HelperFile, "helpers"),
 )

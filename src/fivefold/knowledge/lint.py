@@ -24,6 +24,7 @@ from fivefold.knowledge.file_kinds import PhaseFile
 from fivefold.knowledge.lint_criteria import check_satisfiability
 from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 from fivefold.knowledge.lint_instruments import check_instruments
+from fivefold.knowledge.lint_own_pages import check_own_pages
 from fivefold.knowledge.lint_references import check_references
 from fivefold.knowledge.lint_signals import check_signals
 
@@ -95,6 +96,7 @@ def check_base(base: KnowledgeBase, loaded: Iterable[CheckedFile], unread: Itera
         _complete,
         _progress_numbers,
         check_signals,
+        check_own_pages,
         _cycles,
         _reachability,
         _treatment_of_each_impairment,

@@ -11,6 +11,7 @@ from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase, KnowledgeRelease
 from fivefold.concepts.measure_plan import BatteryFile
+from fivefold.concepts.own_pages import CrisisFile, DiaryFile, HelperFile, SafetyPlanForm
 from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.rules import (
     GateFile,
@@ -176,6 +177,10 @@ def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
         batteries=one(BatteryFile),
         signals=one(SignalFile),
         principles=one(PrincipleFile),
+        safety_plan=one(SafetyPlanForm),
+        crisis_contacts=one(CrisisFile),
+        diary=one(DiaryFile),
+        helpers=one(HelperFile).helpers,
     )
 
 
