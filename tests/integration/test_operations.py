@@ -46,6 +46,7 @@ from fivefold.services import (
     measures,
     patients,
     plans,
+    safety_plans,
     sessions,
     sign_in_links,
     signal_acts,
@@ -80,6 +81,7 @@ from fivefold.services.operations.rows import count_rows_of, models_about_patien
 from fivefold.services.operations.sealed import keys_in_use, sealed_models
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import NewFact
+from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 from fivefold.services.session_note import HomeworkReview, NewHomework, Safety, SessionReport
 
 CANARY = "canary-7319"
@@ -119,6 +121,9 @@ def fill(cast: Cast) -> Cast:
     raised = signals.raise_risk_answers(rosa, [signals.RiskAnswer("phq9", 9, f"thoughts {CANARY}")], on=today, mark="response")
     assert raised is not None
     signal_acts.act_on_signal(cast.amina, patient_id=rosa.pk, signal_id=raised.pk, note=f"spoke with her {CANARY}", version=1)
+    written = PlanContent({"alone": (PlanEntry(f"walk {CANARY}", 8),)})
+    safety_plans.write_safety_plan(cast.amina, patient_id=rosa.pk, content=written, version=0)
+    safety_plans.note_practice(cast.amina, patient_id=rosa.pk, kind="practised", on=today, words=f"went well {CANARY}")
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")

@@ -68,6 +68,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
+        "safety_plans": [_safety_plan(row, record, knowledge) for row in sorted(record["safety_plans"], key=lambda row: row["number"])],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
         "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
@@ -233,6 +234,19 @@ def _signal(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBas
 def _signal_said(step: dict[str, Any]) -> str:
     parts = (step["seen"]["seen"] if step["seen"] else "", step["note"], step["outcome"].replace("_", " "), step["to"], step["until"] or "")
     return "; ".join(part for part in parts if part)
+
+
+def _safety_plan(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """One version of the patient's own plan, with the times it was practised or used."""
+    names = {part.id: part.name for part in knowledge.safety_plan.parts}
+    uses = [one for one in record["safety_plan_uses"] if one["plan"] == row["id"]]
+    entries = [(names.get(name, name), one) for name, part in row["content"]["parts"].items() for one in part]
+    return {
+        "title": f"Safety plan {row['number']}",
+        "line": f"Written by {row['author']} on {_day(row['recorded_at'])}.",
+        "rows": [[name, f"{one['words']} {one['number']}".strip(), "" if one["likely"] is None else f"{one['likely']} of 10"] for name, one in entries],
+        "uses": [f"{one['on']}, {one['kind']}: {one['words']} ({one['author']})" for one in uses],
+    }
 
 
 # ---- Facts ---------------------------------------------------------------------------------------------------------------

@@ -177,7 +177,7 @@ def join_as_patient(token: str, *, name: str, password: str) -> User:
         way_in = {"email": _free_name(user, typed), "password": make_password(password)}
         validate_password(password, User(email=typed))
         if account is None:
-            user = User.objects.create(**way_in)
+            user = User.objects.create(name=_("the patient"), **way_in)
         else:
             User.objects.filter(pk=user.pk).update(**way_in)
             user.refresh_from_db()

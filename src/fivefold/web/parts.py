@@ -18,5 +18,5 @@ PARTS = (
     "library",
     "training",
     "help",
+    "my",
 )
-PARTS = ("account", "clinic", "audit", "caseload", "patients", "assessment", "plan", "formulation", "sessions", "progress", "library", "help", "my")

@@ -42,6 +42,7 @@ from fivefold.records.models.people import (
     Role,
     User,
 )
+from fivefold.records.models.safety_plan import SafetyPlan, SafetyPlanUse
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
 from fivefold.records.models.signals import OPEN_STATES, ORIGINS, OUTCOMES, SIGNAL_KINDS, SIGNAL_STEPS, Signal, SignalEvent, SignalState
 from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
@@ -106,6 +107,8 @@ __all__ = [
     "ProcessNote",
     "ReadingMark",
     "Role",
+    "SafetyPlan",
+    "SafetyPlanUse",
     "SessionAddition",
     "Signal",
     "SignalEvent",

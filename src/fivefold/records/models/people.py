@@ -171,7 +171,7 @@ class Consent(AppendOnly):
             ("research", "de-identified research"),
             ("messages", "messages and reminders"),
             ("own_pages", "own pages, read by the care team"),
-            ("offline_copy", "a copy of the safety plan on the own phone"),
+            ("offline_copy", "a copy of the own pages on the own phone"),
         ],
     )
     given = models.BooleanField()

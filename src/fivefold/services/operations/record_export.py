@@ -33,8 +33,6 @@ from fivefold.records.models import (
     MeasureStep,
     OwnItem,
     Patient,
-    PatientAccount,
-    PatientInvitation,
     PlanDraft,
     PlanVersion,
     ProcessNote,
@@ -50,6 +48,7 @@ from fivefold.records.models import (
 )
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.knowledge import knowledge
+from fivefold.services.operations.record_export_own import OWN_SECTIONS
 
 FORMAT = "fivefold.record/1"
 # Tables about a patient that no export holds, each with its reason. Every other one has a section below; a test compares.
@@ -421,24 +420,6 @@ def _own_item(row: OwnItem, people: People) -> dict[str, Any]:
     }
 
 
-def _account(row: PatientAccount, people: People) -> dict[str, Any]:
-    return {
-        "recorded_at": row.started_at.isoformat(),
-        "renewed_at": row.renewed_at.isoformat() if row.renewed_at else None,
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
-        "ended_why": row.ended_why,
-    }
-
-
-def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
-    return {
-        "recorded_at": row.created_at.isoformat(),
-        "author": _name(people, row.invited_by_id),
-        "expires_at": row.expires_at.isoformat(),
-        "used_at": row.used_at.isoformat() if row.used_at else None,
-    }
-
-
 def _opening(row: BreakGlass, people: People) -> dict[str, Any]:
     return {"person": _name(people, row.user_id), "reason": row.reason, "recorded_at": row.recorded_at.isoformat(), "until": row.until.isoformat()}
 
@@ -509,8 +490,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     SignalEvent: ("signal_steps", _signal_step),
     ClinicalDocument: ("documents", _document),
     DocumentStep: ("document_steps", _document_step),
-    PatientAccount: ("own_accounts", _account),
-    PatientInvitation: ("own_links", _link),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
+    **OWN_SECTIONS,
 }

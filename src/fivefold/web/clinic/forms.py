@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fivefold.services.crisis_contacts import LONGEST_NAME, LONGEST_OPEN, MOST_OWN, ClinicContacts
 from fivefold.services.people import STAFF_ROLES
 from fivefold.services.sign_in_links import SHORTEST_REASON
 
@@ -58,6 +59,32 @@ class SettingsForm(forms.Form):
         help_text=_("Whom people can reach at night and at weekends, with numbers. It stands in safety plans and on what patients take home."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ContactsForm(forms.Form):
+    """The place whose numbers patients see, and the clinic's own numbers."""
+
+    place = forms.ChoiceField(label=_("Place"), widget=forms.RadioSelect)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: object, seen: ClinicContacts) -> None:
+        super().__init__(data, initial={"place": seen.place, "version": seen.version})  # type: ignore[arg-type]  # a QueryDict or None
+        self.fields["place"].choices = list(seen.places)  # type: ignore[attr-defined]
+        self.rows = min(MOST_OWN, len(seen.own) + 2)
+        for number in range(self.rows):
+            kept = seen.own[number] if number < len(seen.own) else None
+            for name, label, most in (("name", _("Who"), LONGEST_NAME), ("number", _("Number"), 30), ("open", _("When somebody answers"), LONGEST_OPEN)):
+                initial = getattr(kept, name) if kept else ""
+                self.fields[f"{name}_{number}"] = forms.CharField(label=label, max_length=most, required=False, initial=initial)
+
+    def lines(self) -> list[list[forms.BoundField]]:
+        """For the template: the fields of each own number."""
+        return [[self[f"{name}_{number}"] for name in ("name", "number", "open")] for number in range(self.rows)]
+
+    @property
+    def own(self) -> list[dict[str, str]]:
+        """What the service takes."""
+        return [{name: self.cleaned_data[f"{name}_{number}"] for name in ("name", "number", "open")} for number in range(self.rows)]
 
 
 class PermissionForm(forms.Form):

@@ -18,5 +18,6 @@ urlpatterns = [
     path("clinic/knowledge", views.knowledge, name="clinic_knowledge"),
     path("clinic/knowledge/effect", views.effect, name="clinic_effect"),
     path("clinic/knowledge/switch", views.switch, name="clinic_switch"),
+    path("clinic/in-danger", views.contacts, name="clinic_contacts"),
     path("clinic/settings", views.settings, name="clinic_settings"),
 ]

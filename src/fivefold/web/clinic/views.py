@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fivefold.concepts.errors import FivefoldError, UnknownThing
-from fivefold.services import clinic, people, releases, sign_in_links
+from fivefold.services import clinic, crisis_contacts, people, releases, sign_in_links
 from fivefold.services import instruments as permissions
 from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
-from fivefold.web.clinic.forms import ROLE_WORDS, InviteForm, PermissionForm, ResetForm, RoleForm, SettingsForm
+from fivefold.web.clinic.forms import ROLE_WORDS, ContactsForm, InviteForm, PermissionForm, ResetForm, RoleForm, SettingsForm
 from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 
@@ -273,3 +273,17 @@ def settings(request: PageRequest) -> HttpResponseBase:
             messages.success(request, _("The settings are saved."))
             return redirect("clinic_settings")
     return _show(request, "settings", "clinic_settings", {}, form)
+
+
+@page(Permission.SEE_CLINIC)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: PageRequest) -> HttpResponseBase:
+    """The numbers that patients see: of the clinic's place, and its own."""
+    seen = crisis_contacts.see_contacts(request.actor)
+    form = ContactsForm(request.POST if request.method == "POST" else None, seen)
+    if form.is_bound and form.is_valid():
+        sent: dict[str, Any] = {"place": form.cleaned_data["place"], "own": form.own, "version": form.cleaned_data["version"]}
+        if _try(form, lambda: crisis_contacts.change_contacts(request.actor, **sent), {"Place": "place"}):
+            messages.success(request, _("Saved. All of them count as checked today."))
+            return redirect("clinic_contacts")
+    return _show(request, "contacts", "clinic_contacts", {"seen": seen}, form)

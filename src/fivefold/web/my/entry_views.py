@@ -54,3 +54,10 @@ def _joined(form: OwnJoinForm, token: str) -> Any:
 def away(request: PageRequest) -> HttpResponseBase:
     """A page that shows nothing of anybody: where the quick way out leads."""
     return render(request, "my/away.html")
+
+
+@page(Open.TO_ALL)
+@require_safe
+def worker(request: PageRequest) -> HttpResponseBase:
+    """The script that shows one's own pages without a network; it holds nothing of anybody."""
+    return render(request, "my/worker.js", content_type="text/javascript")

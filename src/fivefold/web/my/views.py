@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,10 +17,12 @@ from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
 
 
-def show(request: HttpRequest, template: str, tab: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def show(request: PageRequest, template: str, tab: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page with the bar below it; ``tab`` is the page that is marked there."""
     own_phone = request.session.get(OWN_PHONE)
-    return render(request, f"my/{template}.html", {"tab": tab, "own_phone": own_phone, "phone_is_known": own_phone is not None, **context}, status=status)
+    offline = bool(own_phone) and own_pages.keeps_copy(own_record(request.actor))
+    shown = {"tab": tab, "own_phone": own_phone, "phone_is_known": own_phone is not None, "offline": offline, **context}
+    return render(request, f"my/{template}.html", shown, status=status)
 
 
 @page(Permission.OWN_PAGES)

@@ -32,7 +32,7 @@ PURPOSES = [
     ("research", _("de-identified research")),
     ("messages", _("messages and reminders")),
     ("own_pages", _("own pages, read by the care team")),
-    ("offline_copy", _("a copy of the safety plan on the own phone")),
+    ("offline_copy", _("a copy of the own pages on the own phone")),
 ]
 ANSWERS = [("yes", _("agrees")), ("no", _("does not agree, or no longer"))]
 
@@ -159,6 +159,8 @@ TABLE_WORDS = {
     "CareRelation": _("care relations"),
     "BreakGlass": _("openings without a relation"),
     "ErasureStep": _("steps of erasure"),
+    "SafetyPlan": _("versions of the safety plan"),
+    "SafetyPlanUse": _("times the safety plan was practised or used"),
     "PatientAccount": _("sign-ins of the patient"),
     "PatientInvitation": _("links to the patient's own pages"),
     "CaseloadRow": _("lines of the caseload"),

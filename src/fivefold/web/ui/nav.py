@@ -30,6 +30,7 @@ MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
 # The bar below the patient's own pages.
 MINE: tuple[tuple[str | Promise, str], ...] = (
     (_("Today"), "my_today"),
+    (_("My plan"), "my_plan"),
     (_("My data"), "my_data"),
 )
 
@@ -65,6 +66,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Documents"), "documents", Permission.SEE_RECORD),
     (_("Record"), "record", Permission.SEE_RECORD),
     (_("Team"), "patient_team", Permission.SEE_RECORD),
+    (_("Safety plan"), "safety_plan", Permission.SEE_RECORD),
     (_("Own pages"), "own_side", Permission.SEE_RECORD),
 )
 

@@ -8,6 +8,12 @@
     if ("indexedDB" in window) jobs.push(new Promise((done) => { const asked = indexedDB.deleteDatabase("my"); asked.onsuccess = asked.onerror = asked.onblocked = done; }));
     await Promise.allSettled(jobs);
   };
+  // Only on a phone that somebody said is theirs alone, and only if they agreed, do pages stay on it.
+  const { worker, offline } = document.body.dataset;
+  if (worker && "serviceWorker" in navigator) {
+    if (offline === "yes") navigator.serviceWorker.register(worker).catch(() => {});
+    else navigator.serviceWorker.getRegistrations().then((all) => (all.length ? wipe() : null)).catch(() => {});
+  }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-away]");
     if (!link) return;

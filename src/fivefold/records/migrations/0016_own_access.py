@@ -11,7 +11,7 @@ import fivefold.records.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_measures"),
+        ("records", "0015_documents"),
     ]
 
     operations = [
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ("research", "de-identified research"),
                     ("messages", "messages and reminders"),
                     ("own_pages", "own pages, read by the care team"),
-                    ("offline_copy", "a copy of the safety plan on the own phone"),
+                    ("offline_copy", "a copy of the own pages on the own phone"),
                 ],
                 max_length=30,
             ),

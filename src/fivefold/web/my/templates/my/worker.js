@@ -1,0 +1,42 @@
+{% load static %}/* Shows one's own pages without a network, on a phone that is theirs alone. Nothing is kept but the pages named here. */
+"use strict";
+const CACHE = "my-1";
+const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}"];
+const FILES = ["{% static 'fivefold/fivefold.css' %}", "{% static 'fivefold/my.css' %}", "{% static 'fivefold/fivefold.js' %}", "{% static 'fivefold/my.js' %}", "{% static 'fivefold/fonts/figtree.woff2' %}", "{% static 'fivefold/fonts/fraunces.woff2' %}"];
+const PATIENCE = 700; // milliseconds: a plan has to be there within a second
+
+const keep = async (request, answer) => {
+  if (answer.status === 403) await caches.delete(CACHE); // these pages were closed
+  else if (answer.ok && !answer.redirected && answer.type === "basic") await (await caches.open(CACHE)).put(request, answer.clone());
+  return answer;
+};
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    await Promise.all([...PAGES, ...FILES].map(async (path) => { try { await keep(path, await fetch(path, { credentials: "same-origin" })); } catch { /* the next visit tries again */ } }));
+    await self.skipWaiting();
+  })());
+});
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+  await self.clients.claim();
+})()));
+
+async function page(request, path) {
+  const fresh = fetch(request).then((answer) => keep(path, answer));
+  const kept = await (await caches.open(CACHE)).match(path);
+  if (!kept) return fresh;
+  const late = new Promise((done) => setTimeout(() => done(kept), PATIENCE));
+  return Promise.race([fresh.catch(() => kept), late]);
+}
+async function file(request) {
+  return (await (await caches.open(CACHE)).match(request)) || fetch(request);
+}
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (PAGES.includes(url.pathname) && !url.search) event.respondWith(page(request, url.pathname));
+  else if (FILES.includes(url.pathname)) event.respondWith(file(request));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(async () => (await (await caches.open(CACHE)).match(PAGES[0])) || Response.error()));
+});
