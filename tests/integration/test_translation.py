@@ -44,7 +44,7 @@ KNOWLEDGE_WORDS = {"points", "minimal", "mild", "moderate", "severe", "low", "me
 RULE = re.compile(r"\brule\.[\w.]+")
 # Those of the package for signing in have translations of their own; pages that answer with a file or a redirect have no text.
 # The pages of the book are translated with the knowledge base, as the book in one file is.
-LEAVE_OUT = ("sign-in", "sign-out", "join", "healthz", "readyz", "library/<")
+LEAVE_OUT = ("sign-in", "sign-out", "join", "healthz", "readyz", "library/<", "training")
 SHORTEST_FOREIGN = 8
 # A name of the code, no text for people; one that a page shows was forgotten.
 ID = re.compile(r"[a-z0-9_.+]*")
