@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
-from tests.support.clinic import Cast, add_lead
+from tests.support.clinic import Cast, add_lead, open_own_pages
 
 from fivefold.concepts.training import CaseChoice
 from fivefold.concepts.vocabulary import PhaseId
@@ -38,6 +39,7 @@ from fivefold.services import (
     assessments,
     audit,
     chains,
+    diary,
     documents,
     formulation,
     goal_ratings,
@@ -55,6 +57,7 @@ from fivefold.services import (
 )
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
 from fivefold.services.chain_content import ChainContent
+from fivefold.services.diary import NewEntry
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.operations import backups, keys
 from fivefold.services.operations.backups import BackupUnusable, NoRoom, list_backups, make_backup, read_backup
@@ -124,6 +127,12 @@ def fill(cast: Cast) -> Cast:
     written = PlanContent({"alone": (PlanEntry(f"walk {CANARY}", 8),)})
     safety_plans.write_safety_plan(cast.amina, patient_id=rosa.pk, content=written, version=0)
     safety_plans.note_practice(cast.amina, patient_id=rosa.pk, kind="practised", on=today, words=f"went well {CANARY}")
+    own = open_own_pages(cast)
+    diary.set_card(cast.amina, patient_id=rosa.pk, items=["sadness", "urge_die"], own=[("skill", f"sang {CANARY}")], is_for_crisis=False, version=0)
+    made = NewEntry(uuid.uuid4(), 1, today, today, timezone.now(), {"sadness": "2"}, note=f"loud {CANARY}")
+    diary.record_entry(own, patient_id=rosa.pk, entry=made)
+    diary.set_usual(cast.amina, patient_id=rosa.pk, item="urge_die", level=2, until=today, reason=f"assessed {CANARY}")
+    diary.bring_up(own, patient_id=rosa.pk, words=f"my mother {CANARY}")
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")

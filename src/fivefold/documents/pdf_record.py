@@ -68,6 +68,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
+        "diary": [row for part in (_diary(record), _brought(record)) for row in part],
         "safety_plans": [_safety_plan(row, record, knowledge) for row in sorted(record["safety_plans"], key=lambda row: row["number"])],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
@@ -234,6 +235,27 @@ def _signal(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBas
 def _signal_said(step: dict[str, Any]) -> str:
     parts = (step["seen"]["seen"] if step["seen"] else "", step["note"], step["outcome"].replace("_", " "), step["to"], step["until"] or "")
     return "; ".join(part for part in parts if part)
+
+
+def _diary(record: dict[str, Any]) -> Iterable[list[str]]:
+    """Every diary entry and every level called usual, the earliest first: the day it is about, what it says, when and by whom it was written."""
+    cards = {card["id"]: {item["id"]: item["words"] for item in card["content"]["items"]} for card in record["diary_cards"]}
+    replaced = {row["corrects"] for row in record["diary"] if row["corrects"]}
+    for row in sorted(record["diary"], key=lambda row: (row["about_on"], row["made_at"])):
+        names = cards[row["card"]]
+        answers = [f"{names.get(name, name)}: {value}" for name, value in row["content"]["values"].items()]
+        said = "; ".join(part for part in (*answers, row["content"]["note"]) if part)
+        mark = "Taken back" if row["withdrawn"] else "Corrected later: " if row["id"] in replaced else ""
+        yield [row["about_on"], f"{mark}{said}", _moment(row["made_at"]), row["author"]]
+    for row in record["usual_urges"]:
+        level = "no longer" if row["level"] is None else f"up to {row['level']} until {row['until']}"
+        yield [_day(row["recorded_at"]), f"Usual ({row['item'].replace('_', ' ')}): {level}. {row['reason']}", _moment(row["recorded_at"]), row["author"]]
+
+
+def _brought(record: dict[str, Any]) -> Iterable[list[str]]:
+    """What the patient wanted to bring up."""
+    for row in record["brought_up"]:
+        yield [_day(row["recorded_at"]), f"To bring up: {row['words']}", _moment(row["recorded_at"]), row["author"]]
 
 
 def _safety_plan(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:

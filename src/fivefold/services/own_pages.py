@@ -2,36 +2,123 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from fivefold.concepts.vocabulary import PhaseId
 from fivefold.records import clock
-from fivefold.records.models import CareRelation, Consent, Patient
+from fivefold.records.models import BroughtUp, CareRelation, CaseloadRow, Consent, Patient, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.crisis_contacts import ShownContact, contacts_of
+from fivefold.services.diary import NoSuchEntry, SeenEntry, brought_up_since_last, card_of, entries_of
+from fivefold.services.diary_content import Card
+from fivefold.services.knowledge import knowledge
 from fivefold.services.safety_plans import plan_label
+from fivefold.services.sessions import OpenHomework, open_homework
+
+DAYS_SHOWN = 14
+
+
+@dataclass(frozen=True)
+class Help:
+    """What is shown at once after an answer that speaks of danger: the plan by its name, whom to call, what happens next."""
+
+    plan_label: str
+    nobody_reads: str
+    contacts: tuple[ShownContact, ...]
 
 
 @dataclass(frozen=True)
 class MyToday:
-    """What stands on the first page: the name they are called by, the moment, and who reads what they write."""
+    """The first page: the name they are called by, who reads, what is asked, what was written today, what waits for the next session.
+
+    ``card`` is None before the diary is set up; ``phase`` is the patient's word for where they are, "" while nobody knows.
+    """
 
     patient: Patient
     today: date
     now: datetime
     readers: tuple[str, ...]
     plan_label: str
+    card: Card | None
+    card_number: int
+    earliest: date
+    written_today: int
+    brought: tuple[BroughtUp, ...]
+    homework: tuple[OpenHomework, ...]
+    next_session: date | None
+    phase: str
+    help: Help
+
+
+@dataclass(frozen=True)
+class MyDiary:
+    """One's own entries of the last two weeks, the latest first, and how many there are in all."""
+
+    patient: Patient
+    today: date
+    readers: tuple[str, ...]
+    entries: tuple[SeenEntry, ...]
+    total: int
 
 
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_today(actor: Actor, *, patient_id: uuid.UUID) -> MyToday:
     """The first page of one's own pages."""
     patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
-    return MyToday(patient=patient, today=clock.today(), now=clock.now(), readers=readers_of(patient), plan_label=plan_label(patient))
+    today, found = clock.today(), card_of(patient)
+    label = plan_label(patient)
+    return MyToday(
+        patient=patient,
+        today=today,
+        now=clock.now(),
+        readers=readers_of(patient),
+        plan_label=label,
+        card=found[1] if found else None,
+        card_number=found[0].number if found else 0,
+        earliest=today - timedelta(days=knowledge().diary.late_days.value),
+        written_today=sum(entry.about_on == today for entry in entries_of(patient, today)),
+        brought=brought_up_since_last(patient),
+        homework=open_homework(patient),
+        next_session=_next_session(patient, today),
+        phase=_phase(patient),
+        help=Help(label, knowledge().safety_plan.nobody_reads, contacts_of(actor.clinic, today)),
+    )
+
+
+@clinical_act(Permission.OWN_PAGES, view=True)
+def see_my_diary(actor: Actor, *, patient_id: uuid.UUID) -> MyDiary:
+    """What one has written."""
+    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    today, entries = clock.today(), entries_of(patient)
+    since = today - timedelta(days=DAYS_SHOWN)
+    return MyDiary(patient, today, readers_of(patient), tuple(entry for entry in entries if entry.about_on >= since), len(entries))
+
+
+@clinical_act(Permission.OWN_PAGES, view=True)
+def see_my_entry(actor: Actor, *, patient_id: uuid.UUID, client_id: uuid.UUID) -> SeenEntry:
+    """One entry that counts, to correct it; raises NoSuchEntry, for a foreign one as for one that does not exist."""
+    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    found = next((entry for entry in entries_of(patient) if entry.client_id == client_id), None)
+    if found is None:
+        raise NoSuchEntry
+    return found
 
 
 def readers_of(patient: Patient) -> tuple[str, ...]:
     """The names of those who treat the patient now."""
     rows = CareRelation.objects.filter(clinic_id=patient.clinic_id, patient=patient, kind="treats", ended_at__isnull=True)
     return tuple(rows.order_by("started_at").values_list("user__name", flat=True))
+
+
+def _next_session(patient: Patient, today: date) -> date | None:
+    rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, next_on__gte=today)
+    return rows.order_by("-on", "-number").values_list("next_on", flat=True).first()
+
+
+def _phase(patient: Patient) -> str:
+    """Where the patient is, in the words of the shared view."""
+    phase = CaseloadRow.objects.filter(clinic_id=patient.clinic_id, patient=patient).values_list("phase", flat=True).first()
+    return knowledge().phases[PhaseId(phase)].patient.name if phase else ""
 
 
 def keeps_copy(patient_id: uuid.UUID) -> bool:

@@ -34,6 +34,7 @@ from fivefold.records.models import (
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.assessments import add_facts
 from fivefold.services.chains import SeenChain, chains_of
+from fivefold.services.diary_summary import DiaryLook, look_at_diary
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_due import DueMeasure, due_measures
@@ -145,6 +146,7 @@ class Workspace:
     general: tuple[GeneralReading, ...]
     goals: tuple[SeenGoal, ...]
     chains: tuple[SeenChain, ...]
+    diary: DiaryLook
     review_on: date | None
     measures: tuple[DueMeasure, ...]
     positive: tuple[PositiveAnswer, ...]
@@ -168,11 +170,12 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         number=number,
         last=_seen([rows[held]])[0] if held is not None else None,
         missed_since=sum(row.came in NOT_HELD_BY_PATIENT for row in rows[: len(rows) if held is None else held]),
-        homework=_open_homework(patient),
+        homework=open_homework(patient),
         blocks=_blocks(plan, [content for _row, content in read]),
         general=plan.general_modules,
         goals=tuple(goals_of(patient)),
         chains=chains_of(patient, number),
+        diary=look_at_diary(patient),
         review_on=signed,
         measures=tuple(due_measures(patient, clock.today(), request_states(patient))),
         positive=tuple(positive_answers(patient)),
@@ -190,7 +193,8 @@ def _next_number(patient: Patient) -> int:
     return (found or 0) + 1
 
 
-def _open_homework(patient: Patient) -> tuple[OpenHomework, ...]:
+def open_homework(patient: Patient) -> tuple[OpenHomework, ...]:
+    """Homework that nobody has looked at yet, or that went only partly, the earliest first."""
     looked_at = HomeworkLook.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(went="partly").values("homework_id")
     rows = Homework.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(pk__in=looked_at).select_related("session").order_by("recorded_at")
     return tuple(OpenHomework(row.pk, row.words, row.module, row.session.on) for row in rows)
@@ -230,7 +234,7 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
     _check(report, clock.today())
     known = work_out(patient, protocols=())
     _check_work(report, known.plan)
-    homework = {str(one.id): one for one in _open_homework(patient)}
+    homework = {str(one.id): one for one in open_homework(patient)}
     _check_links(report, homework, {str(goal.row.pk) for goal in goals_of(patient)})
     number = _next_number(patient)
     chains = {one.number: one for one in chains_of(patient, number)}

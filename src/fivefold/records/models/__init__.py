@@ -15,6 +15,7 @@ from fivefold.records.models.clinical import (
     PlanVersion,
     ProcessNote,
 )
+from fivefold.records.models.diary import BroughtUp, DiaryCard, DiaryEntry, UsualUrge
 from fivefold.records.models.documents import ClinicalDocument, DocumentStep
 from fivefold.records.models.erasure import ErasureStep
 from fivefold.records.models.formulation import Formulation, FormulationComment
@@ -70,6 +71,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "BreakGlass",
+    "BroughtUp",
     "CareRelation",
     "CareStep",
     "CaseloadRow",
@@ -80,6 +82,8 @@ __all__ = [
     "ClinicalFact",
     "Consent",
     "Contact",
+    "DiaryCard",
+    "DiaryEntry",
     "DocumentStep",
     "DoneOnce",
     "ErasureStep",
@@ -121,4 +125,5 @@ __all__ = [
     "TrainingShare",
     "TreatmentSession",
     "User",
+    "UsualUrge",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from fivefold.records.models import PatientAccount, PatientInvitation, SafetyPlan, SafetyPlanUse
+from fivefold.records.models import BroughtUp, DiaryCard, DiaryEntry, PatientAccount, PatientInvitation, SafetyPlan, SafetyPlanUse, UsualUrge
 
 People = dict[int, str]
 NOBODY_ANY_MORE = "somebody who no longer works here"
@@ -32,6 +32,32 @@ def _plan_use(row: SafetyPlanUse, people: People) -> dict[str, Any]:
     }
 
 
+def _card(row: DiaryCard, people: People) -> dict[str, Any]:
+    return {"id": str(row.pk), "number": row.number, "content": json.loads(row.content), **_written(row, people)}
+
+
+def _entry(row: DiaryEntry, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.client_id),
+        "card": str(row.card_id),
+        "about_on": row.about_on.isoformat(),
+        "made_on": row.made_on.isoformat(),
+        "made_at": row.made_at.isoformat(),
+        "content": json.loads(row.content),
+        "corrects": str(row.corrects) if row.corrects else None,
+        "withdrawn": row.withdrawn,
+        **_written(row, people),
+    }
+
+
+def _usual(row: UsualUrge, people: People) -> dict[str, Any]:
+    return {"item": row.item, "level": row.level, "until": row.until.isoformat() if row.until else None, "reason": row.reason, **_written(row, people)}
+
+
+def _brought(row: BroughtUp, people: People) -> dict[str, Any]:
+    return {"words": row.words, **_written(row, people)}
+
+
 def _account(row: PatientAccount, people: People) -> dict[str, Any]:
     return {
         "recorded_at": row.started_at.isoformat(),
@@ -53,6 +79,10 @@ def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
 OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any]]]] = {
     SafetyPlan: ("safety_plans", _safety_plan),
     SafetyPlanUse: ("safety_plan_uses", _plan_use),
+    DiaryCard: ("diary_cards", _card),
+    DiaryEntry: ("diary", _entry),
+    UsualUrge: ("usual_urges", _usual),
+    BroughtUp: ("brought_up", _brought),
     PatientAccount: ("own_accounts", _account),
     PatientInvitation: ("own_links", _link),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.my import entry_views, plan_views, side_views, views
+from fivefold.web.my import diary_side_views, diary_views, entry_views, plan_views, side_views, views
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
@@ -11,13 +11,19 @@ urlpatterns = [
     path("my/plan", plan_views.plan, name="my_plan"),
     path("my/plan/write", plan_views.write, name="my_plan_write"),
     path("my/plan/practised", plan_views.practised, name="my_plan_practised"),
-    path("my/today", views.today, name="my_today"),
+    path("my/today", diary_views.today, name="my_today"),
+    path("my/today/bring-up", diary_views.bring_up, name="my_bring_up"),
+    path("my/diary", diary_views.entries, name="my_diary"),
+    path("my/diary/sync", diary_views.sync, name="my_sync"),
+    path("my/diary/<uuid:client_id>/correct", diary_views.correct, name="my_diary_correct"),
     path("my/data", views.data, name="my_data"),
     path("my/data/phone", views.phone, name="my_phone"),
     path("my/data/close", views.close, name="my_close"),
     path("patients/<uuid:patient_id>/own-pages", side_views.own_side, name="own_side"),
     path("patients/<uuid:patient_id>/safety-plan", plan_views.side, name="safety_plan"),
     path("patients/<uuid:patient_id>/safety-plan/practised", plan_views.side_practised, name="safety_plan_practised"),
+    path("patients/<uuid:patient_id>/diary", diary_side_views.diary, name="diary"),
+    path("patients/<uuid:patient_id>/diary/usual", diary_side_views.usual, name="diary_usual"),
     path("patients/<uuid:patient_id>/own-pages/withdraw", side_views.withdraw, name="own_side_withdraw"),
     path("patients/<uuid:patient_id>/own-pages/end", side_views.end, name="own_side_end"),
 ]

@@ -25,13 +25,6 @@ def show(request: PageRequest, template: str, tab: str, context: dict[str, Any],
     return render(request, f"my/{template}.html", shown, status=status)
 
 
-@page(Permission.OWN_PAGES)
-@require_safe
-def today(request: PageRequest) -> HttpResponseBase:
-    """What today asks, and who reads it."""
-    return show(request, "today", "my_today", {"seen": own_pages.see_today(request.actor, patient_id=own_record(request.actor))})
-
-
 # ---- My data -------------------------------------------------------------------------------------------------------------
 
 

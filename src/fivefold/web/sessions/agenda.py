@@ -37,7 +37,17 @@ class Item:
 
 def agenda_of(seen: Workspace, view: View) -> list[Item]:
     """Danger, then what came between, then what was left open, then the work, then what falls due."""
-    return [*_danger(seen, view), *_alliance(seen), *_left_open(seen), *_work(seen), *_due(seen, view)]
+    return [
+        *_danger(seen, view),
+        *_diary(seen, "life"),
+        *_brought(seen),
+        *_alliance(seen),
+        *_diary(seen, "therapy"),
+        *_diary(seen, "quality"),
+        *_left_open(seen),
+        *_work(seen),
+        *_due(seen, view),
+    ]
 
 
 def _danger(seen: Workspace, view: View) -> Iterator[Item]:
@@ -56,6 +66,20 @@ def _danger(seen: Workspace, view: View) -> Iterator[Item]:
         yield Item("unknown", words, "", page, more=seen.plan.ask_first[0].question)
     if seen.last is not None and seen.last.content.safety is Safety.NOT_ASKED:
         yield Item("watch", _("Ask about suicide and self-harm"), _("It was not asked last time, %(on)s.") % {"on": day(seen.last.row.on)})
+
+
+def _diary(seen: Workspace, order: str) -> Iterator[Item]:
+    """What stood out in the diary since the last session, of one order."""
+    page = patient_url("diary", seen.patient.pk)
+    for line in [line for line in seen.diary.stood_out if line.order == order][:MOST_OF_A_KIND]:
+        yield Item("safety" if line.is_danger else "watch", _("Diary: %(words)s") % {"words": line.words}, line.why, page)
+    if order == "life" and seen.diary.has_card and not seen.diary.entries:
+        yield Item("unknown", _("No diary entry since %(on)s") % {"on": day(seen.diary.since)}, _("That says nothing about how it is: ask."), page)
+
+
+def _brought(seen: Workspace) -> Iterator[Item]:
+    for words in seen.diary.brought[-MOST_OF_A_KIND:]:
+        yield Item("now", _("The patient wants to bring up: %(words)s") % {"words": words}, "", patient_url("diary", seen.patient.pk))
 
 
 def _alliance(seen: Workspace) -> Iterator[Item]:

@@ -66,6 +66,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Documents"), "documents", Permission.SEE_RECORD),
     (_("Record"), "record", Permission.SEE_RECORD),
     (_("Team"), "patient_team", Permission.SEE_RECORD),
+    (_("Diary"), "diary", Permission.SEE_RECORD),
     (_("Safety plan"), "safety_plan", Permission.SEE_RECORD),
     (_("Own pages"), "own_side", Permission.SEE_RECORD),
 )

@@ -11,7 +11,7 @@ import fivefold.records.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0015_documents"),
+        ("records", "0016_chain_analyses"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ import fivefold.records.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0016_own_access"),
+        ("records", "0017_own_access"),
     ]
 
     operations = [

@@ -1,0 +1,308 @@
+"""Acts about the diary: the card, entries that are kept exactly once, corrections, what is usual, and what is to be brought up."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.records import clock
+from fivefold.records.models import BroughtUp, DiaryCard, DiaryEntry, Patient, TreatmentSession, UsualUrge
+from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for
+from fivefold.services.assessments import add_facts
+from fivefold.services.diary_content import Answers, Card, checked_answers, checked_card, read_answers, read_card
+from fivefold.services.diary_risk import RiskSeen, Usual, risk_of
+from fivefold.services.knowledge import knowledge
+from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import ChangedMeanwhile
+from fivefold.services.record_file import NewFact
+from fivefold.services.signals import Origin, RiskAnswer, raise_risk_answers
+
+SHORTEST_REASON = 10
+LONGEST_BROUGHT = 1000
+# A clock may be this far ahead, or a traveller in another zone, before its day is not believed.
+CLOCK_AHEAD = timedelta(hours=26)
+
+
+class NoCard(FivefoldError):
+    """There is no diary card yet. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no diary yet. You set it up together with your therapist."))
+
+
+class NoSuchEntry(FivefoldError):
+    """There is no such entry among one's own. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such entry. Load the page again and choose one of those shown."))
+
+
+class KeyTaken(FivefoldError):
+    """Another entry has come under this key already. For the device, which keeps what it holds and says so."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This entry could not be kept because another one has its key. It is still on this page: save it once more."))
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry as a device sends it: its key, the version of the card, the day it is about, when it was made by the device's clock."""
+
+    client_id: uuid.UUID
+    card: int
+    about_on: date
+    made_on: date
+    made_at: datetime
+    answers: Mapping[str, object]
+    note: str = ""
+    corrects: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of an entry: kept now, or known already; ``needs_help`` when help is to be shown at once."""
+
+    client_id: uuid.UUID
+    is_new: bool
+    needs_help: bool
+
+
+@dataclass(frozen=True)
+class SeenEntry:
+    """An entry that counts: its answers, about which day, made when, received when; and the marks for late and corrected."""
+
+    client_id: uuid.UUID
+    card: Card
+    card_number: int
+    about_on: date
+    made_on: date
+    made_at: datetime
+    received_at: datetime
+    answers: Answers
+    is_corrected: bool
+    author: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written on a later day than the one it is about."""
+        return self.made_on > self.about_on
+
+    @property
+    def came_later(self) -> bool:
+        """Whether it was made on one day and received on a later one."""
+        return timezone.localdate(self.received_at) > self.made_on
+
+
+# ---- The card ------------------------------------------------------------------------------------------------------------
+
+
+def card_of(patient: Patient) -> tuple[DiaryCard, Card] | None:
+    """The card that counts, with its row; None before the first."""
+    row = DiaryCard.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
+    return (row, read_card(row.content)) if row is not None else None
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def set_card(actor: Actor, *, patient_id: uuid.UUID, items: Sequence[str], own: Sequence[tuple[str, str]], is_for_crisis: bool, version: int) -> DiaryCard:
+    """Set up what the diary asks; ``version`` is the one that was shown (0 for none). Entries keep the card they were made with."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    card = checked_card(items, own, is_for_crisis=is_for_crisis)
+    rows = DiaryCard.objects.filter(clinic=actor.clinic, patient=patient)
+    now = rows.aggregate(last=Max("number"))["last"] or 0
+    if now != version:
+        newest = rows.select_related("author").get(number=now)
+        theirs = "; ".join(item.words for item in read_card(newest.content).items)
+        raise ChangedMeanwhile({"diary card": theirs}, now, _("the diary card"), newest.author.name)
+    row = DiaryCard(clinic=actor.clinic, patient=patient, number=now + 1, author=actor.user)
+    row.content = card.stored()
+    row.save()
+    return row
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def set_usual(actor: Actor, *, patient_id: uuid.UUID, item: str, level: int | None, until: date | None, reason: str) -> UsualUrge:
+    """Say which level of an urge is usual for this patient, until when and why; without a level it ends now.
+
+    While it lasts, only what goes beyond it is told. It never touches intent or what was done.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    diary = knowledge().diary
+    known = diary.item(item)
+    rule = diary.rule(known.risk) if known is not None else None
+    if rule is None or not rule.may_have_usual:
+        raise NotAcceptable("Urge", _("one of the urges that can have a usual level"))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissing
+    if level is not None:
+        if not 0 <= level <= diary.most_usual.value:
+            raise NotAcceptable("Level", _("0 to %(most)g; the strongest is never usual") % {"most": diary.most_usual.value})
+        longest = clock.today() + timedelta(days=diary.usual_for.value)
+        if until is None or not clock.today() <= until <= longest:
+            raise NotAcceptable("Until", _("a day from today to %(last)s, when you look at it again") % {"last": longest.isoformat()})
+    row = UsualUrge(clinic=actor.clinic, patient=patient, item=item, level=level, until=until if level is not None else None, author=actor.user)
+    row.reason = reason.strip()
+    row.save()
+    return row
+
+
+def usual_of(patient: Patient, today: date) -> dict[str, Usual]:
+    """What counts as usual today, by item; what has expired is not among it."""
+    found: dict[str, UsualUrge] = {}
+    for row in UsualUrge.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at"):
+        found[row.item] = row
+    return {item: Usual(row.level, row.until) for item, row in found.items() if row.level is not None and row.until is not None and row.until >= today}
+
+
+# ---- Entries -------------------------------------------------------------------------------------------------------------
+
+
+@clinical_act(Permission.OWN_ENTRIES)
+def record_entry(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntry) -> Receipt:
+    """Keep an entry, once however often it is sent; what it says about danger is told in the same transaction.
+
+    Raises NotAcceptable for what cannot be kept, KeyTaken when another entry has come under its key.
+    """
+    patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
+    card_row = DiaryCard.objects.filter(clinic=actor.clinic, patient=patient, number=entry.card).first()
+    if card_row is None:
+        raise NoCard
+    card = read_card(card_row.content)
+    answers = checked_answers(card, entry.answers, entry.note)
+    seen = risk_of(card, answers, usual_of(patient, clock.today()), clock.today())
+    needs_help = any(one.shows_help for one in seen)
+    known = DiaryEntry.objects.filter(clinic=actor.clinic, patient=patient, client_id=entry.client_id).first()
+    if known is not None:
+        if known.content != answers.stored() or known.withdrawn or known.corrects != entry.corrects:
+            raise KeyTaken
+        return Receipt(entry.client_id, False, needs_help)
+    _check_days(entry)
+    _keep(actor, patient, card_row, entry, answers)
+    _tell(actor, patient, entry, seen)
+    return Receipt(entry.client_id, True, needs_help)
+
+
+def _check_days(entry: NewEntry) -> None:
+    """A day that is still to come, or too long before the entry was made, is a slip; a clock that is wrong is not the patient's fault."""
+    longest = timedelta(days=knowledge().diary.late_days.value)
+    made_on = believed_day(entry)
+    if not made_on - longest <= entry.about_on <= made_on + timedelta(days=1):
+        first = (made_on - longest).isoformat()
+        raise NotAcceptable("Day", _("a day from %(first)s to %(last)s") % {"first": first, "last": made_on.isoformat()})
+
+
+def believed_day(entry: NewEntry) -> date:
+    """The day on which an entry was made: the device's own, unless its clock is ahead of ours by more than a day."""
+    return entry.made_on if entry.made_at <= clock.now() + CLOCK_AHEAD else clock.today()
+
+
+def _keep(actor: Actor, patient: Patient, card: DiaryCard, entry: NewEntry, answers: Answers) -> None:
+    row = DiaryEntry(
+        clinic=actor.clinic,
+        patient=patient,
+        client_id=entry.client_id,
+        card=card,
+        about_on=entry.about_on,
+        made_on=believed_day(entry),
+        made_at=entry.made_at,
+        corrects=entry.corrects,
+        author=actor.user,
+    )
+    row.content = answers.stored()
+    row.save()
+
+
+def _tell(actor: Actor, patient: Patient, entry: NewEntry, seen: Sequence[RiskSeen]) -> None:
+    """The signal, and what happened as an event of the record. An event the record refuses takes neither the entry nor the signal with it."""
+    told = [one for one in seen if one.tells]
+    answers = [RiskAnswer(_("Diary"), number, f"{one.rule.about} ({one.answer})") for number, one in enumerate(told, start=1)]
+    raise_risk_answers(patient, answers, on=clock.today(), mark=f"diary {entry.client_id}", origin=Origin.PATIENT)
+    day = min(entry.about_on, clock.today())
+    for one in told:
+        if one.rule.event:
+            try:
+                with transaction.atomic():
+                    add_facts(actor, patient, [NewFact("event", one.rule.event, {"kind": one.rule.event, "date": day.isoformat()}, day, source="patient")])
+            except FivefoldError:
+                continue
+
+
+@clinical_act(Permission.OWN_ENTRIES)
+def withdraw_entry(actor: Actor, *, patient_id: uuid.UUID, client_id: uuid.UUID, key: uuid.UUID) -> Receipt:
+    """Say that an entry should not have been written; it stays in the record and counts no more. ``key`` is the new row's own."""
+    patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
+    rows = DiaryEntry.objects.filter(clinic=actor.clinic, patient=patient)
+    old = rows.filter(client_id=client_id).select_related("card").first()
+    if old is None:
+        raise NoSuchEntry
+    if not rows.filter(client_id=key).exists():
+        now = clock.now()
+        row = DiaryEntry(
+            clinic=actor.clinic, patient=patient, client_id=key, card=old.card, about_on=old.about_on, made_on=clock.today(), made_at=now, author=actor.user
+        )
+        row.corrects, row.withdrawn = client_id, True
+        row.content = Answers().stored()
+        row.save()
+    return Receipt(key, True, False)
+
+
+def entries_of(patient: Patient, since: date | None = None) -> list[SeenEntry]:
+    """The entries that count, the latest first: neither corrected nor withdrawn. The newest correction of an entry takes its place."""
+    rows = DiaryEntry.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("card", "author").order_by("recorded_at", "pk")
+    found = list(rows)
+    replaced = {row.corrects for row in found if row.corrects}
+    cards: dict[uuid.UUID, Card] = {}
+    seen = []
+    for row in found:
+        if row.client_id in replaced or row.withdrawn or _is_older_correction(row, found):
+            continue
+        if since is None or row.about_on >= since:
+            seen.append(_seen(row, cards.setdefault(row.card_id, read_card(row.card.content))))
+    return sorted(seen, key=lambda one: (one.about_on, one.made_at), reverse=True)
+
+
+def _is_older_correction(row: DiaryEntry, rows: Sequence[DiaryEntry]) -> bool:
+    """Whether the same entry was corrected or withdrawn once more, later, by another row."""
+    return row.corrects is not None and any(one.corrects == row.corrects and one.recorded_at > row.recorded_at for one in rows)
+
+
+def _seen(row: DiaryEntry, card: Card) -> SeenEntry:
+    return SeenEntry(
+        client_id=row.client_id,
+        card=card,
+        card_number=row.card.number,
+        about_on=row.about_on,
+        made_on=row.made_on,
+        made_at=row.made_at,
+        received_at=row.recorded_at,
+        answers=read_answers(row.content),
+        is_corrected=row.corrects is not None,
+        author=row.author.name,
+    )
+
+
+# ---- What to bring up ----------------------------------------------------------------------------------------------------
+
+
+@clinical_act(Permission.OWN_ENTRIES)
+def bring_up(actor: Actor, *, patient_id: uuid.UUID, words: str) -> BroughtUp:
+    """Write down what one wants to speak about next time."""
+    patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
+    if not words.strip() or len(words) > LONGEST_BROUGHT:
+        raise NotAcceptable("Words", _("what you want to speak about, at most %(most)s characters") % {"most": LONGEST_BROUGHT})
+    row = BroughtUp(clinic=actor.clinic, patient=patient, author=actor.user)
+    row.words = words.strip()
+    row.save()
+    return row
+
+
+def brought_up_since_last(patient: Patient) -> tuple[BroughtUp, ...]:
+    """What waits for the next session: everything written since the last one that took place was signed, the earliest first."""
+    held = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, came="came").order_by("-on", "-recorded_at").first()
+    rows = BroughtUp.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at")
+    return tuple(rows if held is None else rows.filter(recorded_at__gt=held.recorded_at))

@@ -1,0 +1,195 @@
+"""The diary: one's own page of today, what was written, corrections; and the device that sends what it has kept."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.services import diary, own_pages
+from fivefold.services.access import Permission, own_record
+from fivefold.services.diary import KeyTaken, NewEntry, NoCard
+from fivefold.services.diary_content import Answers, Card
+from fivefold.services.patients import NotAcceptable
+from fivefold.web.limits import limited
+from fivefold.web.my.diary_form import card_rows
+from fivefold.web.my.views import show
+from fivefold.web.pages import PageRequest, page
+
+MOST_AT_ONCE = 50
+# What diary.js says; a script has no translations of its own.
+SCRIPT_WORDS = {
+    "kept": gettext_lazy("Kept. Thank you for writing it down."),
+    "sending": gettext_lazy("Sending."),
+    "waits": gettext_lazy("Not sent yet: {n}. It is kept on this phone and is sent when there is a network."),
+    "here": gettext_lazy("Not sent yet: {n}. Keep this page open. It is sent when there is a network."),
+    "empty": gettext_lazy("Choose at least one answer, or write a few words."),
+    "unsent": gettext_lazy("Not sent yet: {n}. If you sign out now, this is lost. Sign out all the same?"),
+}
+NOT_ANSWERS = ("csrfmiddlewaretoken", "once", "client_id", "card", "about_on", "made_on", "made_at", "note", "corrects")
+
+
+# ---- Today ---------------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.OWN_PAGES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("entries")
+def today(request: PageRequest) -> HttpResponseBase:
+    """What today asks; without a script the form is sent here."""
+    if request.method != "POST":
+        return _today(request, {}, "")
+    try:
+        receipt = diary.record_entry(request.actor, patient_id=own_record(request.actor), entry=_sent(request.POST.dict()))
+    except (NotAcceptable, NoCard, KeyTaken) as error:
+        return _today(request, request.POST.dict(), str(error))
+    messages.success(request, _("Kept. Thank you for writing it down."))
+    if receipt.needs_help:
+        request.session["needs_help"] = True
+    return redirect("my_today")
+
+
+def _today(request: PageRequest, typed: Mapping[str, str], trouble: str) -> HttpResponse:
+    seen = own_pages.see_today(request.actor, patient_id=own_record(request.actor))
+    context = {
+        "seen": seen,
+        "rows": card_rows(seen.card, Answers({}, ""), typed) if seen.card else [],
+        "client_id": typed.get("client_id") or str(uuid.uuid4()),
+        "typed": typed,
+        "trouble": trouble,
+        "needs_help": request.session.pop("needs_help", False),
+        "diary_words": SCRIPT_WORDS,
+    }
+    return show(request, "today", "my_today", context, 422 if trouble else 200)
+
+
+def _sent(sent: Mapping[str, Any]) -> NewEntry:
+    """An entry as a form or a device sends it; raises NotAcceptable for what is none. What the clock says is taken as it is."""
+    try:
+        made_at = datetime.fromisoformat(str(sent.get("made_at") or timezone.now().isoformat()))
+        made_at = made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC)
+        made_at.astimezone(UTC)
+        answers = sent.get("answers")
+        return NewEntry(
+            client_id=uuid.UUID(str(sent["client_id"])),
+            card=min(int(str(sent["card"])[:9]), 2**31 - 1),
+            about_on=date.fromisoformat(str(sent["about_on"])),
+            made_on=date.fromisoformat(str(sent.get("made_on") or timezone.localdate(made_at).isoformat())),
+            made_at=made_at,
+            answers=answers if isinstance(answers, dict) else {name: value for name, value in sent.items() if name not in NOT_ANSWERS},
+            note=str(sent.get("note") or ""),
+            corrects=uuid.UUID(str(sent["corrects"])) if sent.get("corrects") else None,
+        )
+    except (KeyError, ValueError, OverflowError):
+        raise NotAcceptable("Diary", _("the day and the answers as the page sends them. Load the page again")) from None
+
+
+# ---- The device ----------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.OWN_ENTRIES)
+@require_http_methods(["GET", "POST"])
+@limited("entries")
+def sync(request: PageRequest) -> HttpResponseBase:
+    """What a device has kept: each entry on its own, and for each what became of it. First the device asks for the key of the form."""
+    mine = own_record(request.actor)
+    if request.method == "GET":
+        return JsonResponse({"token": get_token(request), "account": request.actor.user.pk})
+    try:
+        sent = json.loads(request.body)
+        entries = [dict(one) for one in sent["entries"]][:MOST_AT_ONCE]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return JsonResponse({"results": []}, status=400)
+    if sent.get("account") != request.actor.user.pk:
+        return JsonResponse({"results": []}, status=409)
+    return JsonResponse({"results": [_received(request, mine, one) for one in entries]})
+
+
+def _received(request: PageRequest, mine: uuid.UUID, sent: dict[str, Any]) -> dict[str, Any]:
+    key = str(sent.get("client_id"))[:60]
+    try:
+        receipt = diary.record_entry(request.actor, patient_id=mine, entry=_sent(sent))
+    except FivefoldError as error:
+        return {"id": key, "state": "refused", "words": str(error)}
+    return {"id": key, "state": "kept" if receipt.is_new else "known", "help": receipt.needs_help}
+
+
+# ---- What was written ----------------------------------------------------------------------------------------------------
+
+
+@page(Permission.OWN_PAGES)
+@require_safe
+def entries(request: PageRequest) -> HttpResponseBase:
+    """My entries of the last two weeks."""
+    seen = own_pages.see_my_diary(request.actor, patient_id=own_record(request.actor))
+    return show(request, "diary", "my_today", {"seen": seen, "listed": [(entry, spoken(entry.card, entry.answers)) for entry in seen.entries]})
+
+
+def spoken(card: Card, answers: Answers) -> list[tuple[str, str]]:
+    """Answers in words, in the order of the card."""
+    words = {"yes": _("yes"), "no": _("no"), "unknown": _("I do not know")}
+    return [(item.words, words.get(str(answers.values[item.id]), f"{answers.values[item.id]}")) for item in card.items if item.id in answers.values]
+
+
+@page(Permission.OWN_ENTRIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("entries")
+def correct(request: PageRequest, client_id: uuid.UUID) -> HttpResponseBase:
+    """Write an entry anew, or take it back; the first one stays in the record."""
+    mine = own_record(request.actor)
+    if request.method == "POST" and "withdraw" in request.POST:
+        diary.withdraw_entry(request.actor, patient_id=mine, client_id=client_id, key=_key(request.POST.get("client_id")))
+        messages.success(request, _("Taken back. It counts no more."))
+        return redirect("my_diary")
+    entry = own_pages.see_my_entry(request.actor, patient_id=mine, client_id=client_id)
+    seen = own_pages.see_today(request.actor, patient_id=mine)
+    typed, trouble = request.POST.dict(), ""
+    if request.method == "POST":
+        try:
+            receipt = diary.record_entry(request.actor, patient_id=mine, entry=_sent({**typed, "corrects": str(client_id)}))
+        except (NotAcceptable, NoCard, KeyTaken) as error:
+            trouble = str(error)
+        else:
+            request.session["needs_help"] = receipt.needs_help
+            messages.success(request, _("Corrected."))
+            return redirect("my_today" if receipt.needs_help else "my_diary")
+    context = {
+        "seen": seen,
+        "entry": entry,
+        "rows": card_rows(entry.card, entry.answers, typed),
+        "entry_card_number": entry.card_number,
+        "client_id": typed.get("client_id") or str(uuid.uuid4()),
+    }
+    context |= {"typed": typed or {"note": entry.answers.note}, "trouble": trouble}
+    return show(request, "correct", "my_today", context, 422 if trouble else 200)
+
+
+def _key(given: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(given))
+    except ValueError:
+        return uuid.uuid4()
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("entries")
+def bring_up(request: PageRequest) -> HttpResponseBase:
+    """What I want to speak about next time."""
+    try:
+        diary.bring_up(request.actor, patient_id=own_record(request.actor), words=request.POST.get("words", ""), once=request.POST.get("once"))  # type: ignore[call-arg]
+    except NotAcceptable as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Written down for your next session."))
+    return redirect("my_today")

@@ -1,0 +1,520 @@
+"""The diary: every entry kept exactly once and shown as it was written, help at once, and the team told by rules that nothing suppresses."""
+
+import json
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.support.clinic import Cast, open_own_pages
+
+from fivefold.records.models import ClinicalFact, DiaryEntry, SignalEvent, SignalState
+from fivefold.services import diary, diary_summary, own_pages
+from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
+from fivefold.services.diary import KeyTaken, NewEntry
+from fivefold.services.diary_content import checked_card
+from fivefold.services.diary_risk import Usual, told_from
+from fivefold.services.knowledge import knowledge
+from fivefold.services.patients import NotAcceptable, add_patient
+from fivefold.services.plans import ChangedMeanwhile
+
+SignIn = Callable[[str], Client]
+ITEMS = ("sadness", "joy", "urge_die", "urge_hurt", "hurt", "attempt", "urge_quit", "sleep", "skill_pause")
+NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def rosa(cast: Cast) -> Actor:
+    """Rosa with a diary and her own pages."""
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=ITEMS, own=[("skill", "I used: the red box")], is_for_crisis=False, version=0)
+    return open_own_pages(cast)
+
+
+def entry(answers: dict[str, Any] | None = None, **more: Any) -> NewEntry:
+    today = timezone.localdate()
+    given: dict[str, Any] = {"client_id": uuid.uuid4(), "card": 1, "about_on": today, "made_on": today, "made_at": timezone.now()}
+    return NewEntry(**(given | {"answers": answers if answers is not None else {"sadness": "2"}} | more))
+
+
+def write(cast: Cast, actor: Actor, one: NewEntry) -> diary.Receipt:
+    return diary.record_entry(actor, patient_id=cast.rosa.pk, entry=one)
+
+
+def seen(cast: Cast) -> list[diary.SeenEntry]:
+    return diary.entries_of(cast.rosa)
+
+
+def told(cast: Cast) -> int:
+    """How often the team was told about danger."""
+    return SignalEvent.objects.filter(patient=cast.rosa, step__in=("raised", "again")).count()
+
+
+# ---- The card ------------------------------------------------------------------------------------------------------------
+
+
+def test_question_about_acting_on_it_comes_with_the_urge_whatever_was_ticked(cast: Cast) -> None:
+    card = checked_card(["urge_die", "sadness"], [], is_for_crisis=False)
+
+    assert [item.id for item in card.items] == ["sadness", "urge_die", "intent"]
+
+
+@pytest.mark.parametrize(("count", "fits"), [(2, False), (3, True), (8, True), (9, False)])
+def test_card_for_a_hard_time_has_three_to_eight_questions(count: int, fits: bool) -> None:
+    names = [item.id for item in knowledge().diary.items if not item.goes_with and item.id != "urge_die"][:count]
+
+    if fits:
+        assert len(checked_card(names, [], is_for_crisis=True).items) == count
+    else:
+        with pytest.raises(NotAcceptable, match="3 to 8"):
+            checked_card(names, [], is_for_crisis=True)
+
+
+def test_entries_keep_the_card_they_were_made_with(cast: Cast, rosa: Actor) -> None:
+    write(cast, rosa, entry({"sadness": "4", "own_0": "yes"}))
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=["anger"], own=[], is_for_crisis=False, version=1)
+
+    write(cast, rosa, entry({"anger": "1"}, card=2))
+    write(cast, rosa, entry({"joy": "3"}, card=1))
+    with pytest.raises(ChangedMeanwhile):
+        diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=["joy"], own=[], is_for_crisis=False, version=1)
+
+    assert sorted(len(one.card.items) for one in seen(cast)) == [1, 11, 11]
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"sadness": "6"}, "0 to 5"),
+        ({"sadness": "2.5"}, "0 to 5"),
+        ({"sadness": "-1"}, "0 to 5"),
+        ({"sadness": "NaN"}, "0 to 5"),
+        ({"hurt": "100"}, "0 to 99"),
+        ({"sleep": "25"}, "0 to 24"),
+        ({"intent": "maybe"}, "answers shown"),
+        ({"attempt": "unknown"}, "answers shown"),
+        ({"nonsense": "1"}, "questions of the card"),
+        ({}, "at least one answer"),
+        ({"sadness": ""}, "at least one answer"),
+    ],
+)
+def test_answer_that_is_none_is_refused_in_words(cast: Cast, rosa: Actor, answers: dict[str, Any], expected: str) -> None:
+    with pytest.raises(NotAcceptable, match=expected):
+        write(cast, rosa, entry(answers))
+
+    assert seen(cast) == []
+
+
+def test_what_was_not_answered_is_no_zero(cast: Cast, rosa: Actor) -> None:
+    write(cast, rosa, entry({"sadness": "0", "joy": ""}))
+
+    assert dict(seen(cast)[0].answers.values) == {"sadness": 0}
+
+
+# ---- Exactly once --------------------------------------------------------------------------------------------------------
+
+
+def test_entry_that_is_sent_twice_is_kept_and_told_once(cast: Cast, rosa: Actor) -> None:
+    one = entry({"attempt": "yes"})
+
+    receipts = [write(cast, rosa, one) for _ in range(3)]
+
+    assert [receipt.is_new for receipt in receipts] == [True, False, False]
+    assert all(receipt.needs_help for receipt in receipts)
+    assert (len(seen(cast)), told(cast)) == (1, 1)
+
+
+def test_key_that_another_entry_has_takes_nothing_away(cast: Cast, rosa: Actor) -> None:
+    one = entry({"sadness": "1"})
+    write(cast, rosa, one)
+
+    with pytest.raises(KeyTaken):
+        write(cast, rosa, replace(one, answers={"sadness": "5"}))
+
+    assert dict(seen(cast)[0].answers.values) == {"sadness": 1}
+
+
+def test_correction_is_a_new_row_and_counts_whatever_comes_first(cast: Cast, rosa: Actor) -> None:
+    first = entry({"sadness": "1"})
+    second = entry({"sadness": "4"}, corrects=first.client_id)
+    third = entry({"sadness": "3"}, corrects=second.client_id)
+
+    for one in (third, first, second):
+        write(cast, rosa, one)
+
+    assert [dict(one.answers.values) for one in seen(cast)] == [{"sadness": 3}]
+    assert seen(cast)[0].is_corrected
+    assert DiaryEntry.objects.count() == 3
+
+
+def test_entry_taken_back_counts_no_more_and_stays(cast: Cast, rosa: Actor) -> None:
+    one, key = entry(), uuid.uuid4()
+    write(cast, rosa, one)
+
+    for _ in range(2):
+        diary.withdraw_entry(rosa, patient_id=cast.rosa.pk, client_id=one.client_id, key=key)
+
+    assert seen(cast) == []
+    assert DiaryEntry.objects.count() == 2
+
+
+def test_key_of_another_patient_is_no_key_here(cast: Cast, rosa: Actor) -> None:
+    other = add_patient(cast.amina, name="Other", birth_year=1990)
+    diary.set_card(cast.amina, patient_id=other.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
+    theirs, one = open_own_pages(cast, other, key="other", name="other-name"), entry()
+    write(cast, rosa, one)
+
+    assert diary.record_entry(theirs, patient_id=other.pk, entry=one).is_new
+    with pytest.raises(diary.NoSuchEntry):
+        diary.withdraw_entry(theirs, patient_id=other.pk, client_id=uuid.uuid4(), key=uuid.uuid4())
+    with pytest.raises(NoSuchPatient):
+        write(cast, theirs, entry())
+
+
+# ---- Days ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, False), (1, True), (14, True)])
+def test_late_entry_keeps_both_days_and_is_marked(cast: Cast, rosa: Actor, days: int, late: bool) -> None:
+    about = timezone.localdate() - timedelta(days=days)
+
+    write(cast, rosa, entry(about_on=about))
+
+    assert (seen(cast)[0].about_on, seen(cast)[0].made_on, seen(cast)[0].is_late) == (about, timezone.localdate(), late)
+
+
+@pytest.mark.parametrize("days", [-2, 15])
+def test_day_to_come_or_long_gone_is_a_slip(cast: Cast, rosa: Actor, days: int) -> None:
+    with pytest.raises(NotAcceptable, match="a day from"):
+        write(cast, rosa, entry(about_on=timezone.localdate() - timedelta(days=days)))
+
+
+def test_entry_that_waited_on_the_phone_for_weeks_is_taken_as_it_was_made(cast: Cast, rosa: Actor) -> None:
+    made = timezone.now() - timedelta(days=40)
+    on = timezone.localdate(made)
+
+    write(cast, rosa, entry(about_on=on, made_on=on, made_at=made))
+
+    assert (seen(cast)[0].is_late, seen(cast)[0].came_later) == (False, True)
+
+
+@pytest.mark.parametrize("years", [-30, 1, 70])
+def test_wrong_clock_of_a_phone_loses_nothing(cast: Cast, rosa: Actor, years: int) -> None:
+    moment = timezone.now() + timedelta(days=365 * years)
+    on = timezone.localdate(moment) if years < 0 else timezone.localdate()
+
+    write(cast, rosa, entry(about_on=on, made_on=timezone.localdate(moment), made_at=moment))
+
+    assert len(seen(cast)) == 1
+    assert seen(cast)[0].made_on <= timezone.localdate()
+
+
+@pytest.mark.parametrize("moment", ["2026-03-29T01:30:00+00:00", "2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00", "2025-12-31T23:59:59-10:00"])
+def test_change_of_the_clock_and_other_zones_keep_the_day_the_patient_lived(cast: Cast, rosa: Actor, moment: str) -> None:
+    at = datetime.fromisoformat(moment)
+    on = at.date()
+
+    write(cast, rosa, entry(about_on=on, made_on=on, made_at=at))
+
+    assert (seen(cast)[0].about_on, seen(cast)[0].made_on, seen(cast)[0].made_at) == (on, on, at)
+
+
+# ---- Danger --------------------------------------------------------------------------------------------------------------
+
+CASES = [
+    ({"urge_die": "0", "intent": "no"}, False, 0),
+    ({"urge_die": "1"}, True, 0),
+    ({"urge_die": "2", "intent": "no"}, True, 0),
+    ({"urge_die": "3"}, True, 1),
+    ({"urge_die": "0", "intent": "yes"}, True, 1),
+    ({"intent": "unknown"}, True, 1),
+    ({"urge_hurt": "2"}, False, 0),
+    ({"urge_hurt": "3"}, True, 0),
+    ({"urge_hurt": "4"}, True, 0),
+    ({"urge_hurt": "5"}, True, 1),
+    ({"hurt": "0", "attempt": "no"}, False, 0),
+    ({"hurt": "1"}, True, 1),
+    ({"attempt": "yes"}, True, 1),
+    ({"urge_quit": "5", "sadness": "5"}, False, 0),
+]
+
+
+@pytest.mark.parametrize(("answers", "helps", "tells"), CASES)
+def test_help_is_shown_and_the_team_told_from_the_level_of_the_rule_on(cast: Cast, rosa: Actor, answers: dict[str, Any], helps: bool, tells: int) -> None:
+    receipt = write(cast, rosa, entry(answers))
+
+    assert (receipt.needs_help, told(cast)) == (helps, tells)
+
+
+@pytest.mark.parametrize(("level", "tells"), [(3, 0), (4, 1), (5, 1)])
+def test_usual_urge_raises_no_signal_and_a_jump_above_it_does(cast: Cast, rosa: Actor, level: int, tells: int) -> None:
+    until = timezone.localdate() + timedelta(days=30)
+    diary.set_usual(cast.amina, patient_id=cast.rosa.pk, item="urge_die", level=3, until=until, reason="chronic, assessed together")
+
+    receipt = write(cast, rosa, entry({"urge_die": level, "intent": "no"}))
+
+    assert told(cast) == tells
+    assert receipt.needs_help
+
+
+@pytest.mark.parametrize("answers", [{"urge_die": "1", "intent": "yes"}, {"intent": "unknown"}, {"attempt": "yes"}, {"hurt": "2"}])
+def test_nothing_usual_suppresses_intent_or_an_act(cast: Cast, rosa: Actor, answers: dict[str, Any]) -> None:
+    until = timezone.localdate() + timedelta(days=30)
+    for item in ("urge_die", "urge_hurt"):
+        diary.set_usual(cast.amina, patient_id=cast.rosa.pk, item=item, level=4, until=until, reason="chronic, assessed together")
+
+    write(cast, rosa, entry(answers))
+
+    assert told(cast) == 1
+
+
+@pytest.mark.parametrize(("days", "level"), [(0, 4), (1, 3)])
+def test_what_is_usual_expires_by_itself(days: int, level: int) -> None:
+    rule, on = knowledge().diary.rule("suicide_urge"), date(2026, 11, 20)
+    assert rule is not None
+
+    assert told_from(rule, Usual(3, on), on + timedelta(days=days)) == level
+
+
+def test_usual_is_bounded_takes_a_reason_and_is_for_urges_alone(cast: Cast, rosa: Actor) -> None:
+    today, mine = timezone.localdate(), {"patient_id": cast.rosa.pk}
+    good: dict[str, Any] = {"item": "urge_die", "level": 3, "until": today, "reason": "assessed together today"}
+
+    for wrong in (
+        {"level": 5},
+        {"until": today + timedelta(days=31)},
+        {"until": today - timedelta(days=1)},
+        {"item": "intent"},
+        {"item": "hurt"},
+        {"until": None},
+    ):
+        with pytest.raises(NotAcceptable):
+            diary.set_usual(cast.amina, **mine, **(good | wrong))
+    with pytest.raises(ReasonMissing):
+        diary.set_usual(cast.amina, **mine, **(good | {"reason": "so"}))
+    with pytest.raises(AccessDenied):
+        diary.set_usual(rosa, **mine, **good)
+    diary.set_usual(cast.amina, **mine, **good)
+    diary.set_usual(cast.amina, **mine, **(good | {"level": None}))
+
+    assert diary.usual_of(cast.rosa, today) == {}
+
+
+def test_signal_and_entry_are_there_together_or_not_at_all(cast: Cast, rosa: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(diary, "raise_risk_answers", broken)
+    with pytest.raises(RuntimeError):
+        write(cast, rosa, entry({"attempt": "yes"}))
+
+    assert DiaryEntry.objects.count() == 0
+
+
+def test_correcting_a_positive_answer_takes_no_signal_away(cast: Cast, rosa: Actor) -> None:
+    first = entry({"urge_die": "5"})
+    write(cast, rosa, first)
+
+    write(cast, rosa, entry({"urge_die": "0"}, corrects=first.client_id))
+
+    assert SignalState.objects.get(patient=cast.rosa, kind="safety").is_open
+
+
+def test_what_happened_stands_in_the_record_as_told_by_the_patient(cast: Cast, rosa: Actor) -> None:
+    write(cast, rosa, entry({"hurt": "2"}))
+
+    fact = ClinicalFact.objects.get(patient=cast.rosa, kind="event")
+
+    assert (fact.key, fact.source, fact.author_id) == ("self_harm", "patient", rosa.user.pk)
+
+
+# ---- Before the session --------------------------------------------------------------------------------------------------
+
+
+def test_look_before_the_session_tells_danger_first_then_therapy_then_life(cast: Cast, rosa: Actor) -> None:
+    today = timezone.localdate()
+    for back in range(20, 4, -1):
+        on = today - timedelta(days=back)
+        made = timezone.now() - timedelta(days=back)
+        write(cast, rosa, entry({"sadness": "1", "urge_quit": "0"}, about_on=on, made_on=on, made_at=made))
+    write(cast, rosa, entry({"sadness": "5", "urge_quit": "4", "hurt": "1", "urge_die": "1"}))
+
+    look = diary_summary.look_at_diary(cast.rosa)
+
+    assert [line.order for line in look.stood_out] == sorted((line.order for line in look.stood_out), key=["life", "therapy", "quality"].index)
+    assert {"life", "therapy", "quality"} == {line.order for line in look.stood_out}
+    assert [line.is_danger for line in look.stood_out][:2] == [True, False]
+    assert any("left open" in line.words for line in look.stood_out)
+
+
+def test_too_few_entries_to_compare_are_told_as_such(cast: Cast, rosa: Actor) -> None:
+    write(cast, rosa, entry({"urge_die": "4", "intent": "no", "urge_hurt": "0", "hurt": "0", "attempt": "no"}))
+
+    [line] = diary_summary.look_at_diary(cast.rosa).stood_out
+
+    assert "needs" in line.why
+
+
+@pytest.mark.parametrize("who", ["teo", "adrian", "olga", "chidi", "vera"])
+def test_nobody_else_reads_the_diary(cast: Cast, rosa: Actor, who: str) -> None:
+    for act in (diary_summary.see_diary, own_pages.see_my_diary, own_pages.see_today):
+        with pytest.raises((AccessDenied, NoSuchPatient)):
+            act(cast.people[who], patient_id=cast.rosa.pk)
+
+
+# ---- Pages and the device ------------------------------------------------------------------------------------------------
+
+
+def device(one: NewEntry, **more: Any) -> dict[str, Any]:
+    sent = {"client_id": str(one.client_id), "card": one.card, "about_on": one.about_on.isoformat(), "made_on": one.made_on.isoformat()}
+    return sent | {"made_at": one.made_at.isoformat(), "answers": dict(one.answers), "note": one.note} | more
+
+
+def post(browser: Client, account: int, entries: list[Any]) -> Any:
+    return browser.post("/my/diary/sync", json.dumps({"account": account, "entries": entries}), content_type="application/json")
+
+
+def test_device_is_told_for_each_entry_what_became_of_it(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    browser, good = sign_in("self"), entry({"urge_die": "4"})
+
+    answer = post(browser, rosa.user.pk, [device(good), device(entry({"sadness": "9"})), {"client_id": "x"}, device(good)])
+
+    assert [one["state"] for one in answer.json()["results"]] == ["kept", "refused", "refused", "known"]
+    assert answer.json()["results"][0]["help"] is True
+    assert len(seen(cast)) == 1
+
+
+def test_what_another_account_left_on_the_device_is_not_taken(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    answer = post(sign_in("self"), rosa.user.pk + 1, [device(entry())])
+
+    assert answer.status_code == 409
+    assert seen(cast) == []
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"entries": 5}', '{"entries": [5]}', "[" * 3000, '{"account": 1, "entries": [{"card": 1e999}]}'])
+def test_nonsense_from_a_device_breaks_nothing(cast: Cast, rosa: Actor, sign_in: SignIn, body: str) -> None:
+    answer = sign_in("self").post("/my/diary/sync", body, content_type="application/json")
+
+    assert answer.status_code in (200, 400, 409)
+
+
+def test_without_a_script_the_form_does_the_same(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    browser, today = sign_in("self"), timezone.localdate().isoformat()
+    sent = {"client_id": str(uuid.uuid4()), "card": "1", "about_on": today, "urge_die": "3", "note": "a hard evening"}
+
+    answers = [browser.post("/my/today", sent, follow=True) for _ in range(2)]
+
+    assert "You are not alone with it" in answers[0].content.decode()
+    assert "tel:112" in answers[0].content.decode()
+    assert len(seen(cast)) == 1
+    assert browser.post("/my/today", {**sent, "client_id": str(uuid.uuid4()), "urge_die": "7"}).status_code == 422
+    assert "a hard evening" in browser.get("/my/diary").content.decode()
+    assert 'data-count="1"' in browser.get("/my/diary").content.decode()
+
+
+def test_entry_of_another_and_one_that_does_not_exist_get_the_same_answer(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    other = add_patient(cast.amina, name="Other", birth_year=1990)
+    diary.set_card(cast.amina, patient_id=other.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
+    theirs, one = open_own_pages(cast, other, key="other", name="other-name"), entry()
+    diary.record_entry(theirs, patient_id=other.pk, entry=one)
+    browser = sign_in("self")
+
+    foreign, unknown = (browser.get(f"/my/diary/{key}/correct") for key in (one.client_id, uuid.uuid4()))
+
+    assert foreign.status_code == unknown.status_code == 422
+    assert foreign.context["message"] == unknown.context["message"]
+
+
+def test_therapist_sets_up_the_card_and_reads_what_stood_out(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    browser, address = sign_in("amina"), f"/patients/{cast.rosa.pk}/diary"
+    write(cast, rosa, entry({"attempt": "yes"}, note="It was loud"))
+    diary.bring_up(rosa, patient_id=cast.rosa.pk, words="My mother came")
+
+    page = browser.get(address).content.decode()
+
+    assert all(words in page for words in ("I tried to end my life", "It was loud", "My mother came"))
+    assert browser.post(address, {"version": "1", "items": ["joy"], "own_0": "Sang", "kind_0": "skill"}).status_code == 302
+    assert browser.post(address, {"version": "2", "items": ["joy"], "is_for_crisis": "on"}).status_code == 422
+    until = (timezone.localdate() + timedelta(days=9)).isoformat()
+    usual = {"item": "urge_die", "level": "2", "until": until, "reason": "assessed together today"}
+    assert browser.post(f"{address}/usual", usual).status_code == 302
+    assert sign_in("bruno").post(address, {"version": "2", "items": ["joy"]}).status_code == 403
+
+
+# ---- Offline: requests dropped, doubled, late, and the app killed in the middle -------------------------------------------
+
+
+class Phone:
+    """The queue of diary.js: an entry is put away first, sent in a batch, and dropped when the server says that it has it."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance, self.queue, self.made, self.in_flight = chance, {}, [], []
+
+    def write(self, number: int) -> None:
+        one = entry({"sadness": str(number % 6)}, note=f"entry {number}")
+        if self.made and self.chance.random() < 0.2:
+            one = replace(one, corrects=self.made[-1].client_id)
+        self.queue[one.client_id] = one
+        self.made.append(one)
+
+    def flush(self, server: Callable[[NewEntry], Any]) -> None:
+        """One try to send: the request may get lost, the answer may get lost, an old request may arrive (again) now, the app may be killed."""
+        batch = list(self.queue.values())
+        self.chance.shuffle(batch)
+        fate = self.chance.choice(("arrives", "arrives", "request lost", "answer lost", "late", "killed"))
+        if self.in_flight and self.chance.random() < 0.5:
+            for one in self.in_flight.pop():
+                server(one)
+        if fate == "request lost":
+            return
+        if fate == "late":
+            self.in_flight.append(batch)
+            return
+        sent = batch[: self.chance.randint(0, len(batch))] if fate == "killed" else batch
+        for one in sent:
+            server(one)
+        if fate == "arrives":
+            for one in sent:
+                del self.queue[one.client_id]
+
+    def settle(self, server: Callable[[NewEntry], Any]) -> None:
+        """At last there is a network: everything that waits arrives, what was on its way as well."""
+        for batch in (*self.in_flight, list(self.queue.values())):
+            for one in batch:
+                server(one)
+        self.queue.clear()
+
+
+def offline_session(seed: int, server: Callable[[NewEntry], Any]) -> list[NewEntry]:
+    chance = random.Random(seed)
+    phone = Phone(chance)
+    for number in range(chance.randint(1, 4)):
+        phone.write(number)
+        for _ in range(chance.randint(0, 2)):
+            phone.flush(server)
+    phone.settle(server)
+    return phone.made
+
+
+def test_every_entry_of_ten_thousand_offline_sessions_is_kept_exactly_once() -> None:
+    """The way of an entry without a database: the queue as in the browser, and a store with the one key that the table has."""
+    wrong = []
+    for seed in range(10_000):
+        store: dict[uuid.UUID, str] = {}
+        made = offline_session(seed, lambda one, store=store: store.setdefault(one.client_id, one.note))  # type: ignore[misc]
+        if [store.get(one.client_id) for one in made] != [one.note for one in made] or len(store) != len(made):
+            wrong.append(seed)
+
+    assert wrong == []
+
+
+def test_every_entry_of_offline_sessions_is_stored_exactly_once_by_the_service(cast: Cast, rosa: Actor) -> None:
+    made = [one for seed in range(40) for one in offline_session(seed, lambda one: write(cast, rosa, one))]
+
+    assert DiaryEntry.objects.count() == len(made) > 60
+    corrected = {one.corrects for one in made if one.corrects}
+    assert {one.client_id for one in seen(cast)} == {one.client_id for one in made if one.client_id not in corrected}
