@@ -58,8 +58,8 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
     assert sum(loaded) <= FIRST_LOAD
     base = page.url.removesuffix("/my/today")
     problems = {}
-    for path in ("/my/today", "/my/plan", "/my/plan/write", "/my/data", "/my/diary"):
-        page.emulate_media(color_scheme="dark" if path in ("/my/plan", "/my/data") else "light")
+    for path in ("/my/today", "/my/map", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary"):
+        page.emulate_media(color_scheme="dark" if path in ("/my/map", "/my/plan", "/my/data") else "light")
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(base + path)
         problems[path] = accessibility_problems(page) + [text for text in page.troubles if "net::ERR" not in text]  # type: ignore[attr-defined]

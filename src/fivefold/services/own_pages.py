@@ -85,6 +85,21 @@ def see_today(actor: Actor, *, patient_id: uuid.UUID) -> MyToday:
     )
 
 
+@dataclass(frozen=True)
+class MyReaders:
+    """Who reads what the patient writes."""
+
+    patient: Patient
+    readers: tuple[str, ...]
+
+
+@clinical_act(Permission.OWN_PAGES, view=True)
+def see_readers(actor: Actor, *, patient_id: uuid.UUID) -> MyReaders:
+    """Who reads what one writes."""
+    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return MyReaders(patient, readers_of(patient))
+
+
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_my_diary(actor: Actor, *, patient_id: uuid.UUID) -> MyDiary:
     """What one has written."""

@@ -1,5 +1,6 @@
-"""The patient's own pages. Whose they are follows from who is signed in, never from an address or a form."""
+"""The patient's own pages: my map, my skills, my data. Whose they are follows from who is signed in, never from an address or a form."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from fivefold.services import own_access, own_pages
+from fivefold.services import diary, own_access, own_pages, own_view
 from fivefold.services.access import Permission, own_record
+from fivefold.services.patients import NotAcceptable
+from fivefold.web.limits import limited
 from fivefold.web.middleware import leaves_nothing
 from fivefold.web.pages import PageRequest, page
+from fivefold.web.patients.forms import PURPOSES
 from fivefold.web.ui.context import OWN_PHONE
 
 
@@ -25,14 +29,78 @@ def show(request: PageRequest, template: str, tab: str, context: dict[str, Any],
     return render(request, f"my/{template}.html", shown, status=status)
 
 
+# ---- My map and my skills ------------------------------------------------------------------------------------------------
+
+
+@page(Permission.OWN_PAGES)
+@require_safe
+def my_map(request: PageRequest) -> HttpResponseBase:
+    """Where I am, what we do and why, what comes next."""
+    seen = own_view.see_my_map(request.actor, patient_id=own_record(request.actor))
+    return show(request, "map", "my_map", {"seen": seen})
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("entries")
+def ask(request: PageRequest) -> HttpResponseBase:
+    """A question or another view of something on the map, in one tap: it is brought up in the next session."""
+    seen = own_view.see_my_map(request.actor, patient_id=own_record(request.actor))
+    names = {part.id: part.name for part in (*seen.now, *seen.next)}
+    about = names.get(request.POST.get("about", ""), _("our map"))
+    sees_otherwise = request.POST.get("say") == "object"
+    words = _("I see this differently: %(about)s") if sees_otherwise else _("I have a question about: %(about)s")
+    diary.bring_up(request.actor, patient_id=own_record(request.actor), words=words % {"about": about}, once=request.POST.get("once"))  # type: ignore[call-arg]
+    messages.success(request, _("Written down for your next session. You can add to it under Today."))
+    return redirect("my_map")
+
+
+@page(Permission.OWN_PAGES)
+@require_safe
+def skills(request: PageRequest) -> HttpResponseBase:
+    """What helps in the moment, and what we practise."""
+    seen = own_view.see_my_skills(request.actor, patient_id=own_record(request.actor))
+    return show(request, "skills", "my_skills", {"seen": seen})
+
+
 # ---- My data -------------------------------------------------------------------------------------------------------------
 
 
 @page(Permission.OWN_PAGES)
 @require_safe
 def data(request: PageRequest) -> HttpResponseBase:
-    """This phone, who reads, and the way out."""
-    return show(request, "data", "my_data", {"seen": own_pages.see_today(request.actor, patient_id=own_record(request.actor))})
+    """This phone, who reads and who has looked, what I agreed to, and the way out."""
+    mine = own_record(request.actor)
+    kept = own_view.see_my_data(request.actor, patient_id=mine)
+    names = dict(PURPOSES)
+    context = {"seen": own_pages.see_readers(request.actor, patient_id=mine), "kept": kept, "agreed": [(names[one.purpose], one) for one in kept.consents]}
+    return show(request, "data", "my_data", context)
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+def consent(request: PageRequest) -> HttpResponseBase:
+    """I agree, or no longer."""
+    given = request.POST.get("given") == "yes"
+    try:
+        own_view.say_my_consent(request.actor, patient_id=own_record(request.actor), purpose=request.POST.get("purpose", ""), given=given)
+    except NotAcceptable as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Written down."))
+    answer = redirect("my_data")
+    return answer if given else leaves_nothing(answer)
+
+
+@page(Permission.OWN_PAGES)
+@require_POST
+@limited("download")
+def download(request: PageRequest) -> HttpResponseBase:
+    """Everything I wrote and agreed to, as a file. Its name says nothing about anybody."""
+    taken = own_view.take_my_data(request.actor, patient_id=own_record(request.actor))
+    answer = HttpResponse(json.dumps(taken, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return answer
 
 
 @page(Permission.OWN_PAGES)

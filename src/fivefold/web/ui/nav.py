@@ -30,6 +30,8 @@ MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
 # The bar below the patient's own pages.
 MINE: tuple[tuple[str | Promise, str], ...] = (
     (_("Today"), "my_today"),
+    (_("My map"), "my_map"),
+    (_("Skills"), "my_skills"),
     (_("My plan"), "my_plan"),
     (_("My data"), "my_data"),
 )

@@ -1,8 +1,8 @@
 {% load static %}/* Shows one's own pages without a network, on a phone that is theirs alone. Nothing is kept but the pages named here. */
 "use strict";
 const CACHE = "my-1";
-const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}"];
-const FILES = ["{% static 'fivefold/fivefold.css' %}", "{% static 'fivefold/my.css' %}", "{% static 'fivefold/fivefold.js' %}", "{% static 'fivefold/my.js' %}", "{% static 'fivefold/diary.js' %}", "{% static 'fivefold/fonts/figtree.woff2' %}", "{% static 'fivefold/fonts/fraunces.woff2' %}"];
+const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}", "{% url 'my_skills' %}"];
+const FILES = ["{% static 'fivefold/fivefold.css' %}", "{% static 'fivefold/my.css' %}", "{% static 'fivefold/fivefold.js' %}", "{% static 'fivefold/my.js' %}", "{% static 'fivefold/diary.js' %}", "{% static 'fivefold/helpers.js' %}", "{% static 'fivefold/fonts/figtree.woff2' %}", "{% static 'fivefold/fonts/fraunces.woff2' %}"];
 const PATIENCE = 700; // milliseconds: a plan has to be there within a second
 
 const keep = async (request, answer) => {
