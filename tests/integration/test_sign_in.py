@@ -15,7 +15,7 @@ from tests.support.clinic import PASSWORD, Cast
 from fivefold.records.models import AuditEntry, CareRelation, DoneOnce, FormDraft, Invitation, Membership, User
 from fivefold.services import drafts, people, sign_in_links
 from fivefold.services.access import AccessDenied, actor_of
-from fivefold.services.own_access import sign_in_name
+from fivefold.services.own_accounts import sign_in_name
 from fivefold.services.patients import NotAcceptable
 
 SignIn = Callable[[str], Client]

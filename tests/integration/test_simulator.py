@@ -19,11 +19,13 @@ from fivefold.records.models import (
     Clinic,
     ClinicalFact,
     Consent,
+    DiaryEntry,
     Formulation,
     Goal,
     Membership,
     Patient,
     PlanVersion,
+    SafetyPlan,
     User,
 )
 from fivefold.services import audit, demo, plans
@@ -31,6 +33,7 @@ from fivefold.services.access import actor_of
 from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import goals_of
 from fivefold.services.golden_thread import see_thread
+from fivefold.services.own_accounts import sign_in_name
 from fivefold.services.record_file import read_record
 from fivefold.services.simulator import NotSynthetic, build_synthetic_clinic, bulk_clinic, fill_clinic, is_complete, remove_records, remove_synthetic
 from fivefold.services.synthetic.measures import score_at
@@ -76,7 +79,7 @@ def values(patient: Patient, instrument: str) -> list[float]:
 def test_clinic_has_its_people_and_forty_patients(forty: Clinic) -> None:
     roles = sorted(Membership.objects.filter(clinic=forty).values_list("role", flat=True))
 
-    assert roles == ["administrator", "auditor", "lead", "supervisor", *["therapist"] * 4]
+    assert roles == ["administrator", "auditor", "lead", "patient", "patient", "supervisor", *["therapist"] * 4]
     assert Patient.objects.filter(clinic=forty).count() == len(STORIES) == 40
     assert is_complete(forty)
 
@@ -95,8 +98,21 @@ def test_names_are_invented_varied_and_each_ones_own(forty: Clinic) -> None:
 
 
 def test_demo_accounts_open_with_the_printed_password(forty: Clinic) -> None:
-    for account in demo.demo_accounts():
-        assert User.objects.get(email=account.email).check_password(demo.demo_password())
+    accounts = demo.demo_accounts()
+
+    for account in accounts:
+        kept = sign_in_name(account.email) if account.email == demo.PATIENT else account.email
+        assert User.objects.get(email=kept).check_password(demo.demo_password())
+    assert accounts[-1].email == demo.PATIENT
+
+
+def test_some_patients_write_by_themselves(forty: Clinic) -> None:
+    entries = DiaryEntry.objects.filter(clinic=forty)
+
+    assert SafetyPlan.objects.filter(clinic=forty).count() == 6
+    assert entries.values("patient_id").distinct().count() == 2
+    assert entries.count() > 15
+    assert all(timezone.localdate(entry.recorded_at) == entry.about_on for entry in entries)
 
 
 # ---- What has happened ---------------------------------------------------------------------------------------------------
@@ -240,6 +256,8 @@ def test_goals_consents_and_the_team_are_there(forty: Clinic) -> None:
         "letters",
         "messages",
         "research",
+        "own_pages",
+        "offline_copy",
     }
     assert CareRelation.objects.filter(clinic=forty, kind="supervises").count() == 30
     assert CareRelation.objects.filter(clinic=forty, ended_at__isnull=False).count() == 1

@@ -10,6 +10,7 @@ from django.db import transaction
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.crypto import keyring
 from fivefold.records.models import Clinic, Membership, Role, User
+from fivefold.services.own_accounts import sign_in_name
 
 NAME = "Practice by the river"
 PEOPLE: tuple[tuple[str, str, str], ...] = (
@@ -22,6 +23,8 @@ PEOPLE: tuple[tuple[str, str, str], ...] = (
     ("adrian", "Adrian Holt", Role.ADMINISTRATOR),
     ("olga", "Olga Reyes", Role.AUDITOR),
 )
+# What the first invented patient signs in with; of patients it is kept as a blind index, so it stands here alone.
+PATIENT = "patient@synthetic.example"
 # Plain words that are hard to mishear.
 WORDS = (
     "amber", "birch", "cloud", "coral", "delta", "fern", "grove", "harbour",
@@ -71,4 +74,6 @@ def make_demo_clinic(*, is_server: bool) -> Clinic:
 def demo_accounts() -> list[DemoAccount]:
     """Who can sign in to the synthetic clinics here."""
     rows = Membership.objects.filter(clinic__synthetic=True, ended_at__isnull=True).exclude(role=Role.PATIENT).select_related("user").order_by("id")
-    return [DemoAccount(row.user.email, row.user.name, str(Role(row.role).label)) for row in rows]
+    staff = [DemoAccount(row.user.email, row.user.name, str(Role(row.role).label)) for row in rows]
+    has_patient = Membership.objects.filter(clinic__synthetic=True, role=Role.PATIENT, ended_at__isnull=True, user__email=sign_in_name(PATIENT)).exists()
+    return [*staff, DemoAccount(PATIENT, str(Role.PATIENT.label), str(Role.PATIENT.label))] if has_patient else staff

@@ -21,11 +21,10 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.crypto import keyring
 from fivefold.records.models import Membership, Patient, PatientAccount, PatientInvitation, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
-from fivefold.services.own_accounts import NEVER_AN_ADDRESS, close_accounts
+from fivefold.services.own_accounts import NEVER_AN_ADDRESS, close_accounts, sign_in_name
 from fivefold.services.patients import NotAcceptable, record_consent
 
 INVITATION_DAYS = 7
@@ -65,11 +64,6 @@ class OwnAccess:
     link_until: datetime | None
     ended: tuple[tuple[datetime, str], ...]
     may_change: bool
-
-
-def sign_in_name(typed: str) -> str:
-    """What is kept of what a patient signs in with: the same for the same letters, and telling nothing to whoever reads it."""
-    return f"{keyring().blind_index(typed.strip().casefold(), 'sign-in of a patient')}@{NEVER_AN_ADDRESS}".lower()
 
 
 def is_patients_name(typed: str) -> bool:

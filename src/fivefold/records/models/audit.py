@@ -1,4 +1,7 @@
-"""The audit trail: every view and change of clinical data, chained by hashes. Read by investigators, and by a patient who asks who has looked; no other feature reads it."""
+"""The audit trail: every view and change of clinical data, chained by hashes.
+
+Read by investigators, and by a patient who asks who has looked; no other feature reads it.
+"""
 
 from typing import Any, ClassVar
 

@@ -13,6 +13,7 @@ from fivefold.services.access import Actor
 from fivefold.services.knowledge import knowledge
 from fivefold.services.synthetic.course import Course
 from fivefold.services.synthetic.names import invent_name
+from fivefold.services.synthetic.own_side import OwnSide, own_sides
 from fivefold.services.synthetic.practice import practise
 from fivefold.services.synthetic.removal import NotSynthetic, remove_records
 from fivefold.services.synthetic.stories import STORIES
@@ -67,7 +68,8 @@ def is_complete(clinic: Clinic) -> bool:
 
 def _live(courses: list[Course], people: dict[str, list[Actor]], today: date, tell: Report) -> None:
     """Every day of every patient, in the order of the calendar, so that the audit trail is in that order too."""
-    days = sorted(((on, course) for course in courses for on in course.days()), key=lambda pair: (pair[0], pair[1].place))
+    lives: list[Course | OwnSide] = [*courses, *own_sides(courses, today)]
+    days = sorted(((on, life) for life in lives for on in life.days()), key=lambda pair: (pair[0], pair[1].place))
     meets_on = today - timedelta(days=FIRST_MEETING)
     have_met = False
     for number, (on, course) in enumerate(days, start=1):
@@ -76,7 +78,7 @@ def _live(courses: list[Course], people: dict[str, list[Actor]], today: date, te
             have_met = True
         is_new = course.patient is None
         course.visit(on)
-        if is_new and course.place % NOT_SUPERVISED:
+        if is_new and isinstance(course, Course) and course.place % NOT_SUPERVISED:
             _supervise(course, people, on)
         if number % 200 == 0:
             tell(f"{number} of {len(days)} days")

@@ -7,7 +7,8 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
-from fivefold.services.own_access import LONGEST_NAME, is_patients_name, sign_in_name
+from fivefold.services.own_access import LONGEST_NAME, is_patients_name
+from fivefold.services.own_accounts import sign_in_name
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types

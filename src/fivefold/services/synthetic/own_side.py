@@ -1,0 +1,104 @@
+"""What patients of a synthetic clinic write by themselves: a safety plan, and for some a diary of the last two weeks on pages of their own."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from fivefold.records import clock
+from fivefold.records.models import Patient
+from fivefold.services import demo, diary, safety_plans
+from fivefold.services.access import Actor, actor_of
+from fivefold.services.own_access import invite_patient, join_as_patient
+from fivefold.services.safety_plan_content import PlanContent, PlanEntry
+from fivefold.services.synthetic.course import Course
+
+WITH_PLAN, WITH_DIARY = 6, 2
+FIRST, LAST = 15, 2  # days ago; what the team does yesterday comes after it
+EVENING = time(20)
+ITEMS = ("sadness", "shame", "anger", "joy", "urge_die", "intent", "urge_hurt", "hurt", "attempt", "urge_quit", "sleep", "skill_pause", "skill_body")
+PLANS = (
+    {
+        "notice": ("I stop answering messages.", "My chest gets tight."),
+        "alone": ("Cold water on my hands", "The playlist for bad nights", "Ten slow breaths by the window"),
+        "company": ("The library until it closes",),
+        "ask": ("My cousin; I only write the word blue",),
+        "around": ("My sister keeps the tablets.",),
+        "hold": ("The dog",),
+    },
+    {
+        "notice": ("I sort everything and cannot sit.",),
+        "alone": ("Walk once around the block", "Draw lines on paper"),
+        "company": ("The late café at the station",),
+        "ask": ("My neighbour on the second floor",),
+        "hold": ("The trip in May", "That it has passed before"),
+    },
+)
+NOTES = ("", "", "", "A loud evening at home.", "Slept in the afternoon.", "The walk helped a little.")
+
+
+class OwnSide:
+    """The evenings of one patient, in the order of the calendar beside the visits of everybody."""
+
+    def __init__(self, course: Course, number: int, today: date) -> None:
+        self.course, self.number, self.today = course, number, today
+        self.place = 1000 + number  # after the visits of the day
+        self.rng = np.random.default_rng([course.place, number])
+        self.me: Actor | None = None
+
+    @property
+    def patient(self) -> Patient | None:
+        """The patient of the course, once taken on."""
+        return self.course.patient
+
+    def days(self) -> list[date]:
+        """A day for the plan, and for those with a diary an evening each."""
+        last = LAST if self.number < WITH_DIARY else FIRST
+        return [self.today - timedelta(days=back) for back in range(FIRST, last - 1, -1)]
+
+    def visit(self, on: date) -> None:
+        """What is written on one evening."""
+        if self.course.patient is None:
+            return
+        moment = timezone.make_aware(datetime.combine(on, EVENING)) + timedelta(minutes=self.number)
+        with transaction.atomic(), clock.acting_at(moment):
+            if on == self.today - timedelta(days=FIRST):
+                self._begin()
+            if self.me is not None:
+                self._write(on, moment)
+
+    def _begin(self) -> None:
+        assert self.course.patient is not None  # the caller has looked
+        patient, therapist = self.course.patient.pk, self.course.therapist
+        plan = PLANS[self.number % len(PLANS)]
+        rated = ("alone", "company", "ask", "around")
+        parts = {name: tuple(PlanEntry(words, 7 + len(words) % 3 if name in rated else None) for words in lines) for name, lines in plan.items()}
+        safety_plans.write_safety_plan(therapist, patient_id=patient, content=PlanContent(parts), version=0)
+        if self.number >= WITH_DIARY:
+            return
+        diary.set_card(therapist, patient_id=patient, items=ITEMS, own=[("skill", "I used: my red box")], is_for_crisis=False, version=0)
+        token = invite_patient(therapist, patient_id=patient, agreed={"own_pages": True, "offline_copy": True, "messages": False})
+        name = demo.PATIENT if self.number == 0 else f"{self.number}-{demo.PATIENT}"
+        self.me = actor_of(join_as_patient(token, name=name, password=demo.demo_password()), clock.now())
+
+    def _write(self, on: date, moment: datetime) -> None:
+        assert self.me is not None and self.course.patient is not None  # begun with both
+        if self.rng.random() < 0.15:
+            return  # nobody writes every day
+        low = int(self.rng.integers(0, 3))
+        answers = {
+            "sadness": 1 + low, "shame": int(self.rng.integers(0, 5)), "anger": low, "joy": 3 - low, "urge_die": low, "intent": "no", "urge_hurt": low,
+            "hurt": 0, "attempt": "no", "urge_quit": int(self.rng.integers(0, 2)), "sleep": 5 + int(self.rng.integers(0, 4)), "skill_pause": "yes",
+        }  # fmt: skip
+        key = uuid.uuid5(uuid.NAMESPACE_OID, f"{self.course.place} {on}")
+        note = str(self.rng.choice(NOTES))
+        entry = diary.NewEntry(key, 1, on, on, moment, answers, note)
+        diary.record_entry(self.me, patient_id=self.course.patient.pk, entry=entry)
+
+
+def own_sides(courses: list[Course], today: date) -> list[OwnSide]:
+    """Patients in care for a while who write by themselves, the first with the printed demo account."""
+    settled = [course for course in courses if course.story.closed_days_ago is None and course.began <= today - timedelta(days=FIRST + 14)]
+    return [OwnSide(course, number, today) for number, course in enumerate(settled[:WITH_PLAN])]
