@@ -185,7 +185,7 @@ def _stage(record: ModuleRecord) -> Iterator[str]:
     if record.stage is not None:
         yield _(STAGE_WORDS[record.stage])
     if record.paused is not None:
-        yield _("paused: %s") % record.paused.reason
+        yield _("paused: %s") % dict(words.EVENTS).get(record.paused.reason, record.paused.reason)
     if record.declined_by_patient or record.declined_by_clinician:
         yield _("declined")
     if record.deferred_reason:
