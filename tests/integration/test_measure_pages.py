@@ -81,7 +81,7 @@ def test_positive_answer_stands_in_red_on_the_page_until_a_clinician_has_asked(c
     shown = browser.get(f"/patients/{cast.rosa.pk}/measures").content.decode()
 
     assert "A risk question was answered yes. Ask now." in shown and "PHQ-9, question 9" in shown
-    assert b"A risk question was answered yes in a questionnaire: ask" in browser.get("/caseload").content
+    assert b"mark-safety" in browser.get("/caseload").content
 
 
 def test_paper_is_typed_in_as_digits_and_a_wrong_one_is_named(cast: Cast, sign_in: SignIn) -> None:
