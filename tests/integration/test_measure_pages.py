@@ -383,3 +383,19 @@ def test_own_question_of_another_patient_cannot_be_mended(cast: Cast, sign_in: S
     answer = sign_in("amina").post(f"/patients/{cast.rosa.pk}/measures/own", {"do": "end", "item": str(item.pk)})
 
     assert answer.status_code == 409 and see_measures(cast.amina, patient_id=other.pk).own
+
+
+# ---- Words for patients ------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_stands_around_a_questionnaire_is_easy_to_read(cast: Cast) -> None:
+    from tests.support.reading_age import grade
+
+    request = given(cast, "link")
+    send_item(Client(), f"{link(request)}/answer", request, 9, 1)
+    page = Client().get(link(request)).content.decode()
+
+    who, help_now = (page[page.index(start) : page.index("</section>", page.index(start))] for start in ('class="who-sees"', "data-help"))
+    for part in (who, help_now):
+        text = re.sub(r"<[^>]+>", " ", part[part.index(">") + 1 :].replace("</p>", ". ").replace("</h2>", ". "))
+        assert grade(re.sub(r"\s+", " ", text)) <= 7, text

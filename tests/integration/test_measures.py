@@ -414,3 +414,13 @@ def test_agenda_of_the_hour_names_what_is_due_and_a_positive_answer_first(cast: 
 
     assert "Fill in GAD-7" in shown and "Due today; not answered yet" in shown
     assert shown.index("A risk question was answered yes: ask") < shown.index("Fill in GAD-7")
+
+
+def test_agenda_names_a_risk_question_that_was_left_out_and_calls_it_no_all_clear(cast: Cast, sign_in: Any) -> None:
+    request = give(cast)
+    tap(request, 1, 1)
+    expire(request)
+
+    shown = sign_in("amina").get(f"/patients/{cast.rosa.pk}/session").content.decode()
+
+    assert "A risk question was left out: ask it" in shown and "no all-clear" in shown

@@ -92,6 +92,15 @@ def risk_items(instrument: str) -> tuple[int, ...]:
     return tuple(risk.item for risk in known.risk_items) if known is not None else ()
 
 
+def open_risk_of(states: Sequence[RequestState]) -> tuple[RequestState, ...]:
+    """Questionnaires that ended, or whose days have passed, with a risk question nobody has answered; of each instrument the newest."""
+    newest: dict[str, RequestState] = {}
+    for one in states:
+        if one.state not in ("cancelled", "sent"):
+            newest.setdefault(one.row.instrument, one)
+    return tuple(one for one in newest.values() if one.open_risk and not one.is_open)
+
+
 # ---- Answers that somebody has to look at ----------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,16 @@ from fivefold.services.measure_answers import Finished, NotOpen
 from fivefold.services.measure_doors import kiosk_code, kiosk_code_hash
 from fivefold.services.measure_due import DueMeasure, due_measures, proposed_measures
 from fivefold.services.measure_forms import NoFormHere, QuestionForm, form_for, may_be_shown, own_items
-from fivefold.services.measure_states import PositiveAnswer, RequestState, latest_answers, own_item_of, positive_answers, request_states, standing_schedules
+from fivefold.services.measure_states import (
+    PositiveAnswer,
+    RequestState,
+    latest_answers,
+    open_risk_of,
+    own_item_of,
+    positive_answers,
+    request_states,
+    standing_schedules,
+)
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 
@@ -50,12 +59,8 @@ class SeenMeasures:
 
     @property
     def open_risk(self) -> tuple[RequestState, ...]:
-        """Questionnaires that ended, or whose days have passed, with a risk question that nobody has answered since."""
-        newest: dict[str, RequestState] = {}
-        for one in self.requests:
-            if one.state != "cancelled" and one.state != "sent":
-                newest.setdefault(one.row.instrument, one)
-        return tuple(one for one in newest.values() if one.open_risk and not one.is_open)
+        """Questionnaires with a risk question that nobody has answered."""
+        return open_risk_of(self.requests)
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)

@@ -38,7 +38,7 @@ from fivefold.services.diary_summary import DiaryLook, look_at_diary
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_due import DueMeasure, due_measures
-from fivefold.services.measure_states import PositiveAnswer, positive_answers, request_states
+from fivefold.services.measure_states import PositiveAnswer, RequestState, open_risk_of, positive_answers, request_states
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
@@ -150,6 +150,7 @@ class Workspace:
     review_on: date | None
     measures: tuple[DueMeasure, ...]
     positive: tuple[PositiveAnswer, ...]
+    open_risk: tuple[RequestState, ...]
     may_change: bool
 
 
@@ -163,6 +164,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
     held = next((place for place, row in enumerate(rows) if row.came == "came"), None)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").values_list("review_on", flat=True).first()
     number = _next_number(patient)
+    states = request_states(patient)
     return Workspace(
         patient=patient,
         today=clock.today(),
@@ -177,7 +179,8 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         chains=chains_of(patient, number),
         diary=look_at_diary(patient),
         review_on=signed,
-        measures=tuple(due_measures(patient, clock.today(), request_states(patient))),
+        measures=tuple(due_measures(patient, clock.today(), states)),
+        open_risk=open_risk_of(states),
         positive=tuple(positive_answers(patient)),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )

@@ -170,12 +170,14 @@ def positive_sentence(one: PositiveAnswer) -> str:
 
 
 def open_risk_words(seen: SeenMeasures) -> list[str]:
-    """Each risk question that was left out, in a sentence. No answer is no all-clear."""
-    return [
-        _("%(name)s of %(on)s: the question about risk (%(items)s) has no answer. That is no all-clear: ask it.")
-        % {"name": name_of(one.row.instrument), "on": day(one.row.due_on), "items": ", ".join(map(str, one.open_risk))}
-        for one in seen.open_risk
-    ]
+    """Each risk question that was left out, in a sentence."""
+    return [open_risk_sentence(one) for one in seen.open_risk]
+
+
+def open_risk_sentence(one: RequestState) -> str:
+    """One risk question that was left out. No answer is no all-clear."""
+    words = _("%(name)s of %(on)s: the question about risk (%(items)s) has no answer. That is no all-clear: ask it.")
+    return words % {"name": name_of(one.row.instrument), "on": day(one.row.due_on), "items": ", ".join(map(str, one.open_risk))}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fivefold.documents.html.view import View
 from fivefold.services.session_note import Role, Safety
 from fivefold.services.sessions import Workspace
 from fivefold.services.spelling import spelled
-from fivefold.web.measures.page import due_words, name_of, positive_sentence
+from fivefold.web.measures.page import due_words, name_of, open_risk_sentence, positive_sentence
 from fivefold.web.ui.nav import patient_url
 from fivefold.web.ui.templatetags.ui import day
 
@@ -60,6 +60,8 @@ def _danger(seen: Workspace, view: View) -> Iterator[Item]:
         why = "" if action.rule == said else view.spell(action.rule)
         said = action.rule
         yield Item("safety", days_in_words(f"{action.what}: {view.spell(action.by_when)}"), why, page)
+    for left in seen.open_risk[:MOST_OF_A_KIND]:
+        yield Item("unknown", _("A risk question was left out: ask it"), open_risk_sentence(left), page)
     many = len(seen.plan.ask_first)
     if many:
         words = ngettext("%(n)d safety question has no answer yet", "%(n)d safety questions have no answer yet", many) % {"n": many}
