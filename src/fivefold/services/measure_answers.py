@@ -23,6 +23,7 @@ from fivefold.records.models import OWN, ClinicalFact, MeasureAnswer, MeasureReq
 from fivefold.services import audit, caseload
 from fivefold.services.access import Actor
 from fivefold.services.assessments import add_facts
+from fivefold.services.crisis_contacts import ShownContact, contacts_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_forms import FormItem, QuestionForm, form_for
 from fivefold.services.measure_states import UNFINISHED, RequestState, latest_answers, local_day, state_of
@@ -79,6 +80,7 @@ class OpenForm:
     route: str
     clinic_name: str
     crisis_words: str
+    contacts: tuple[ShownContact, ...]
     needs_help: bool
 
     @property
@@ -123,6 +125,7 @@ def open_form(request_id: uuid.UUID) -> OpenForm:
             route=request.route,
             clinic_name=request.clinic.name,
             crisis_words=str(request.clinic.settings.get("crisis_words", "")),
+            contacts=contacts_of(request.clinic),
             needs_help=bool(state.risk_answers),
         )
 

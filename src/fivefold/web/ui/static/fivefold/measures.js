@@ -81,7 +81,7 @@
       remember();
       if (!told.kept) { say(told.message, true); continue; }
       if (told.help) showHelp(null);
-      say(words.kept);
+      if (!queue.length) say(words.kept);
     }
     sending = false;
     if (sendWhenKept && !queue.length) { sendWhenKept = false; form.requestSubmit(send); }
