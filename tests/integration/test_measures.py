@@ -230,9 +230,14 @@ def test_answers_given_in_time_without_a_connection_arrive_late_and_say_so(cast:
     finish(request.pk)
 
     assert [answer.late for answer in MeasureAnswer.objects.filter(request=request).order_by("item")] == [False, True]
-    expire(request, timedelta(days=8))
+
+    other = give(cast, "phq9")
+    tap(other, 1, 1)
+    expire(other, timedelta(days=8))
     with pytest.raises(NotOpen):
-        save_item(request.pk, item=3, value=1, form_hash=request.form_hash, client_id="z", device_at=before - timedelta(days=9))
+        tap(other, 2, 1, device_at=timezone.now() - timedelta(days=9))
+    expire(other, timedelta(days=6))
+    assert not tap(other, 2, 1, device_at=timezone.now() - timedelta(days=9)).needs_help
 
 
 def test_questionnaire_given_twice_by_one_way_is_the_same_one(cast: Cast) -> None:
