@@ -41,13 +41,16 @@ from fivefold.services import (
     chains,
     diary,
     documents,
+    feedback,
     formulation,
     goal_ratings,
     goals,
+    look_backs,
     measure_answers,
     measures,
     patients,
     plans,
+    reviews,
     safety_plans,
     sessions,
     sign_in_links,
@@ -133,6 +136,12 @@ def fill(cast: Cast) -> Cast:
     diary.record_entry(own, patient_id=rosa.pk, entry=made)
     diary.set_usual(cast.amina, patient_id=rosa.pk, item="urge_die", level=2, until=today, reason=f"assessed {CANARY}")
     diary.bring_up(own, patient_id=rosa.pk, words=f"my mother {CANARY}")
+    found = [reviews.StepAnswer("dose", "to_work_on", f"missed two {CANARY}")]
+    reviews.record_review(
+        cast.amina, patient_id=rosa.pk, answers=found, decision="keep", reason=f"the holidays {CANARY}", measure="", look_back_on=None, version=0
+    )
+    look_backs.answer_look_back(cast.amina, patient_id=rosa.pk, number=1, followed="yes", note=f"went well {CANARY}")
+    feedback.release_feedback(cast.amina, patient_id=rosa.pk, given=True, reason=f"she asked for it {CANARY}", version=0)
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")

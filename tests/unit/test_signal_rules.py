@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.builders import AS_OF, a_decision, a_report, a_score, an_answer, answers, asked_and_clear, days_ago, knowledge, settled
 from tests.support.builders import an_assessment as plain_assessment
@@ -251,6 +251,7 @@ def test_nothing_known_raises_nothing() -> None:
 MEASURES = [name for name, instrument in KB.instruments.items() if instrument.every.value is not None]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(MEASURES), st.lists(st.floats(0, 1), min_size=1, max_size=12), st.integers(0, 40))
 def test_no_path_leads_from_a_score_to_a_diagnosis(name: str, shares: Sequence[float], weeks: int) -> None:
     """Whatever is measured: no signal names a disorder, none is about danger, each stands on values that are there."""

@@ -105,11 +105,34 @@ class DigestRule:
 
 
 @dataclass(frozen=True)
+class ReviewStep:
+    """One step of a guided review: what is asked, where to look for the answer, and the modules that it may lead to."""
+
+    id: str
+    name: str
+    question: str
+    look_at: str
+    page: str
+    basis: Basis
+    leads_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewRule:
+    """The steps of a guided review in their order, and after how many days it is usually, and at the latest, looked back."""
+
+    steps: tuple[ReviewStep, ...]
+    look_back: Quantity
+    latest_look_back: Quantity
+
+
+@dataclass(frozen=True)
 class SignalFile:
     """Every rule, and how much is shown."""
 
     signals: tuple[SignalRule, ...]
     digest: DigestRule
+    review: ReviewRule
 
     def rule(self, rule_id: str) -> SignalRule:
         """The rule with this id; raises UnknownThing."""

@@ -74,6 +74,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "measures": list(_measures(record, knowledge)),
         "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
         "supervision": _supervision(record),
+        "reviews": [_review(row, record) for row in record["plan_reviews"]],
         "signals": [_signal(row, record, knowledge) for row in record["signals"]],
         "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
         "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
@@ -220,6 +221,18 @@ def _supervision(record: dict[str, Any]) -> list[list[str]]:
 
 def _ended(row: dict[str, Any] | None) -> str:
     return f"{row['step']} ({row['author']}, {_day(row['recorded_at'])}): {row['words']}".removesuffix(": ") if row else "open"
+
+
+def _review(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    """One review of the plan: what was found, what was decided and why, and what the look-back said."""
+    looked = [one for one in record["look_backs"] if one["review"] == row["id"]]
+    found = [f"{one['step'].replace('_', ' ')}: {one['answer'].replace('_', ' ')}. {one['words']}".strip() for one in row["content"]["answers"]]
+    return {
+        "title": f"Review {row['number']} of {row['on']}",
+        "line": f"Decision: {row['decision']}. {row['reason']} Written by {row['author']}.",
+        "found": [*found, *row["content"]["proposed"]],
+        "looked": [f"Looked back on {one['on']}: {one['moved']}. {one['content']['said']} Plan followed: {one['followed']}. {one['note']}" for one in looked],
+    }
 
 
 def _signal(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 
 # What is watched for the sake of safety, whatever a file says.
 ABOUT_DANGER = (Watch.POSITIVE_RISK_ITEM, Watch.INCOMPLETE_RISK_SCREEN, Watch.MISSING_REPORT)
-PAGES = ("assessment", "assessment_safety", "progress", "session", "plan", "review", "readiness")
+PAGES = ("assessment", "assessment_safety", "progress", "session", "plan", "review", "readiness", "formulation", "profile")
 
 
 def check_signals(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
@@ -21,6 +21,9 @@ def check_signals(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
             yield from _times(file, f"signals[{index}]", rule)
             yield from _numbers(file, f"signals[{index}]", rule)
             yield from _names(base, files, file, f"signals[{index}]", rule)
+        for index, step in enumerate(signals.review.steps):
+            yield from files.each_unknown(file, f"review.steps[{index}].leads_to", "module", step.leads_to, [*base.general_modules, *base.modules])
+            yield from files.unknown(file, f"review.steps[{index}].page", "page", step.page, PAGES)
         if signals.digest.most.value < 1:
             yield problem(file, "digest.most", f"{signals.digest.most.value:g}", "at least one matter", "Say how many are shown at once.")
 

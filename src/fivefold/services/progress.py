@@ -13,7 +13,7 @@ from fivefold.engine.planning import understand
 from fivefold.engine.progress.overview import ScaleProgress, read_progress
 from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
 from fivefold.records import clock
-from fivefold.records.models import OwnItem, Patient, PlanVersion, TreatmentSession
+from fivefold.records.models import OwnItem, Patient, PlanReview, PlanVersion, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
 from fivefold.services.knowledge import knowledge
@@ -72,7 +72,7 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         today=today,
         measures=(*own_progress(own, facts, knowledge()), *read_progress(assessment, knowledge())),
         modules=tuple(stretches(facts)),
-        marks=tuple(sorted((*_events(facts), *_plans(patient), *_sessions(patient)), key=lambda mark: mark.on)),
+        marks=tuple(sorted((*_events(facts), *_plans(patient), *_sessions(patient), *_reviews(patient)), key=lambda mark: mark.on)),
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
         own_names={str(row.series): row.words for row in own},
@@ -126,6 +126,15 @@ def _events(facts: Iterable[KnownFact]) -> Iterable[Mark]:
 def _plans(patient: Patient) -> Iterable[Mark]:
     rows = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("number").values_list("number", "as_of", "phase")
     return (Mark("plan", on, phase) for _number, on, phase in rows)
+
+
+def _reviews(patient: Patient) -> Iterable[Mark]:
+    """Decisions about the plan, and the days on which they were looked back at."""
+    rows = PlanReview.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("number").values_list("on", "decision", "look_back__on")
+    for on, decision, looked_back in rows:
+        yield Mark(f"review_{decision}", on, decision)
+        if looked_back is not None:
+            yield Mark("look_back", looked_back, decision)
 
 
 def _sessions(patient: Patient) -> Iterable[Mark]:

@@ -6,7 +6,7 @@ from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.signals import NotJudged, SeenMatter, Watch
 from fivefold.engine.progress.course import Course, LookBackDue, course_from
 from fivefold.engine.progress.signals import read_signals
-from fivefold.records.models import Patient, PlanVersion, SignalState, TreatmentSession
+from fivefold.records.models import Patient, PlanReview, PlanVersion, SignalState, TreatmentSession
 from fivefold.services.knowledge import knowledge
 from fivefold.services.signals import Origin, let_pass, raise_signal
 
@@ -29,7 +29,8 @@ def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | No
 
 def look_backs_of(patient: Patient) -> tuple[LookBackDue, ...]:
     """Look-backs that were agreed and have not been answered."""
-    return ()
+    rows = PlanReview.objects.filter(clinic_id=patient.clinic_id, patient=patient, look_back_on__isnull=False, look_back__isnull=True)
+    return tuple(LookBackDue(str(key), on) for key, on in rows.order_by("number").values_list("pk", "look_back_on") if on is not None)
 
 
 def _is_told(patient: Patient, matter: SeenMatter) -> bool:

@@ -15,6 +15,7 @@ PARTS = (
     "measures",
     "progress",
     "supervision",
+    "signals",
     "library",
     "training",
     "help",

@@ -43,6 +43,7 @@ from fivefold.records.models.people import (
     Role,
     User,
 )
+from fivefold.records.models.reviews import FeedbackRelease, LookBack, PlanReview
 from fivefold.records.models.safety_plan import SafetyPlan, SafetyPlanUse
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
 from fivefold.records.models.signals import OPEN_STATES, ORIGINS, OUTCOMES, SIGNAL_KINDS, SIGNAL_STEPS, Signal, SignalEvent, SignalState
@@ -87,6 +88,7 @@ __all__ = [
     "DocumentStep",
     "DoneOnce",
     "ErasureStep",
+    "FeedbackRelease",
     "FormDraft",
     "Formulation",
     "FormulationComment",
@@ -97,6 +99,7 @@ __all__ = [
     "InstrumentPermission",
     "Invitation",
     "KioskDevice",
+    "LookBack",
     "MeasureAnswer",
     "MeasureRequest",
     "MeasureSchedule",
@@ -107,6 +110,7 @@ __all__ = [
     "PatientAccount",
     "PatientInvitation",
     "PlanDraft",
+    "PlanReview",
     "PlanVersion",
     "ProcessNote",
     "ReadingMark",

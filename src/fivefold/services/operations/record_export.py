@@ -21,12 +21,14 @@ from fivefold.records.models import (
     Contact,
     DocumentStep,
     ErasureStep,
+    FeedbackRelease,
     Formulation,
     FormulationComment,
     Goal,
     GoalRating,
     Homework,
     HomeworkLook,
+    LookBack,
     MeasureAnswer,
     MeasureRequest,
     MeasureSchedule,
@@ -34,6 +36,7 @@ from fivefold.records.models import (
     OwnItem,
     Patient,
     PlanDraft,
+    PlanReview,
     PlanVersion,
     ProcessNote,
     SessionAddition,
@@ -461,6 +464,36 @@ def _signal_step(row: SignalEvent, people: People) -> dict[str, Any]:
     }
 
 
+def _review(row: PlanReview, people: People) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "number": row.number,
+        "on": row.on.isoformat(),
+        "content": json.loads(row.content),
+        "decision": row.decision,
+        "reason": row.reason,
+        "measure": row.measure,
+        "look_back_on": row.look_back_on.isoformat() if row.look_back_on else None,
+        **_written(row, people),
+    }
+
+
+def _look_back(row: LookBack, people: People) -> dict[str, Any]:
+    return {
+        "review": str(row.review_id),
+        "on": row.on.isoformat(),
+        "moved": row.moved,
+        "followed": row.followed,
+        "content": json.loads(row.content),
+        "note": row.note,
+        **_written(row, people),
+    }
+
+
+def _release(row: FeedbackRelease, people: People) -> dict[str, Any]:
+    return {"given": row.given, "reason": row.reason, **_written(row, people)}
+
+
 SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     CareRelation: ("care_team", _relation),
     CareStep: ("care", _care),
@@ -490,6 +523,9 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     SignalEvent: ("signal_steps", _signal_step),
     ClinicalDocument: ("documents", _document),
     DocumentStep: ("document_steps", _document_step),
+    PlanReview: ("plan_reviews", _review),
+    LookBack: ("look_backs", _look_back),
+    FeedbackRelease: ("feedback_releases", _release),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
     **OWN_SECTIONS,

@@ -17,7 +17,7 @@ from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
 from fivefold.services.access import Permission
 from fivefold.services.knowledge import knowledge
-from fivefold.services.progress import Mark, SeenProgress, see_progress
+from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw
 from fivefold.web.ui.templatetags.ui import day
@@ -45,9 +45,14 @@ MARK_WORDS: dict[str, str | Promise] = {
     "emergency_visit": gettext_lazy("emergency visit"),
     "loss": gettext_lazy("loss"),
     "separation": gettext_lazy("separation"),
+    "review_change": gettext_lazy("review: the plan is changed"),
+    "review_keep": gettext_lazy("review: the plan is kept"),
+    "review_wait": gettext_lazy("review: decided later"),
+    "look_back": gettext_lazy("look-back at a review"),
     "session": gettext_lazy("session"),
     "no_session": gettext_lazy("session that did not take place"),
 }
+MARKED = (*MARKED_EVENTS, "review_change", "review_keep", "review_wait", "look_back")
 DANGERS = ("self_harm", "suicide_attempt", "suicidal_communication", "crisis", "admission", "emergency_visit")
 
 
@@ -72,7 +77,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "width": WIDTH,
         "height": HEIGHT,
         "bars": list(_bars(seen, axis)),
-        "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in DANGERS or mark.kind in ("loss", "separation")],
+        "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in MARKED],
         "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
         "sessions": [(axis.x(mark.on), mark.kind) for mark in seen.marks if mark.kind in ("session", "no_session")],
         "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],

@@ -20,6 +20,7 @@ class Entry:
 
 MAIN: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Caseload"), "caseload", Permission.SEE_CASELOAD),
+    (_("Signals"), "digest", Permission.SEE_CASELOAD),
     (_("Supervision"), "supervision", Permission.SEE_SUPERVISION),
     (_("Clinic"), "clinic", Permission.SEE_CLINIC),
     (_("Audit"), "audit", Permission.SEE_AUDIT),
@@ -59,6 +60,7 @@ PATIENT: tuple[tuple[str | Promise, str, Permission], ...] = (
     (_("Session"), "session", Permission.SEE_RECORD),
     (_("Progress"), "progress", Permission.SEE_RECORD),
     (_("Measures"), "measures", Permission.SEE_RECORD),
+    (_("Signals"), "signals", Permission.SEE_RECORD),
     (_("Assessment"), "assessment", Permission.SEE_RECORD),
     (_("Profile"), "patient_profile", Permission.SEE_RECORD),
     (_("Formulation"), "formulation", Permission.SEE_RECORD),

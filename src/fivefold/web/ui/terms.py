@@ -58,6 +58,14 @@ TERMS: dict[str, Term] = {
             " came of it, and what could be done at each link"
         ),
     ),
+    "Signal": Term(
+        _("Signal"),
+        _(
+            "Something seen in a record that somebody should act on: what was seen, why it matters, one suggested action. One is open for "
+            "each matter; it is seen, handed on, acted on, put off or closed, and each is a step that stays. One about danger is never put "
+            "off, and is closed by what a clinician has recorded"
+        ),
+    ),
     "General module": Term(
         _("General module"),
         _(

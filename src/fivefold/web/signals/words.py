@@ -1,0 +1,98 @@
+"""What steps, outcomes and answers are called on the pages."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from fivefold.concepts.progress import Sureness
+from fivefold.services.signal_list import SeenSignal
+
+Words = dict[str, str | Promise]
+OUTCOME_WORDS: Words = {
+    "settled": lazy("acted on and settled"),
+    "plan_changed": lazy("the plan was changed"),
+    "known_before": lazy("known and in hand before"),
+    "false_alarm": lazy("there was nothing to act on"),
+}
+STATUS_WORDS: Words = {
+    "raised": lazy("nobody has seen it yet"),
+    "seen": lazy("seen"),
+    "acted": lazy("acted on, still open"),
+    "snoozed": lazy("put off"),
+    "closed": lazy("closed"),
+}
+STEP_WORDS: Words = {
+    "raised": lazy("raised"),
+    "again": lazy("seen again, with something new"),
+    "seen": lazy("seen"),
+    "assigned": lazy("handed on"),
+    "acted": lazy("acted on"),
+    "snoozed": lazy("put off"),
+    "escalated": lazy("passed on, because nobody had seen it in time"),
+    "closed": lazy("closed"),
+}
+LEVEL_WORDS = {
+    0: lazy("told to whoever treats"),
+    1: lazy("told to who covers or supervises as well"),
+    2: lazy("told to the clinic lead as well"),
+}
+ORIGIN_WORDS: Words = {"program": lazy("the program"), "patient": lazy("an answer of the patient"), "staff": lazy("a member of staff")}
+MISSING_WORDS: Words = {
+    "reassess": lazy("Before it can be closed, the safety questions have to be asked and answered."),
+    "act": lazy("Before it can be closed, what was done has to be written down."),
+}
+ANSWER_WORDS: Words = {"fine": lazy("fine"), "to_work_on": lazy("something to work on"), "not_known": lazy("not known")}
+DECISION_WORDS: Words = {
+    "change": lazy("Change the plan: sign the changed plan next"),
+    "keep": lazy("Keep the plan as it is"),
+    "wait": lazy("Decide later: the signal stays open"),
+}
+DECIDED_WORDS: Words = {"change": lazy("the plan is changed"), "keep": lazy("the plan is kept"), "wait": lazy("decided later")}
+MOVED_WORDS: dict[str, tuple[str, str | Promise]] = {
+    "better": ("done", lazy("reliably better")),
+    "same": ("none", lazy("within error")),
+    "worse": ("watch", lazy("reliably worse")),
+    "unknown": ("unknown", lazy("not known")),
+}
+FOLLOWED_WORDS: Words = {"yes": lazy("yes"), "partly": lazy("in part"), "no": lazy("no"), "unknown": lazy("not known")}
+SURE_WORDS: dict[Sureness, str | Promise] = {Sureness.FIRM: lazy("firm"), Sureness.FAIR: lazy("fairly sure"), Sureness.TENTATIVE: lazy("tentative")}
+# The page on which the suggested action of a rule is done: route and what the way to it is called.
+PAGE_OF: dict[str, tuple[str, str | Promise]] = {
+    "assessment": ("assessment", lazy("Assessment")),
+    "assessment_safety": ("assessment_safety", lazy("Safety questions")),
+    "progress": ("progress", lazy("Progress")),
+    "session": ("session", lazy("Session")),
+    "plan": ("plan", lazy("Plan")),
+    "review": ("review", lazy("Open a review")),
+    "readiness": ("readiness", lazy("Criteria of the phase")),
+    "formulation": ("formulation", lazy("Formulation")),
+    "profile": ("patient_profile", lazy("Profile")),
+}
+WEEKDAYS = [
+    ("0", lazy("Monday")),
+    ("1", lazy("Tuesday")),
+    ("2", lazy("Wednesday")),
+    ("3", lazy("Thursday")),
+    ("4", lazy("Friday")),
+    ("5", lazy("Saturday")),
+    ("6", lazy("Sunday")),
+]
+
+
+def moment(at: datetime) -> str:
+    """A moment as people say it, in the time of the clinic."""
+    local = timezone.localtime(at)
+    return f"{local.day}.{local.month}.{local.year}, {local:%H:%M}"
+
+
+def grounds(one: SeenSignal) -> str:
+    """From how many values, up to which day, and how sure."""
+    said = []
+    if one.shown.n and not one.is_safety:
+        said.append(_("%(n)d values") % {"n": one.shown.n})
+    if one.shown.sure is not None:
+        said.append(str(SURE_WORDS[one.shown.sure]))
+    return ", ".join(said)
