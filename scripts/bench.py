@@ -2,7 +2,7 @@
 
 Machines differ and are shared, so every figure stands beside the time of a fixed piece of plain Python (making and
 sorting small frozen values) measured in turn with it. Medians are reported; nothing here is a test. The app with a full
-clinic takes longer and is measured by itself: ``make bench-app``, or ``--only app``.
+clinic takes longer and is measured by itself: ``make bench-app``, or ``--only app``; the signals of a full clinic by ``--only signals``.
 """
 
 import argparse
@@ -183,6 +183,15 @@ def bench_batch(total: int) -> None:
     line("memory growth from 10 % to the end", f"{growth:.1f} MB", "flat")
 
 
+def bench_alarms() -> None:
+    """How often the rules of signals are right, worked out again; the page that says it must say the same."""
+    found = subprocess.run([sys.executable, "-m", "scripts.alarm_rules"], cwd=ROOT, capture_output=True, text=True, check=False)
+    line("docs/reference/alarm-rules.md, worked out again", "the same" if found.returncode == 0 else "STALE", "the same")
+    for text in found.stdout.splitlines() if found.returncode == 0 else [found.stderr.strip()]:
+        if text.startswith("| ") or found.returncode:
+            print(f"    {text}")
+
+
 def bench_growth(knowledge: KnowledgeBase) -> None:
     """Exponents of cost: patients at a fixed base, and modules at a fixed patient."""
     patients = [250, 500, 1000, 2000]
@@ -314,10 +323,11 @@ def bench_scoring(knowledge: KnowledgeBase) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
-    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "app"), help="one part")
+    parts_of_it = ("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "alarms", "signals", "app")
+    parser.add_argument("--only", choices=parts_of_it, help="one part")
     chosen = parser.parse_args()
-    if chosen.only == "app":
-        raise SystemExit(subprocess.run([sys.executable, "-m", "scripts.bench_app"], cwd=ROOT, check=False).returncode)
+    if chosen.only in ("app", "signals"):
+        raise SystemExit(subprocess.run([sys.executable, "-m", f"scripts.bench_{chosen.only}"], cwd=ROOT, check=False).returncode)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.2f}\n")
     knowledge = load_knowledge()
     parts: dict[str, Callable[[], None]] = {
@@ -328,6 +338,7 @@ def main() -> None:
         "files": lambda: bench_files(knowledge),
         "scoring": lambda: bench_scoring(knowledge),
         "growth": lambda: bench_growth(knowledge),
+        "alarms": bench_alarms,
         "batch": lambda: bench_batch(chosen.batch),
     }
     for name, part in parts.items():

@@ -14,7 +14,7 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 from tests.support.clinic import Cast, add_lead
@@ -34,11 +34,13 @@ from fivefold.records.models import (
     Patient,
     PlanDraft,
     PlanVersion,
+    SignalState,
     User,
 )
 from fivefold.services import audit, caseload, patients
 from fivefold.services.operations import erasure
 from fivefold.services.operations.rebuild import rebuild_caseload
+from fivefold.services.signals import RiskAnswer, raise_risk_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[str], Client]
@@ -177,6 +179,36 @@ def test_two_corrections_of_one_entry_at_once_leave_one_that_counts(cast: Cast, 
 
     assert statuses(answers) in ([302, 409], [302, 422])
     assert ClinicalFact.objects.filter(corrects=fact).count() == 1
+
+
+def test_two_who_act_on_one_signal_at_once_are_one_done_and_one_told(cast: Cast, sign_in: SignIn, sam: Patient, meeting: Meeting) -> None:
+    signal = raise_risk_answers(sam, [RiskAnswer("phq9", 9)], on=timezone.localdate(), mark="response")
+    assert signal is not None
+    amina, teo = sign_in("amina"), sign_in("teo")
+    address = f"/patients/{sam.pk}/signals/{signal.pk}/act"
+
+    answers = meeting.of(
+        lambda: amina.post(address, {"note": "I called her at noon.", "version": 1}),
+        lambda: teo.post(address, {"note": "She is with her sister.", "version": 1}),
+    )
+
+    assert statuses(answers) == [302, 409]
+    told = next(answer for answer in answers if answer.status_code == 409).content
+    assert b"I called her at noon." in told and b"She is with her sister." in told
+    assert list(signal.events.order_by("number").values_list("step", flat=True)) == ["raised", "acted"]
+
+
+def test_two_positive_answers_at_once_are_one_signal_and_neither_is_lost(cast: Cast, sam: Patient, meeting: Meeting) -> None:
+    def answer(mark: str) -> Any:
+        with transaction.atomic():
+            signal = raise_risk_answers(sam, [RiskAnswer("phq9", 9)], on=timezone.localdate(), mark=mark)
+            meeting.come()
+            return signal
+
+    one, other = meeting.of(lambda: answer("telephone"), lambda: answer("tablet"))
+
+    assert one.pk == other.pk and SignalState.objects.filter(patient=sam, is_open=True, kind="safety").count() == 1
+    assert sorted(one.events.values_list("step", flat=True)) == ["again", "raised"]
 
 
 def test_two_signatures_at_once_give_one_signed_plan_and_the_other_looks_again(cast: Cast, sign_in: SignIn, sam: Patient, meeting: Meeting) -> None:

@@ -337,3 +337,37 @@ def test_that_it_was_seen_or_passed_on_meanwhile_stops_nobody(cast: Cast) -> Non
     act("close_signal", cast, signal, outcome="settled", note="", version=shown)
 
     assert not state(signal).is_open
+
+
+# ---- Every record at once -------------------------------------------------------------------------------------------------
+
+
+def test_what_time_alone_makes_true_is_raised_for_every_record_and_nothing_twice(cast: Cast) -> None:
+    from tests.support.known_patient import known_patient
+
+    from fivefold.records import clock
+    from fivefold.records.models import PlanVersion, SignalEvent, SignalState
+    from fivefold.services.plans import sign_plan
+    from fivefold.services.signal_watch import watch_all
+
+    sam = known_patient(cast.amina)
+    sign_plan(cast.amina, patient_id=sam.pk, version=0, patient_view="agrees")
+    assert watch_all(cast.amina.clinic).open == 0
+    with at(cast, datetime.now(UTC) + timedelta(days=100)):
+        assert PlanVersion.objects.get(patient=sam).review_on < clock.today()
+        first = watch_all(cast.amina.clinic)
+        steps_taken = SignalEvent.objects.count()
+        again = watch_all(cast.amina.clinic)
+
+    assert (first.patients, first.failed) == (2, ()) and first.open == again.open >= 1
+    assert SignalState.objects.filter(patient=sam, matter="review_overdue", is_open=True).exists() and SignalEvent.objects.count() == steps_taken
+
+
+def test_the_command_for_a_timer_passes_on_and_watches(cast: Cast) -> None:
+    from fivefold.services.signal_watch import pass_on_everywhere, watch_everywhere
+
+    with at(cast, datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        answered(cast)
+    with at(cast, datetime(2026, 3, 2, 13, tzinfo=UTC)):
+        assert pass_on_everywhere() == 1
+    assert watch_everywhere().patients == 1

@@ -22,10 +22,14 @@ from fivefold.records.models import (
     DiaryEntry,
     Formulation,
     Goal,
+    LookBack,
     Membership,
     Patient,
+    PlanReview,
     PlanVersion,
     SafetyPlan,
+    SignalEvent,
+    SignalState,
     User,
 )
 from fivefold.services import audit, demo, plans
@@ -156,6 +160,15 @@ def test_signals_are_there_in_proportion(forty: Clinic) -> None:
 
     assert 4 <= signals.count("safety") <= 12
     assert signals.count("none") >= 10
+
+
+def test_signals_are_open_and_closed_with_reviews_and_look_backs(forty: Clinic) -> None:
+    states = list(SignalState.objects.filter(clinic=forty).values_list("is_open", "kind"))
+    outcomes = set(SignalEvent.objects.filter(clinic=forty, step="closed").values_list("outcome", flat=True))
+
+    assert 3 <= sum(is_open for is_open, _ in states) < len(states)
+    assert {"settled", "passed"} <= outcomes
+    assert PlanReview.objects.filter(clinic=forty).count() >= 5 and LookBack.objects.filter(clinic=forty).exists()
 
 
 TROUBLES = {

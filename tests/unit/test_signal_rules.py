@@ -99,16 +99,24 @@ def test_report_that_did_not_come_is_told_at_a_risky_time_alone() -> None:
 # ---- Measures -------------------------------------------------------------------------------------------------------------
 
 
-def test_slow_start_is_not_on_track_and_a_fast_one_is_not_told() -> None:
-    slow = an_assessment(scores=weekly_scores("bsl23", 2.4, 2.5, 2.4, 2.5, 2.4, 2.4, 2.5), weeks=7)
-    fast = an_assessment(scores=weekly_scores("bsl23", 2.4, 2.4, 2.3, 1.9, 1.8, 1.7, 1.6), weeks=7)
-    early = an_assessment(scores=weekly_scores("bsl23", 2.4, 2.5, 2.4, 2.5, 2.4, 2.4), weeks=5)
+def test_what_has_not_moved_by_two_signs_is_not_on_track_and_one_sign_alone_is_not_told() -> None:
+    still = (2.4, 2.5, 2.4, 2.5, 2.4, 2.4, 2.5)
+    slow = an_assessment(scores=weekly_scores("bsl23", *still), weeks=12)
+    one_sign = an_assessment(scores=weekly_scores("bsl23", *still), weeks=7)
+    fast = an_assessment(scores=weekly_scores("bsl23", 2.4, 2.4, 2.3, 1.9, 1.8, 1.7, 1.6), weeks=12)
 
     [matter] = seen(slow, Watch.NOT_ON_TRACK)
 
     assert matter.rule.opens_review and not matter.rule.is_safety
     assert "less than 0.3 sd for the better by week 6" in matter.seen.lower() and matter.n == 7 and matter.on == AS_OF
-    assert not judged(fast, Watch.NOT_ON_TRACK) and not judged(early, Watch.NOT_ON_TRACK)
+    assert not judged(one_sign, Watch.NOT_ON_TRACK) and not judged(fast, Watch.NOT_ON_TRACK)
+
+
+def test_who_is_reliably_better_on_one_measure_or_moves_on_another_is_not_called_not_on_track() -> None:
+    still = weekly_scores("bsl23", 2.4, 2.5, 2.4, 2.5, 2.4, 2.4, 2.5)
+
+    assert not judged(an_assessment(scores=(*still, *weekly_scores("phq9", 18, 9)), weeks=12), Watch.NOT_ON_TRACK)
+    assert not judged(an_assessment(scores=(*still, *weekly_scores("gad7", 14, 11)), weeks=8), Watch.NOT_ON_TRACK)
 
 
 def test_too_few_scores_or_no_weeks_abstain() -> None:
@@ -162,6 +170,8 @@ def test_strained_alliance_is_one_matter_while_the_rating_is_recent() -> None:
 
     assert "under 36" in matter.seen and "8 below the one before" in matter.seen
     assert not judged(an_assessment(scores=weekly_scores("srs", 38, 38, 38)), Watch.ALLIANCE)
+    assert not judged(an_assessment(scores=weekly_scores("srs", 38, 38, 36)), Watch.ALLIANCE)  # once, and a little
+    assert seen(an_assessment(scores=weekly_scores("srs", 38, 36, 35.5)), Watch.ALLIANCE)  # twice in a row
     assert abstains(an_assessment(scores=weekly_scores("srs", 38, 38, 30, last_ago=29)), Watch.ALLIANCE) and abstains(an_assessment(), Watch.ALLIANCE)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 # Commands of other modules, loaded when they are called.
 ELSEWHERE = {
-    **dict.fromkeys(("backup", "restore", "drill", "rotate-keys", "rebuild", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"),
+    **dict.fromkeys(("backup", "restore", "drill", "rotate-keys", "rebuild", "signals", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"),
     "new-link": "fivefold.cli.operations",
     "asvs": "fivefold.cli.asvs",
 }

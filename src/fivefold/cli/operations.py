@@ -96,6 +96,23 @@ def rebuild() -> None:
     raise SystemExit(int(bool(done.failed)))
 
 
+@click.command()
+@click.option("--late", "only_late", is_flag=True, help="Only pass on what nobody has seen in time; quick enough for every few minutes.")
+def signals(only_late: bool) -> None:
+    """Pass on signals that nobody has seen in time, and hold every record against the rules. For a timer; ends with 1 when a record cannot be read."""
+    start_app()
+    from fivefold.services.signal_watch import pass_on_everywhere, watch_everywhere
+
+    click.echo(f"{pass_on_everywhere()} signals passed on.")
+    if only_late:
+        return
+    done = watch_everywhere()
+    click.echo(f"{done.patients} records held against the rules; {done.open} signals are open.")
+    for patient in done.failed:
+        click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
+    raise SystemExit(int(bool(done.failed)))
+
+
 @click.command("new-link")
 @click.argument("email")
 @click.option("--second-factor", "resets_factor", is_flag=True, help="The link also takes the second factor away.")

@@ -17,7 +17,7 @@ WORKING_HOURS, WORKING_DAYS, DAYS = "working hours", "working days", "days"
 
 
 # The parameters that the engine asks for by name.
-SIGNAL_NUMBERS = {"sudden_loss": ("recent",), "sudden_gain": ("recent",), "alliance": ("recent",)}
+SIGNAL_NUMBERS = {"sudden_loss": ("recent",), "sudden_gain": ("recent",), "alliance": ("recent", "signs"), "not_on_track": ("signs",)}
 LONGEST_MARK = 120
 
 

@@ -1,24 +1,115 @@
 """Holding the rules of signals against one record: what is seen is raised, what is no longer seen passes. For acts and for time."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fivefold.concepts.assessment import Assessment
+from fivefold.concepts.errors import InputRefused
 from fivefold.concepts.signals import NotJudged, SeenMatter, Watch
 from fivefold.engine.progress.course import Course, LookBackDue, course_from
 from fivefold.engine.progress.signals import read_signals
-from fivefold.records.models import Patient, PlanReview, PlanVersion, SignalState, TreatmentSession
-from fivefold.services.knowledge import knowledge
-from fivefold.services.signals import Origin, let_pass, raise_signal
+from fivefold.records import clock
+from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalState, TreatmentSession
+from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.record_file import read_facts_of, read_record
+from fivefold.services.signals import Origin, let_pass, pass_on, raise_signal
+
+# So many records are read at once.
+READ_AT_ONCE = 200
 
 
 def watch(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> tuple[SeenMatter | NotJudged, ...]:
     """Hold every rule against a record that has been read, raise what is seen, and let pass what is no longer; in the caller's transaction."""
     judged = read_signals(course_of(patient, assessment, signed), knowledge())
+    _raise_and_let_pass(patient, judged)
+    return judged
+
+
+def _raise_and_let_pass(patient: Patient, judged: Sequence[SeenMatter | NotJudged]) -> None:
     for matter in judged:
         if isinstance(matter, SeenMatter) and not _is_told(patient, matter):
             raise_signal(patient, matter, origin=Origin.PROGRAM)
     let_pass(patient, judged)
-    return judged
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How many records were held against the rules, how many signals are open now, and of which records (by id) it could not be done."""
+
+    patients: int
+    open: int
+    failed: tuple[str, ...]
+
+
+def watch_all(clinic: Clinic) -> Watched:
+    """Hold the rules against every open record of a clinic: what time alone has made true is raised, what has passed is closed.
+
+    Records are read many at a time; only where something is to be raised or let pass is anything locked or written.
+    """
+    failed: list[str] = []
+    keys = list(Patient.objects.filter(clinic=clinic, closed_at__isnull=True, erased_at__isnull=True).order_by("pk").values_list("pk", flat=True))
+    with knowledge_of(clinic):
+        for start in range(0, len(keys), READ_AT_ONCE):
+            failed += _watch_some(clinic, keys[start : start + READ_AT_ONCE])
+    return Watched(len(keys), SignalState.objects.filter(clinic=clinic, is_open=True).count(), tuple(failed))
+
+
+def watch_everywhere() -> Watched:
+    """``watch_all`` for every clinic."""
+    done = [watch_all(clinic) for clinic in Clinic.objects.order_by("pk")]
+    return Watched(sum(one.patients for one in done), sum(one.open for one in done), tuple(patient for one in done for patient in one.failed))
+
+
+def pass_on_everywhere() -> int:
+    """Pass on what nobody has seen in time, in every clinic; gives how many signals."""
+    return sum(pass_on(clinic, most=None) for clinic in Clinic.objects.order_by("pk"))
+
+
+def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
+    """Some records at once; gives those that are refused."""
+    today = clock.today()
+    patients = list(Patient.objects.filter(clinic=clinic, pk__in=keys).select_related("clinic").order_by("pk"))
+    sessions: dict[UUID, list[tuple[date, str]]] = {key: [] for key in keys}
+    rows = TreatmentSession.objects.filter(clinic=clinic, patient__in=keys, on__lte=today).order_by("on", "number")
+    for key, on, came in rows.values_list("patient_id", "on", "came"):
+        sessions[key].append((on, came))
+    review_on = dict(PlanVersion.objects.filter(clinic=clinic, patient__in=keys).order_by("number").values_list("patient_id", "review_on"))
+    due: dict[UUID, list[LookBackDue]] = {key: [] for key in keys}
+    for row in _open_look_backs(clinic).filter(patient__in=keys).only("patient_id", "look_back_on"):
+        if row.look_back_on is not None:
+            due[row.patient_id].append(LookBackDue(str(row.pk), row.look_back_on))
+    standing: dict[UUID, dict[str, tuple[str, str]]] = {key: {} for key in keys}
+    states = SignalState.objects.filter(clinic=clinic, patient__in=keys, is_open=True)
+    for key, matter, mark, status in states.values_list("patient_id", "matter", "mark", "status"):
+        standing[key][matter] = mark, status
+    failed = []
+    for patient, facts in zip(patients, read_facts_of(patients), strict=True):
+        try:
+            assessment = read_record(patient, today, read=facts)
+        except InputRefused:
+            failed.append(str(patient.pk))
+            continue
+        course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk])
+        judged = read_signals(course, knowledge())
+        if _is_news(standing[patient.pk], judged):
+            with transaction.atomic():
+                _raise_and_let_pass(patient, judged)
+    return failed
+
+
+def _is_news(standing: Mapping[str, tuple[str, str]], judged: Sequence[SeenMatter | NotJudged]) -> bool:
+    """Whether something is to be raised, told again or let pass; ``standing`` holds the mark and state of each open matter."""
+    seen = {one.matter: one.mark for one in judged if isinstance(one, SeenMatter)}
+    if any(standing.get(matter, ("", ""))[0] != mark for matter, mark in seen.items()):
+        return True
+    here = {one.matter for one in judged}
+    return any(matter not in here and status != "acted" for matter, (_mark, status) in standing.items())
 
 
 def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> Course:
@@ -29,8 +120,12 @@ def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | No
 
 def look_backs_of(patient: Patient) -> tuple[LookBackDue, ...]:
     """Look-backs that were agreed and have not been answered."""
-    rows = PlanReview.objects.filter(clinic_id=patient.clinic_id, patient=patient, look_back_on__isnull=False, look_back__isnull=True)
-    return tuple(LookBackDue(str(key), on) for key, on in rows.order_by("number").values_list("pk", "look_back_on") if on is not None)
+    rows = _open_look_backs(patient.clinic).filter(patient=patient).order_by("number").values_list("pk", "look_back_on")
+    return tuple(LookBackDue(str(key), on) for key, on in rows if on is not None)
+
+
+def _open_look_backs(clinic: Clinic) -> QuerySet[PlanReview]:
+    return PlanReview.objects.filter(clinic=clinic, look_back_on__isnull=False, look_back__isnull=True)
 
 
 def _is_told(patient: Patient, matter: SeenMatter) -> bool:

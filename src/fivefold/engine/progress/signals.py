@@ -6,6 +6,7 @@ diagnosis, lowers a risk, or is meant for a patient.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from fivefold.concepts.criteria import Stated
@@ -14,7 +15,7 @@ from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow, Sign
 from fivefold.concepts.signals import LONGEST_MARK, NotJudged, SeenMatter, SignalRule, Watch
 from fivefold.concepts.vocabulary import OverrideKind, OverrideStatus, PhaseId
 from fivefold.engine.criteria import leaves
-from fivefold.engine.progress.alliance import high_and_flat
+from fivefold.engine.progress.alliance import high_and_flat, low_rating
 from fivefold.engine.progress.attendance import ExpectedStatus, dose_check, dropout_watch, read_timetable
 from fivefold.engine.progress.course import Course
 from fivefold.engine.progress.on_track import TrackReading, TrackStatus
@@ -111,10 +112,18 @@ def _deterioration(rule: SignalRule, course: Course, main: Main, knowledge: Know
 
 
 def _not_on_track(rule: SignalRule, course: Course, main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
-    """One matter for all measures that do not move as they should; what is reliably worse is told by its own rule."""
-    if any(_word(one) is ChangeWord.DETERIORATED for one in main):
+    """One matter for all measures together: none moves as it should, and as many signs were seen as the rule asks for.
+
+    A single sign at one measure is frequent in people who get better (see the page of alarm rules), so it raises nothing. What is
+    reliably worse is told by its own rule, and where one measure is reliably better, something moves.
+    """
+    if any(_word(one) in (ChangeWord.DETERIORATED, *BETTER) for one in main):
         return
-    slow = [one for one in main if isinstance(one.track, TrackReading) and one.track.status is not TrackStatus.NOTHING_SEEN]
+    judged = [one for one in main if isinstance(one.track, TrackReading)]
+    slow = [one for one in judged if isinstance(one.track, TrackReading) and one.track.status is not TrackStatus.NOTHING_SEEN]
+    signs = {sign for one in slow if isinstance(one.track, TrackReading) for sign in one.track.seen}
+    if slow and (len(slow) < len(judged) or len(signs) < rule.number("signs").value):
+        return
     yield from _together(rule, main, knowledge, slow, lambda one: " ".join(one.track.seen).rstrip(".").lower() if isinstance(one.track, TrackReading) else "")
 
 
@@ -175,11 +184,14 @@ def _shift_matter(rule: SignalRule, measure: ScaleProgress, shift: SuddenShift, 
 
 
 def _alliance(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
-    """One matter for all signs of the newest ratings, while these are recent."""
+    """One matter for all signs of the newest ratings, while these are recent: as many signs together as the rule asks for, or low twice.
+
+    One low rating alone is frequent where ratings are a little lower as a rule, so it raises nothing by itself.
+    """
     since = course.today - timedelta(days=rule.number("recent").value)
     rated = [one for one in course.measures if one.series.instrument in ALLIANCE]
     fresh = [one for one in rated if one.series.last is not None and one.series.last >= since]
-    signs = [(one, sign) for one in fresh for sign in one.signs]
+    signs = [(one, sign) for one in fresh for sign in _strain(one, int(rule.number("signs").value), knowledge)]
     if not signs:
         if not fresh:
             yield NotJudged(rule, "", "There is no rating of the last weeks.", ("a rating of the next session",))
@@ -189,11 +201,21 @@ def _alliance(rule: SignalRule, course: Course, _main: Main, knowledge: Knowledg
     yield SeenMatter(rule, "", said, str(on), on, max(sign.grounds.n for _, sign in signs), signs[0][1].grounds.sure)
 
 
+def _strain(measure: ScaleProgress, least: int, knowledge: KnowledgeBase) -> tuple[Sign, ...]:
+    """The signs of one scale where there are enough: so many rules at once, or the mark of the scale passed at the rating before as well."""
+    if len({sign.rule for sign in measure.signs}) >= least or len(measure.signs) >= least:
+        return measure.signs
+    two = (measure.series, replace(measure.series, values=measure.series.values[:-1]))
+    return measure.signs if all(isinstance(low_rating(series, knowledge.progress), Sign) for series in two) else ()
+
+
 def _high_and_flat(rule: SignalRule, course: Course, main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
     changes = [one.change for one in main]
     known = [change for change in changes if isinstance(change, Change)]
-    worse = next((change for change in known if ChangeWord.DETERIORATED in (change.word, change.possible)), None)
-    symptoms: Change | DoesNotKnow = worse or next(iter([*known, *changes]), DoesNotKnow("No symptom measure is given.", ("a measure of symptoms",)))
+    worse = next((change for change in known if change.word is ChangeWord.DETERIORATED), None)
+    # A possible change is too frequent in scores that swing to ask about the ratings because of it.
+    other = replace(known[0], possible=None) if known else next(iter(changes), DoesNotKnow("No symptom measure is given.", ("a measure of symptoms",)))
+    symptoms: Change | DoesNotKnow = worse or other
     for one in course.measures:
         instrument = knowledge.instruments[one.series.instrument]
         if instrument.id in ALLIANCE and main_scale(instrument).id == one.series.scale:
@@ -231,7 +253,7 @@ def _timetable(rule: SignalRule, course: Course, main: Main, knowledge: Knowledg
         key = f"{protocol.id}.{protocol.expected_change.index(reading.expected) + 1}"
         by = f"{reading.expected.by.value:g} {reading.expected.by.unit}"
         if reading.status is ExpectedStatus.NOT_MOVED:
-            words = f"{protocol.short_name} expects this to move within {by}, and no measure of it has: {target[0].lower()}{target[1:]}."
+            words = f"{protocol.short_name} expects this to move within {by}, and no measure of it has begun to: {target[0].lower()}{target[1:]}."
             yield SeenMatter(rule, key, words, f"{protocol.id} {by}", course.today, len(main), action=reading.action)
         elif reading.status is ExpectedStatus.UNKNOWN:
             yield NotJudged(
@@ -240,11 +262,19 @@ def _timetable(rule: SignalRule, course: Course, main: Main, knowledge: Knowledg
 
 
 def _moved(impairments: Iterable[str], main: Main, knowledge: KnowledgeBase) -> bool | None:
-    """Whether a measure of one of these impairments is reliably better; None where none of them tells."""
+    """Whether a measure of one of these impairments has begun to move, by the share of an SD of the rational default; None where none tells."""
     speaking = {(part.instrument, part.scale) for name in impairments if name in knowledge.impairments for part in knowledge.impairments[name].indicators}
-    words = [_word(one) for one in main if (one.series.instrument, one.series.scale) in speaking]
-    known = [word for word in words if word is not None]
-    return any(word in BETTER for word in known) if known else None
+    moves = [_has_begun(one, knowledge) for one in main if (one.series.instrument, one.series.scale) in speaking]
+    known = [move for move in moves if move is not None]
+    return any(known) if known else None
+
+
+def _has_begun(measure: ScaleProgress, knowledge: KnowledgeBase) -> bool | None:
+    scale = knowledge.instruments[measure.series.instrument].scale(measure.series.scale)
+    if not isinstance(measure.change, Change) or scale is None or scale.sd is None:
+        return None
+    least = knowledge.progress.rule("rule.progress.rational_default").number("early_move").value * scale.sd.value
+    return round(-measure.series.worse_by(measure.change.before, measure.change.now) - least, 6) >= 0
 
 
 def _settling(impairments: Iterable[str], knowledge: KnowledgeBase) -> tuple[str, ...]:

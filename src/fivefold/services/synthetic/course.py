@@ -22,6 +22,7 @@ from fivefold.services.measure_forms import OWN
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
 from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
+from fivefold.services.synthetic.answers import answer_signals
 from fivefold.services.synthetic.chain import write_chain
 from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
@@ -73,6 +74,7 @@ class Course:
         self.reached: list[int] = []
         # A stream of its own, so that what is written in the hour changes nothing of the rest of the story.
         self.hour_rng = np.random.default_rng([self.place, self.story.weeks])
+        self.signal_rng = np.random.default_rng([self.place, self.story.weeks, 2])
         self.hours = frozenset(self.days()[-SESSIONS_WRITTEN:])
         self.missed: list[date] = []
 
@@ -107,6 +109,8 @@ class Course:
                 self._sign_session(day)
             if day in self.hours and self.story.closed_days_ago is None:
                 self._measure(day)
+            if self.last_visit is not None and self.patient is not None:
+                answer_signals(self.therapist, self.patient, day, self.signal_rng)
         self.last_visit = day
 
     # ---- Measures --------------------------------------------------------------------------------------------------------

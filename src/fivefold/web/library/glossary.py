@@ -185,6 +185,14 @@ WORDS: tuple[Word, ...] = (
         _("a symptom score"),
     ),
     Word(
+        _("Guided review"),
+        _(
+            "Seven questions about why treatment does not move, the difference the program would propose beside the signed plan, and a "
+            "clinician's decision with its reason"
+        ),
+        _("the review day of a plan; supervision"),
+    ),
+    Word(
         _("Half-life"),
         _("The age at which a piece of evidence counts half; short for symptoms, a year for patterns"),
         _("a course of illness"),
@@ -254,6 +262,14 @@ WORDS: tuple[Word, ...] = (
         _("Licence class"),
         _("A, A*, B or C: what an instrument's licence allows us to ship"),
         _("permission in a given clinic, which it records itself"),
+    ),
+    Word(
+        _("Look-back"),
+        _(
+            "What was agreed in a guided review: after a time, whether the measure moved by the statistics of measured change, and whether the "
+            "plan was followed"
+        ),
+        _("a proof that the change of plan moved it"),
     ),
     Word(
         _("Match"),
