@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fivefold.concepts.errors import UnknownThing
+from fivefold.concepts.fidelity import FidelityFile
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.measure_plan import BatteryFile
@@ -69,6 +70,7 @@ class KnowledgeBase:
     progress: ProgressFile
     batteries: BatteryFile
     signals: SignalFile
+    fidelity: FidelityFile
     principles: PrincipleFile
     safety_plan: SafetyPlanForm
     crisis_contacts: CrisisFile

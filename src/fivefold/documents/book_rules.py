@@ -241,6 +241,7 @@ def progress_chapter(knowledge: KnowledgeBase, pen: Pen) -> Section:
     return Section("progress", "Progress rules", filled(
         *(_progress(rule, pen) for rule in progress.rules),
         Section("ruptures", "Ruptures of the alliance", filled(pen.claims(progress.ruptures))),
+        Section("fidelity", "What is rated of a session", _fidelity(knowledge, pen)),
         Section("batteries", "What is measured when", tuple(_battery(one, pen) for one in knowledge.batteries.batteries)),
         Section("trajectories", "Published figures of change", filled(pen.claims(progress.trajectories))),
     ))  # fmt: skip
@@ -257,6 +258,23 @@ def _progress(rule: ProgressRule, pen: Pen) -> Section:
         Bullets(parameters),
         pen.claims(rule.notes),
     ))  # fmt: skip
+
+
+def _fidelity(knowledge: KnowledgeBase, pen: Pen) -> tuple[Any, ...]:
+    """The scale, the stance items and the deviations; and that a rating of oneself is too high."""
+    rules = knowledge.fidelity
+    return (
+        Paragraph(pen.say(rules.inflated.text, rules.inflated.basis)),
+        Bullets(tuple(pen.say(f"{value} {point.name}: {point.anchor}", rules.basis) for value, point in enumerate(rules.points))),
+        Bullets(tuple(pen.labelled(knowledge.general_modules[item.general].short_name, pen.say(item.text, item.basis)) for item in rules.stance)),
+        Paragraph(pen.say(rules.module_items.text, rules.module_items.basis)),
+        Bullets(tuple(pen.labelled("Told with its reason", pen.say(kind.name, rules.basis)) for kind in rules.deviations)),
+        Paragraph(pen.say(
+            f"Agreement of two observers is told from {rules.least_sessions.value:g} sessions on that both have rated, as ICC(2,1) with its "
+            f"{rules.interval.value:.0%} interval; a sample has {rules.sample_sessions.value:g} sessions unless somebody says otherwise.",
+            rules.least_sessions.basis,
+        )),
+    )  # fmt: skip
 
 
 def _battery(battery: MeasureBattery, pen: Pen) -> Section:

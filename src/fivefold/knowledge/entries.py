@@ -67,6 +67,7 @@ def _rules(knowledge: KnowledgeBase) -> Iterator[Entry]:
     for battery in knowledge.batteries.batteries:
         yield Entry("battery of measures", battery.id, battery.name, battery)
     yield Entry("rule", "rule.batteries", "What is measured when", knowledge.batteries)
+    yield Entry("rule", "rule.fidelity", "What is rated of a session", knowledge.fidelity)
     yield Entry("rule", "rule.principles", "Principles and honest limits", knowledge.principles)
 
 

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from fivefold.concepts.fidelity import FidelityFile
 from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnownSource
@@ -77,6 +78,7 @@ FILE_KINDS = (
     FileKind("rules/progress.yaml", ProgressFile, "progress"),
     FileKind("rules/batteries.yaml", BatteryFile, "batteries"),
     FileKind("rules/signals.yaml", SignalFile, "signals"),
+    FileKind("rules/fidelity.yaml", FidelityFile, "fidelity"),
     FileKind("rules/principles.yaml", PrincipleFile, "principles"),
     FileKind("patient/safety_plan.yaml", SafetyPlanForm, "safety_plan"),
     FileKind("patient/crisis_contacts.yaml", CrisisFile, "crisis_contacts"),

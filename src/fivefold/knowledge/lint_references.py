@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from fivefold.concepts import criteria as c
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.errors import Problem
+from fivefold.concepts.fidelity import FidelityFile
 from fivefold.concepts.impairment import DomainFile, Indicator
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.measure_plan import BatteryFile
@@ -28,6 +29,7 @@ def check_references(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
         _phases,
         _indicators,
         _batteries,
+        _fidelity,
     )
     for check in checks:
         yield from check(base, files)
@@ -96,6 +98,12 @@ def _protocols(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
             yield from files.each_unknown(file, f"expected_change[{index}].impairments", "impairment", change.impairments, base.impairments)
         if protocol.borrowed_by_imt:
             yield from files.each_unknown(file, "borrowed_by_imt.modules", "module", protocol.borrowed_by_imt.modules, modules)
+
+
+def _fidelity(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
+    for file, rules in files.of(FidelityFile):
+        for index, item in enumerate(rules.stance):
+            yield from files.unknown(file, f"stance[{index}].general", "general module", item.general, base.general_modules)
 
 
 def _batteries(base: KnowledgeBase, files: Files) -> Iterator[Problem]:

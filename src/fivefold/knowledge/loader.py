@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fivefold.concepts.errors import KnowledgeRefused, Problem
+from fivefold.concepts.fidelity import FidelityFile
 from fivefold.concepts.impairment import DomainFile
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase, KnowledgeRelease
@@ -176,6 +177,7 @@ def _assemble(loaded: list[LoadedFile]) -> KnowledgeBase:
         progress=one(ProgressFile),
         batteries=one(BatteryFile),
         signals=one(SignalFile),
+        fidelity=one(FidelityFile),
         principles=one(PrincipleFile),
         safety_plan=one(SafetyPlanForm),
         crisis_contacts=one(CrisisFile),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from fivefold.concepts.fidelity import FidelityFile
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase, KnownSource
@@ -50,6 +51,7 @@ SHOW: dict[type, Show] = {
     ProgressFile: rules.show_progress,
     MeasureBattery: rules.show_battery,
     BatteryFile: rules.show_batteries,
+    FidelityFile: rules.show_fidelity,
     PrincipleFile: rules.show_principles,
 }
 

@@ -1,5 +1,6 @@
 """Risk rules, gates and the other rules as text."""
 
+from fivefold.concepts.fidelity import FidelityFile
 from fivefold.concepts.measure_plan import BatteryFile, MeasureBattery, rhythm_words
 from fivefold.concepts.rules import (
     ActionRule,
@@ -161,6 +162,27 @@ def _progress(page: Page, rule: ProgressRule) -> None:
         page.fact(number.id.replace("_", " ").capitalize(), f"{number.value:g} {number.unit}{remark}", number.basis)
     for note in rule.notes:
         page.fact("Note", note.text, note.basis)
+
+
+def show_fidelity(page: Page, rules: FidelityFile) -> None:
+    """The scale, the stance items, kinds of deviations, and what is said beside ratings."""
+    page.title("What is rated of a session", "A proposal, not a tested scale.")
+    page.section("Scale")
+    for value, point in enumerate(rules.points):
+        page.bullet(f"{value} {point.name}: {point.anchor}", rules.basis)
+    page.section("Stance, in every session")
+    for item in rules.stance:
+        page.bullet(f"{page.name(item.general)}: {item.text}", item.basis)
+    page.section("Modules")
+    page.text(rules.module_items.text, rules.module_items.basis)
+    page.section("Deviations that are told with their reason")
+    for kind in rules.deviations:
+        page.bullet(kind.name, rules.basis)
+    page.section("Beside every rating")
+    page.text(rules.inflated.text, rules.inflated.basis)
+    page.fact("Sessions both must have rated before agreement is told", page.quantity(rules.least_sessions))
+    page.fact("Sessions of a drawn sample", page.quantity(rules.sample_sessions))
+    page.fact("Interval around the agreement", page.quantity(rules.interval))
 
 
 def show_battery(page: Page, battery: MeasureBattery) -> None:
