@@ -176,16 +176,17 @@ def _pdf(cast: Cast, patient: Any, row: Any) -> bytes:
 
 
 def test_case_pack_tells_no_name_unless_it_is_asked_for(cast: Cast, sam: Any) -> None:
-    """The name is hidden where it stands in texts, too; a question of supervision comes from the part that keeps it."""
-    from fivefold.documents.clinical.sources import Supervised
+    """The name is hidden where it stands in texts, too, also in what supervision has of the patient."""
     from fivefold.records import clock
-    from fivefold.services import document_sources
+    from fivefold.records.models import CareRelation
+    from fivefold.services import supervision
 
-    document_sources.offer_supervision(lambda patient: Supervised(("How do I hold Samira?",), ((clock.today(), "looked at Samira's week"),)))
-    try:
-        hidden, told = make(cast, sam, "case_pack"), make(cast, sam, "case_pack", hides_name=False)
-    finally:
-        document_sources._supervision.clear()
+    CareRelation.objects.get_or_create(clinic=cast.amina.clinic, patient=sam, user=cast.bruno.user, kind="supervises", ended_at=None)
+    supervision.ask_question(cast.amina, patient_id=sam.pk, text="How do I hold Samira?")
+    meeting = supervision.begin_meeting(cast.bruno, on=clock.today(), present=[cast.amina.user.pk])
+    agreed: dict[str, Any] = {"text": "looked at Samira's week", "by": cast.amina.user.pk, "until": None, "where": "session"}
+    supervision.record_decision(cast.bruno, patient_id=sam.pk, meeting_id=meeting.pk, **agreed)
+    hidden, told = make(cast, sam, "case_pack"), make(cast, sam, "case_pack", hides_name=False)
     text = paper(cast, sam, hidden, "pdf")
 
     assert not re.search(r"Samira|Tannenbaum|R-2207|1990", text)

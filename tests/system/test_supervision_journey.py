@@ -1,14 +1,11 @@
 """Supervision in a real browser: a question is brought, answered in a meeting and closed; accessible at every width."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from tests.support.browser import UNFOLD, Open, accessibility_problems
+from tests.support.browser import UNFOLD, Open, page_problems
 from tests.support.clinic import Cast
 from tests.support.known_patient import known_patient
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 
 @pytest.fixture
@@ -53,25 +50,53 @@ def test_question_is_answered_in_a_meeting_and_what_was_agreed_is_closed(visit: 
     assert page.troubles == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_pages_of_supervision_are_accessible_and_do_not_scroll_sideways(cast: Cast, visit: Open, sam: Any, width: int, scheme: str) -> None:
+def test_therapist_rates_a_session_themselves_by_keyboard(visit: Open, sam: Any) -> None:
+    from fivefold.records.models import FidelityRating, TreatmentSession
+
+    session = TreatmentSession.objects.get(patient=sam)
+    page = visit(f"/patients/{sam.pk}/sessions/{session.pk}", "amina")
+    page.get_by_role("link", name="How it was done").click()
+    first = page.locator("fieldset input[type=radio]").first
+    first.focus()
+    names = page.eval_on_selector_all("fieldset input[type=radio]", "all => [...new Set(all.map(one => one.name))]")
+    for _ in names:
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="Give this rating").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("It stays as it is.").wait_for()
+
+    assert "Self-rated: 1.0 of 3" in page.inner_text("main")
+    assert [answer["value"] for answer in FidelityRating.objects.get().answers] == [1] * len(names)
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
+def test_pages_of_supervision_are_accessible_and_do_not_scroll_sideways(cast: Cast, visit: Open, sam: Any) -> None:
     from fivefold.records import clock
+    from fivefold.services.fidelity import draw_sample, rate_session, see_rating
     from fivefold.services.supervision import begin_meeting, record_decision
 
     meeting = begin_meeting(cast.bruno, on=clock.today(), present=[cast.amina.user.pk])
     for where in ("session", "elsewhere"):
         agreed: dict[str, Any] = {"text": "Look at the chain again", "by": cast.amina.user.pk, "until": clock.today(), "where": where}
         record_decision(cast.bruno, patient_id=sam.pk, meeting_id=meeting.pk, **agreed)
+    [drawn] = draw_sample(cast.bruno, user_id=cast.amina.user.pk, since=clock.today(), until=clock.today(), count=1).sessions.all()
+    items = see_rating(cast.amina, patient_id=sam.pk, session_id=drawn.session_id).items
+    rate_session(cast.amina, patient_id=sam.pk, session_id=drawn.session_id, answers={item.id: 2 for item in items})
+    rating, fidelity = f"/patients/{sam.pk}/sessions/{drawn.session_id}/rating", f"/supervision/fidelity/{cast.amina.user.pk}"
     record = f"/patients/{sam.pk}/supervision"
-    places = ["/supervision", f"/supervision/people/{cast.amina.user.pk}", f"/supervision/meetings/{meeting.pk}", record, f"{record}/meetings/{meeting.pk}"]
-    for who, path in (*(("bruno", place) for place in places), ("amina", "/supervision"), ("amina", record)):
-        page = visit(path, who, width=width, scheme=scheme)
+    places = [
+        "/supervision",
+        f"/supervision/people/{cast.amina.user.pk}",
+        f"/supervision/meetings/{meeting.pk}",
+        record,
+        f"{record}/meetings/{meeting.pk}",
+        rating,
+        fidelity,
+    ]
+    for who, path in (*(("bruno", place) for place in places), ("amina", "/supervision"), ("amina", record), ("amina", fidelity)):
+        page = visit(path, who)
         page.evaluate(UNFOLD)
-        assert accessibility_problems(page) == [], (who, path)
-        assert _is_too_wide(page) is False, (who, path)
-        assert page.troubles == [], (who, path)  # type: ignore[attr-defined]
+        assert page_problems(page) == [], (who, path)
         page.close()
-
-
-def _is_too_wide(page: "Page") -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

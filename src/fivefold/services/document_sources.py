@@ -1,10 +1,6 @@
-"""Reads from the record what documents are made from. Process notes are not among it, and no table of them is touched here.
+"""Reads from the record what documents are made from. Process notes are not among it, and no table of them is touched here."""
 
-Supervision is a part of its own: it says with ``offer_supervision`` how its questions and minutes about a patient are read, and a
-case pack holds them then.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from fivefold.concepts.vocabulary import DIAGNOSES
@@ -23,7 +19,7 @@ from fivefold.documents.clinical.sources import (
 from fivefold.documents.language import to_say
 from fivefold.engine.progress.overview import read_progress
 from fivefold.records import clock
-from fivefold.records.models import CareRelation, Consent, DocumentStep, Formulation, Patient, TreatmentSession, User
+from fivefold.records.models import CareRelation, Consent, DocumentStep, Formulation, Patient, SupervisionDecision, SupervisionQuestion, TreatmentSession, User
 from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
@@ -38,13 +34,6 @@ STAND_INS = (
     "Pine", "Plane", "Poplar", "Reed", "Rowan", "Rush", "Sedge", "Sorrel", "Spruce", "Thistle", "Walnut", "Willow", "Yarrow", "Yew",
 )  # fmt: skip
 DOES = {"treats": to_say("Treats"), "covers": to_say("Covers"), "supervises": to_say("Supervises")}
-
-_supervision: list[Callable[[Patient], Supervised]] = []
-
-
-def offer_supervision(read: Callable[[Patient], Supervised]) -> None:
-    """Let case packs read questions and minutes of supervision by this function from now on; the last one offered counts."""
-    _supervision[:] = [read]
 
 
 def sources_of(patient: Patient, *, clinic: str, author: str) -> DocumentSources:
@@ -70,8 +59,15 @@ def sources_of(patient: Patient, *, clinic: str, author: str) -> DocumentSources
         hours=_hours(patient),
         per_week=known.record.treatment.sessions_per_week,
         agreed_on=_agreed_on(patient, facts),
-        supervised=_supervision[0](patient) if _supervision else Supervised(),
+        supervised=_supervised(patient),
     )
+
+
+def _supervised(patient: Patient) -> Supervised:
+    """Open questions, the oldest first, and what meetings have agreed, the latest first."""
+    asked = SupervisionQuestion.objects.filter(clinic_id=patient.clinic_id, patient=patient, end__isnull=True).order_by("recorded_at")
+    agreed = SupervisionDecision.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("meeting").order_by("-meeting__on", "-recorded_at")
+    return Supervised(tuple(row.text for row in asked), tuple((row.meeting.on, row.text) for row in agreed))
 
 
 def _person(patient: Patient) -> Person:

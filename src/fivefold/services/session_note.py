@@ -89,6 +89,14 @@ class NewHomework:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """Where a session differed from plan or module on purpose: a kind of the knowledge base (``fidelity.deviations``), and why."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class SessionReport:
     """Everything that is entered about one session.
 
@@ -113,6 +121,7 @@ class SessionReport:
     went: str = ""
     agreed: str = ""
     next_on: date | None = None
+    departure: Departure | None = None
 
 
 @dataclass(frozen=True)

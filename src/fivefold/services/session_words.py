@@ -58,6 +58,10 @@ def _lines(report: SessionReport, homework: Mapping[str, Task], chains: Iterable
         yield from _work(work, report.goals)
     for chain in chains:
         yield Line(Role.DONE, Origin.COMPUTED, chain.line, chain.module, report.goals)
+    if report.departure is not None:
+        kind = next(one.name for one in knowledge().fidelity.deviations if one.id == report.departure.kind)
+        said = {"kind": spelled(kind), "why": report.departure.reason.strip()}
+        yield Line(Role.DONE, Origin.CLINICIAN, _("Other than planned: %(kind)s. Why: %(why)s") % said)
     if report.went.strip():
         yield Line(Role.WENT, Origin.CLINICIAN, report.went.strip(), goals=report.goals)
     for one in report.homework:

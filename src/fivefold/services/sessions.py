@@ -29,6 +29,7 @@ from fivefold.records.models import (
     Patient,
     PlanVersion,
     SessionAddition,
+    SessionDeviation,
     TreatmentSession,
 )
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
@@ -261,6 +262,10 @@ def sign_session(actor: Actor, *, patient_id: uuid.UUID, report: SessionReport) 
     session.content = content.stored()
     session.save()
     _save_homework(actor, session, report)
+    if report.departure is not None:
+        row = SessionDeviation(clinic=actor.clinic, patient=patient, session=session, kind=report.departure.kind, author=actor.user)
+        row.reason = report.departure.reason.strip()
+        row.save()
     add_facts(actor, patient, _facts(patient, known.facts.counting(), report))
     return session
 
@@ -287,11 +292,22 @@ def _check(report: SessionReport, today: date) -> None:
             )
     if report.next_on is not None and report.next_on <= report.on:
         raise NotAcceptable("Next session", _("a day after the session, found %(found)s") % {"found": report.next_on.isoformat()})
+    _check_departure(report)
     _check_texts(report)
 
 
+def _check_departure(report: SessionReport) -> None:
+    if report.departure is None:
+        return
+    if report.came != "came" or report.departure.kind not in {one.id for one in knowledge().fidelity.deviations}:
+        raise NotAcceptable("Other than planned", _("one of the kinds shown, in a session that took place"))
+    if len(report.departure.reason.strip()) < SHORTEST_REASON:
+        raise NotAcceptable("Why", _("the reason in a sentence, at least %(least)s characters") % {"least": SHORTEST_REASON})
+
+
 def _check_texts(report: SessionReport) -> None:
-    texts = (report.brought, report.seen, report.went, report.agreed, *(work.words for work in report.work), *(review.words for review in report.reviews))
+    why = report.departure.reason if report.departure else ""
+    texts = (why, report.brought, report.seen, report.went, report.agreed, *(work.words for work in report.work), *(one.words for one in report.reviews))
     if any(len(text) > LONGEST_TEXT for text in texts):
         raise NotAcceptable("Words", _("at most %(most)s characters in each field") % {"most": LONGEST_TEXT})
     if any(not one.words.strip() or len(one.words) > LONGEST_HOMEWORK for one in report.homework):

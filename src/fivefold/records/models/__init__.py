@@ -18,6 +18,7 @@ from fivefold.records.models.clinical import (
 from fivefold.records.models.diary import BroughtUp, DiaryCard, DiaryEntry, UsualUrge
 from fivefold.records.models.documents import ClinicalDocument, DocumentStep
 from fivefold.records.models.erasure import ErasureStep
+from fivefold.records.models.fidelity import SEEN_BY, FidelityRating, FidelitySample, SampledSession, SessionDeviation
 from fivefold.records.models.formulation import Formulation, FormulationComment
 from fivefold.records.models.measures import (
     ENDING_STEPS,
@@ -64,6 +65,7 @@ __all__ = [
     "OWN",
     "RHYTHMS",
     "ROUTES",
+    "SEEN_BY",
     "SIGNAL_KINDS",
     "SIGNAL_STEPS",
     "WENT",
@@ -89,6 +91,8 @@ __all__ = [
     "DoneOnce",
     "ErasureStep",
     "FeedbackRelease",
+    "FidelityRating",
+    "FidelitySample",
     "FormDraft",
     "Formulation",
     "FormulationComment",
@@ -117,7 +121,9 @@ __all__ = [
     "Role",
     "SafetyPlan",
     "SafetyPlanUse",
+    "SampledSession",
     "SessionAddition",
+    "SessionDeviation",
     "Signal",
     "SignalEvent",
     "SignalState",

@@ -22,6 +22,7 @@ from fivefold.records.models import (
     DocumentStep,
     ErasureStep,
     FeedbackRelease,
+    FidelityRating,
     Formulation,
     FormulationComment,
     Goal,
@@ -39,7 +40,9 @@ from fivefold.records.models import (
     PlanReview,
     PlanVersion,
     ProcessNote,
+    SampledSession,
     SessionAddition,
+    SessionDeviation,
     Signal,
     SignalEvent,
     SignalState,
@@ -57,6 +60,8 @@ FORMAT = "fivefold.record/1"
 # Tables about a patient that no export holds, each with its reason. Every other one has a section below; a test compares.
 LEFT_OUT: dict[type[Model], str] = {
     ProcessNote: "psychotherapy process notes are kept apart from the record and leave their table in no way",
+    FidelityRating: "ratings of sessions tell how somebody works, and nothing about the patient",
+    SampledSession: "which sessions chance has chosen to be rated tells nothing about the patient",
     CaseloadRow: "a copy of what stands in the other sections, made for speed",
     SignalState: "a copy of what the steps on each signal say, made for speed",
 }
@@ -326,6 +331,10 @@ def _end(row: SupervisionStep, people: People) -> dict[str, Any]:
     return {**about, "step": row.step, "words": row.words, **_written(row, people)}
 
 
+def _deviation(row: SessionDeviation, people: People) -> dict[str, Any]:
+    return {"session": str(row.session_id), "kind": row.kind, "reason": row.reason, **_written(row, people)}
+
+
 def _consent(row: Consent, people: People) -> dict[str, Any]:
     return {
         "purpose": row.purpose,
@@ -516,6 +525,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     MeasureStep: ("questionnaire_steps", _measure_step),
     MeasureAnswer: ("questionnaire_answers", _answer),
     OwnItem: ("own_questions", _own_item),
+    SessionDeviation: ("session_deviations", _deviation),
     SupervisionQuestion: ("supervision_questions", _question),
     SupervisionDecision: ("supervision_decisions", _decision),
     SupervisionStep: ("supervision_steps", _end),

@@ -17,7 +17,7 @@ from fivefold.services.synthetic.own_side import OwnSide, own_sides
 from fivefold.services.synthetic.practice import practise
 from fivefold.services.synthetic.removal import NotSynthetic, remove_records
 from fivefold.services.synthetic.stories import STORIES
-from fivefold.services.synthetic.supervision import ask_and_agree, cosign_earlier_notes
+from fivefold.services.synthetic.supervision import ask_and_agree, cosign_earlier_notes, rate_some
 
 SEED = 5
 PATIENTS = 40
@@ -144,6 +144,7 @@ def _let_colleagues_act(courses: list[Course], people: dict[str, list[Actor]], t
             assessments.see_record(people[Role.SUPERVISOR][0], patient_id=course.patient.pk)
         cosign_earlier_notes(supervised, people)
         ask_and_agree(supervised, people, rounds=1)
+        rate_some(people)
         for course in courses:
             if course.patient is None:
                 continue

@@ -21,14 +21,26 @@ from fivefold.services.goal_course import LEVELS
 from fivefold.services.measure_forms import OWN
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
-from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
+from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
 from fivefold.services.synthetic.answers import answer_signals
 from fivefold.services.synthetic.chain import write_chain
 from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
 from fivefold.services.synthetic.trajectory import HiddenCourse
-from fivefold.services.synthetic.words import BROUGHT, CONSENTS, FORMULATIONS, GOALS, INTAKE_NOTES, MADE_OF_IT, OWN_QUESTIONS, PATIENT_VIEWS, STRENGTHS, TO_TRY
+from fivefold.services.synthetic.words import (
+    BROUGHT,
+    CONSENTS,
+    DEPARTURES,
+    FORMULATIONS,
+    GOALS,
+    INTAKE_NOTES,
+    MADE_OF_IT,
+    OWN_QUESTIONS,
+    PATIENT_VIEWS,
+    STRENGTHS,
+    TO_TRY,
+)
 
 REVIEW_EVERY = 82  # days; the rule is 90 at most, and people are a little early
 LEAST_BETWEEN_REVIEWS = 40
@@ -36,6 +48,7 @@ FIRST_PLAN_AFTER = 12
 GOALS_AFTER = 18
 JUDGED_ANEW_AFTER = 350
 MOST_FORMULATED = 2  # problems in the first formulation: what matters most, not everything
+DEPARTS = 6  # the therapist of every sixth patient says where a session differed from plan
 SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
 MEASURED_ONE_OF = 8  # one patient of so many answers own questions in the hour, another has a link for at home
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
@@ -290,6 +303,7 @@ class Course:
             homework=(NewHomework(str(self.hour_rng.choice(TO_TRY)), under_way[0].match.id if under_way else ""),),
             brought=str(self.hour_rng.choice(BROUGHT)),
             went=str(self.hour_rng.choice(MADE_OF_IT)),
+            departure=Departure(*DEPARTURES[self.place % len(DEPARTURES)]) if self.place % DEPARTS == 1 else None,
         )
         self._write_session(report)
 

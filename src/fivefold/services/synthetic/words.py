@@ -258,3 +258,11 @@ OWN_QUESTIONS = (
     ("How much did I need someone to answer at once?", "I could wait", "I could not bear it"),
     ("How loud was the voice that says I am too much?", "quiet", "all there was"),
 )
+
+# Where a session differed from plan, by the kinds of the knowledge base, and why.
+DEPARTURES = (
+    ("adapted", "Drawn instead of written: words were too fast for her today."),
+    ("safety_first", "Came after a night without sleep; the plan for hard moments was gone through first."),
+    ("other_step", "The quarrel of Sunday was fresh; the step of next week fitted better."),
+    ("left_out", "Homework was left out: it had become one more thing to fail at."),
+)

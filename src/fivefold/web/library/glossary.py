@@ -144,6 +144,11 @@ WORDS: tuple[Word, ...] = (
         _("a forecast for this person; the plan"),
     ),
     Word(
+        _("Fidelity"),
+        _("How far a session was done as its stance and modules ask, told by a checklist; a departure with a reason belongs to it"),
+        _("quality of a therapist; outcome; keeping to a script"),
+    ),
+    Word(
         _("Flip"),
         _("The smallest change of one input that changes a module's status"),
         _("a recommendation to change the input"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from fivefold.concepts.vocabulary import WORKING_STAGES, GeneralState, StageId
 from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.knowledge import knowledge
-from fivefold.services.session_note import HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
+from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
 from fivefold.services.sessions import EVENTS, LONGEST_HOMEWORK, LONGEST_TEXT, SHORTEST_REASON, WorkBlock, Workspace
 from fivefold.services.spelling import spelled
 
@@ -122,6 +122,10 @@ class SessionForm(forms.Form):
     )
     goals = forms.MultipleChoiceField(label=gettext_lazy("Goals this session worked on"), required=False, widget=forms.CheckboxSelectMultiple)
     next_on = _day(gettext_lazy("Next session"), required=False)
+    departed = forms.ChoiceField(label=gettext_lazy("Other than planned"), required=False)
+    departed_why = forms.CharField(
+        label=gettext_lazy("Why"), required=False, max_length=LONGEST_TEXT, help_text=gettext_lazy("One sentence. Flexibility with a reason is good work.")
+    )
     about = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, workspace: Workspace) -> None:
@@ -129,6 +133,8 @@ class SessionForm(forms.Form):
         super().__init__(data, initial={"on": workspace.today, "about": str(workspace.patient.pk), "meeting": "in_person", "came": "came"})
         self.fields["goals"].choices = [(str(goal.row.pk), goal.words) for goal in workspace.goals]  # type: ignore[attr-defined]
         self.fields["chains"].choices = [(str(one.number), one.line) for one in workspace.chains]  # type: ignore[attr-defined]
+        kinds = [(one.id, spelled(one.name)) for one in knowledge().fidelity.deviations]
+        self.fields["departed"].choices = [("", _("as planned, or not said")), *kinds]  # type: ignore[attr-defined]
         for name in EVENTS:
             self.fields[f"event_{name}"] = forms.BooleanField(label=EVENT_WORDS[name], required=False)  # type: ignore[arg-type]
             self.fields[f"event_{name}_on"] = _day(_("when"), required=False)
@@ -218,6 +224,7 @@ class SessionForm(forms.Form):
             homework=tuple(
                 NewHomework(given[f"try_{number}"], given[f"try_{number}_module"]) for number in range(HOMEWORK_LINES) if given[f"try_{number}"].strip()
             ),
+            departure=Departure(given["departed"], given["departed_why"]) if given["departed"] else None,
             **{name: given[name] for name in ("brought", "seen", "went", "agreed", "next_on")},
         )
 

@@ -44,7 +44,7 @@ ORIGINS = {
 # What the services call a field, and what the form does.
 FIELDS = {
     "Day": "on", "Session": "came", "Minutes": "minutes", "Suicide and self-harm": "safety", "Something new": "safety", "Since last time": "safety",
-    "Next session": "next_on", "Goals": "goals",
+    "Next session": "next_on", "Goals": "goals", "Other than planned": "departed", "Why": "departed_why",
 }  # fmt: skip
 
 

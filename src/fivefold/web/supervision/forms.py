@@ -26,7 +26,8 @@ PLACES: list[tuple[str, str | Promise]] = [
 ]
 
 
-def _day(label: str | Promise, *, required: bool = True, help_text: str | Promise = "") -> forms.DateField:
+def day_field(label: str | Promise, *, required: bool = True, help_text: str | Promise = "") -> forms.DateField:
+    """A day as browsers ask for it."""
     found = forms.DateField(
         label=label,  # type: ignore[arg-type]
         required=required,
@@ -40,7 +41,7 @@ def _day(label: str | Promise, *, required: bool = True, help_text: str | Promis
 class MeetingForm(forms.Form):
     """When a meeting was, and who was there."""
 
-    on = _day(gettext_lazy("Day"))
+    on = day_field(gettext_lazy("Day"))
     present = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Who was there"),
         coerce=int,
@@ -66,7 +67,7 @@ class DecisionForm(forms.Form):
         help_text=gettext_lazy("What somebody will do, and why. It goes into the patient's record."),
     )
     by = forms.TypedChoiceField(label=gettext_lazy("Who does it"), coerce=int)
-    until = _day(gettext_lazy("Until"), required=False)
+    until = day_field(gettext_lazy("Until"), required=False)
     where = forms.ChoiceField(
         label=gettext_lazy("Where it is done"),
         choices=PLACES,

@@ -156,6 +156,10 @@ TERMS: dict[str, Term] = {
         _("Programme (protocol)"),
         _("A whole treatment programme in one format: IMT, GPM, DBT, MBT and others, for comparison"),
     ),
+    "Fidelity": Term(
+        _("Fidelity"),
+        _("How far a session was done as its stance and modules ask, told by a checklist; a departure with a reason belongs to it"),
+    ),
     "Supervision": Term(
         _("Supervision"),
         _("Regular talk of a therapist with somebody who has a view from outside: questions, what was agreed, and a second signature"),

@@ -39,6 +39,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
             _("Fivefold proposes what comes now, next and later, each with its reasons. You change it, with a reason. It is a plan when you have signed it."),
         ),
         Step(_("Training."), _("Practise on invented people before you meet real ones like them. It is for you alone, and nothing is graded."), "training"),
+        Step(_("Supervision."), _("Bring a question, see what was agreed about your patients, and look at how sessions were done."), "supervision"),
         Step(_("Not known."), _("What nobody has asked is shown as not known, never as absent. Every score can be wrong: you decide.")),
     ),
     "supervisor": (

@@ -1,0 +1,90 @@
+"""Fidelity: one therapist's page, drawing a sample, and rating a session."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from fivefold.concepts.errors import FivefoldError
+from fivefold.services import drafts
+from fivefold.services import fidelity as acts
+from fivefold.services.access import AccessDenied, NoSuchPatient, Permission
+from fivefold.services.knowledge import knowledge
+from fivefold.services.sessions import NoSuchSession
+from fivefold.web.pages import PageRequest, page
+from fivefold.web.supervision.fidelity_forms import SEEN, RatingForm, SampleForm, deviation_word
+
+
+@page(Permission.SEE_SUPERVISION)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fidelity(request: PageRequest, user_id: int) -> HttpResponseBase:
+    """Ratings, deviations and samples of one therapist, for that therapist and for whoever supervises them."""
+    sheet = acts.see_fidelity(request.actor, user_id=user_id)
+    if request.method == "POST" and sheet.is_own:
+        raise Http404
+    start = {"since": sheet.today - timedelta(days=acts.DAYS_OF_A_SAMPLE), "until": sheet.today, "count": int(knowledge().fidelity.sample_sessions.value)}
+    form = None if sheet.is_own else SampleForm(request.POST if request.method == "POST" else None, initial=start)
+    if form is not None and form.is_bound and form.is_valid():
+        try:
+            acts.draw_sample(request.actor, user_id=user_id, once=request.POST.get("once"), **form.cleaned_data)  # type: ignore[call-arg]
+        except (AccessDenied, NoSuchPatient):
+            raise
+        except FivefoldError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Drawn. Rate each before you look at any other rating of it."))
+            return redirect("fidelity", user_id=user_id)
+    context = {
+        "part": "supervision",
+        "sheet": sheet,
+        "form": form,
+        "rules": knowledge().fidelity,
+        "highest": knowledge().fidelity.highest,
+        "rows": [(one, [(rating, SEEN.get(rating.seen_by, "")) for rating in one.ratings]) for one in sheet.sessions],
+        "deviations": [(one, deviation_word(one.kind)) for one in sheet.deviations],
+    }
+    return render(request, "supervision/fidelity.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@page(Permission.SEE_RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: PageRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> HttpResponseBase:
+    """The checklist of one session, and one's own rating once it is given."""
+    try:
+        sheet = acts.see_rating(request.actor, patient_id=patient_id, session_id=session_id)
+    except NoSuchSession:
+        raise Http404 from None
+    form = RatingForm(request.POST if request.method == "POST" else None, sheet) if sheet.given is None else None
+    if form is not None and form.is_bound and form.is_valid() and _rated(request, sheet, form):
+        drafts.drop_draft(request.actor, page=request.path)
+        messages.success(request, _("Written down. It stays as it is."))
+        return redirect("session_rate", patient_id=patient_id, session_id=session_id)
+    context = {
+        "tab": "session",
+        "part": "caseload",
+        "patient": sheet.patient,
+        "sheet": sheet,
+        "form": form,
+        "rules": knowledge().fidelity,
+        "highest": knowledge().fidelity.highest,
+        "seen": SEEN.get(sheet.given.seen_by, "") if sheet.given else "",
+        "points": [(value, point.name, point.anchor) for value, point in enumerate(knowledge().fidelity.points)],
+    }
+    return render(request, "supervision/rate.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _rated(request: PageRequest, sheet: acts.RatingSheet, form: RatingForm) -> bool:
+    known: dict[str, Any] = {"patient_id": sheet.patient.pk, "session_id": sheet.session.pk, "once": request.POST.get("once")}
+    try:
+        acts.rate_session(request.actor, answers=form.answers, seen_by=form.cleaned_data.get("seen_by", ""), remark=form.cleaned_data["remark"], **known)
+    except (AccessDenied, NoSuchPatient):
+        raise
+    except FivefoldError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
