@@ -359,6 +359,18 @@ def test_too_few_entries_to_compare_are_told_as_such(cast: Cast, rosa: Actor) ->
     assert "needs" in line.why
 
 
+def test_agenda_of_the_session_holds_what_stood_out_and_what_the_patient_brings(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    before = sign_in("amina").get(f"/patients/{cast.rosa.pk}/session").content.decode()
+    write(cast, rosa, entry({"attempt": "yes", "urge_quit": "1"}))
+    diary.bring_up(rosa, patient_id=cast.rosa.pk, words="My mother came")
+
+    after = sign_in("amina").get(f"/patients/{cast.rosa.pk}/session").content.decode()
+
+    assert "No diary entry since" in before
+    assert "No diary entry since" not in after
+    assert after.index("Diary: I tried to end my life") < after.index("My mother came")
+
+
 @pytest.mark.parametrize("who", ["teo", "adrian", "olga", "chidi", "vera"])
 def test_nobody_else_reads_the_diary(cast: Cast, rosa: Actor, who: str) -> None:
     for act in (diary_summary.see_diary, own_pages.see_my_diary, own_pages.see_today):

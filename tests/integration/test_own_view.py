@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,10 +15,11 @@ from tests.support.clinic import Cast, open_own_pages
 from tests.support.known_patient import known_patient
 from tests.support.reading_age import grade, sentences, words
 
-from fivefold.records.models import Consent, Patient
+from fivefold.records.models import Consent, Patient, SignalState
 from fivefold.services import diary, own_pages, own_view, safety_plans
 from fivefold.services.access import AccessDenied, NoSuchPatient
 from fivefold.services.goals import set_goal
+from fivefold.services.measures import give_out
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import sign_plan
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
@@ -93,6 +95,34 @@ def test_skills_hold_the_small_helps_before_any_plan(cast: Cast, sam: Patient, s
     assert all(helper.name in page for helper in own_view.see_my_skills(cast.people["self"], patient_id=sam.pk).helpers)
 
 
+# ---- Questionnaires ------------------------------------------------------------------------------------------------------
+
+
+def test_questionnaire_given_out_to_the_own_pages_waits_there_and_is_answered(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    given = give_out(cast.amina, patient_id=sam.pk, instrument="phq9", route="portal")
+    browser, address = sign_in("self"), f"/my/questions/{given.pk}"
+
+    assert address in browser.get("/my/today").content.decode()
+    assert browser.get(address).status_code == 200
+    kept = browser.post(f"{address}/answer", {"item": "9", "value": "1", "client_id": "k-1", "form": given.form_hash})
+
+    assert kept.status_code == 200
+    assert SignalState.objects.filter(patient=sam, kind="safety", is_open=True).exists()
+
+
+def test_questionnaire_of_another_way_or_person_and_one_that_does_not_exist_get_one_answer(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    by_link = give_out(cast.amina, patient_id=sam.pk, instrument="phq9", route="link")
+    foreign = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="portal")
+    browser = sign_in("self")
+
+    answers = [browser.get(f"/my/questions/{key}") for key in (by_link.pk, foreign.pk, uuid4())]
+    sent = [browser.post(f"/my/questions/{key}/answer", {"item": "9", "value": "3"}) for key in (foreign.pk, uuid4())]
+
+    assert len({answer.status_code for answer in answers}) == 1 and answers[0].status_code in (404, 410)
+    assert [answer.status_code for answer in sent] == [404, 404]
+    assert not SignalState.objects.exists()
+
+
 # ---- My data -------------------------------------------------------------------------------------------------------------
 
 
@@ -142,6 +172,19 @@ def test_staff_take_nothing_by_this_way(cast: Cast, sam: Patient, who: str, sign
     with pytest.raises(NoSuchPatient):
         own_view.take_my_data(cast.people["self"], patient_id=cast.rosa.pk)
     assert sign_in(who).post("/my/data/download").status_code == 403
+
+
+# ---- On the phone --------------------------------------------------------------------------------------------------------
+
+
+def test_app_can_be_installed_under_a_name_and_an_icon_that_say_nothing(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    folder = Path("src/fivefold/web/ui/static/fivefold")
+    manifest = json.loads((folder / "my.webmanifest").read_text(encoding="utf-8"))
+
+    assert 'rel="manifest"' in sign_in("self").get("/my/today").content.decode()
+    assert not re.search(r"fivefold|therap|clinic|borderline|mental|health|diary", " ".join((manifest["name"], manifest["short_name"])), re.IGNORECASE)
+    assert (manifest["scope"], manifest["start_url"], manifest["display"]) == ("/my/", "/my/today", "standalone")
+    assert all((folder / icon["src"]).is_file() for icon in manifest["icons"])
 
 
 # ---- Words ---------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.vocabulary import PhaseId
 from fivefold.records import clock
 from fivefold.records.models import BroughtUp, CareRelation, CaseloadRow, Consent, Patient, TreatmentSession
@@ -12,6 +14,8 @@ from fivefold.services.crisis_contacts import ShownContact, contacts_of
 from fivefold.services.diary import NoSuchEntry, SeenEntry, brought_up_since_last, card_of, entries_of
 from fivefold.services.diary_content import Card
 from fivefold.services.knowledge import knowledge
+from fivefold.services.measure_answers import NotOpen
+from fivefold.services.measure_states import request_states
 from fivefold.services.safety_plans import plan_label
 from fivefold.services.sessions import OpenHomework, open_homework
 
@@ -45,6 +49,7 @@ class MyToday:
     written_today: int
     brought: tuple[BroughtUp, ...]
     homework: tuple[OpenHomework, ...]
+    questionnaires: tuple["MyQuestionnaire", ...]
     next_session: date | None
     phase: str
     help: Help
@@ -79,6 +84,7 @@ def see_today(actor: Actor, *, patient_id: uuid.UUID) -> MyToday:
         written_today=sum(entry.about_on == today for entry in entries_of(patient, today)),
         brought=brought_up_since_last(patient),
         homework=open_homework(patient),
+        questionnaires=questionnaires_of(patient),
         next_session=_next_session(patient, today),
         phase=_phase(patient),
         help=Help(label, knowledge().safety_plan.nobody_reads, contacts_of(actor.clinic, today)),
@@ -140,3 +146,37 @@ def keeps_copy(patient_id: uuid.UUID) -> bool:
     """Whether the patient has agreed that a copy of their pages lies on their own phone."""
     last = Consent.objects.filter(patient_id=patient_id, purpose="offline_copy").order_by("-on", "-recorded_at").values_list("given", flat=True).first()
     return bool(last)
+
+
+# ---- Questionnaires ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MyQuestionnaire:
+    """A questionnaire that waits on one's own pages: its name, how many minutes it takes if known, and whether it was begun."""
+
+    id: uuid.UUID
+    name: str
+    minutes: float | None
+    is_begun: bool
+
+
+def questionnaires_of(patient: Patient) -> tuple[MyQuestionnaire, ...]:
+    """What waits to be answered here, the earliest first."""
+    known = knowledge().instruments
+    found = []
+    for state in request_states(patient):
+        if state.is_open and state.row.route == "portal":
+            instrument = known.get(state.row.instrument)
+            name, minutes = (instrument.name, instrument.minutes.value) if instrument else (_("My own questions"), None)
+            found.append(MyQuestionnaire(state.row.pk, name, minutes, state.state == "begun"))
+    return tuple(reversed(found))
+
+
+@clinical_act(Permission.OWN_ENTRIES)
+def open_my_questionnaire(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -> uuid.UUID:
+    """The id of a questionnaire that is one's own and waits here; raises NotOpen, for a foreign one as for one that does not exist."""
+    patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
+    if request_id not in {one.id for one in questionnaires_of(patient)}:
+        raise NotOpen
+    return request_id

@@ -58,6 +58,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "write_my_safety_plan": _("wrote their own safety plan"),
     "write_safety_plan": _("wrote the safety plan together with the patient"),
     "bring_up": _("wrote down what to bring up"),
+    "open_my_questionnaire": _("opened a questionnaire of their own"),
     "record_entry": _("wrote a diary entry"),
     "see_diary": _("looked at the diary"),
     "see_my_diary": _("looked at their own diary"),

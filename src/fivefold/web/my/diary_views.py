@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,11 +21,14 @@ from fivefold.services import diary, own_pages
 from fivefold.services.access import Permission, own_record
 from fivefold.services.diary import KeyTaken, NewEntry, NoCard
 from fivefold.services.diary_content import Answers, Card
+from fivefold.services.measure_answers import NotOpen
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.limits import limited
+from fivefold.web.measures.answering import Door, fill_in, not_open, take_answer
 from fivefold.web.my.diary_form import card_rows
 from fivefold.web.my.views import show
 from fivefold.web.pages import PageRequest, page
+from fivefold.web.ui.context import OWN_PHONE
 
 MOST_AT_ONCE = 50
 # What diary.js says; a script has no translations of its own.
@@ -193,3 +197,30 @@ def bring_up(request: PageRequest) -> HttpResponseBase:
     else:
         messages.success(request, _("Written down for your next session."))
     return redirect("my_today")
+
+
+# ---- Questionnaires ------------------------------------------------------------------------------------------------------
+
+
+@page(Permission.OWN_ENTRIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("entries")
+def questionnaire(request: PageRequest, request_id: uuid.UUID) -> HttpResponseBase:
+    """A questionnaire that my team has asked me to fill in."""
+    address, keep = reverse("my_questionnaire", args=[request_id]), reverse("my_questionnaire_answer", args=[request_id])
+    door = Door("portal", address, keep, "device" if request.session.get(OWN_PHONE) else "nothing", reverse("my_today"))
+    try:
+        return fill_in(request, own_pages.open_my_questionnaire(request.actor, patient_id=own_record(request.actor), request_id=request_id), door)
+    except NotOpen as error:
+        return not_open(request, error)
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("answer")
+def questionnaire_answer(request: PageRequest, request_id: uuid.UUID) -> HttpResponseBase:
+    """Keep one answer; what speaks of danger is told with it."""
+    try:
+        return take_answer(request, own_pages.open_my_questionnaire(request.actor, patient_id=own_record(request.actor), request_id=request_id))
+    except NotOpen as error:
+        return JsonResponse({"kept": False, "message": str(error)}, status=404)
