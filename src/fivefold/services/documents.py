@@ -376,9 +376,10 @@ def sign_document(actor: Actor, *, patient_id: uuid.UUID, document_id: uuid.UUID
         raise CannotMake(_("A newer version has been made. Sign that one, or make another."))
     if _is_outdated(patient, row):
         raise CannotMake(_("Another plan has been signed since this was made. Make it again, then sign."))
-    if _consent(consents_of(patient), listed.kind) is False and len(reason.strip()) < SHORTEST_REASON:
+    needs_reason = _consent(consents_of(patient), listed.kind) is False
+    if needs_reason and len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
-    return _take_step(actor, row, "signed", clock.today(), reason)
+    return _take_step(actor, row, "signed", clock.today(), reason if needs_reason else "")
 
 
 @clinical_act(Permission.CHANGE_RECORD)

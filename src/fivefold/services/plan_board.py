@@ -17,6 +17,7 @@ from fivefold.records.models import Patient, PlanVersion
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.knowledge import knowledge
 from fivefold.services.plan_choices import PlanChoices
+from fivefold.services.plan_questions import AskedModules, asked_at_signing
 from fivefold.services.plans import (
     Hole,
     ProposedPlan,
@@ -271,11 +272,12 @@ def _as_modular(choices: PlanChoices) -> PlanChoices:
 
 @dataclass(frozen=True)
 class ToSign:
-    """What somebody signs: the board, and the days between which the next review lies."""
+    """What somebody signs: the board, the days between which the next review lies, and what the formulation asks."""
 
     board: Board
     proposed_review: date
     last_review: date
+    asked: AskedModules
 
 
 @clinical_act(Permission.SIGN_PLAN, view=True)
@@ -284,7 +286,7 @@ def see_before_signing(actor: Actor, *, patient_id: uuid.UUID) -> ToSign:
     patient = patient_for(actor, patient_id, Permission.SIGN_PLAN)
     board = _board(actor, patient)
     last = latest_review(board.plan)
-    return ToSign(board, min(max(board.plan.review.next_on, _day_after(board.today)), last), last)
+    return ToSign(board, min(max(board.plan.review.next_on, _day_after(board.today)), last), last, asked_at_signing(patient, board.plan))
 
 
 def _day_after(today: date) -> date:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -26,6 +27,7 @@ from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plan_choices import CHOICE_WORDS, LONGEST_REASON, SHORTEST_REASON, Choice, How, PlanChoices
+from fivefold.services.plan_questions import SaidOfFormulation, asked_at_signing, kept_answers
 from fivefold.services.protocols import chosen_protocols
 from fivefold.services.record_file import ReadFacts, read_facts, read_record
 from fivefold.services.risk_questions import hard_rules_first
@@ -314,11 +316,13 @@ def sign_plan(
     patient_words: str = "",
     review_on: date | None = None,
     after: int | None = None,
+    about_formulation: Mapping[str, str] | None = None,
 ) -> PlanVersion:
     """Sign the plan as it stands with the draft's choices; it becomes a new version and replaces the one before.
 
     ``after`` is the number of the newest signed plan as the signer saw it (0: none): when another has been signed meanwhile,
-    ChangedMeanwhile is raised and nothing is signed.
+    ChangedMeanwhile is raised and nothing is signed. ``about_formulation`` answers what the formulation asks, by module; what has no
+    answer is kept as left open.
     """
     patient = patient_for(actor, patient_id, Permission.SIGN_PLAN)
     known = work_out(patient, with_draws=True)
@@ -352,18 +356,19 @@ def sign_plan(
         replaces=last,
     )
     signed.proposal = plan_to_json(known.plan)
-    signed.decisions = json.dumps(_decisions(patient, known), sort_keys=True, ensure_ascii=False)
+    signed.decisions = json.dumps(_decisions(patient, known, about_formulation or {}), sort_keys=True, ensure_ascii=False)
     signed.patient_words = patient_words.strip()
     signed.save()
     caseload.refresh(patient)
     return signed
 
 
-def _decisions(patient: Patient, known: ProposedPlan) -> dict[str, Any]:
-    """What the clinician decided beside the proposal: the choices, the gates they went past, and the programme that was chosen."""
+def _decisions(patient: Patient, known: ProposedPlan, answers: Mapping[str, str]) -> dict[str, Any]:
+    """What the clinician decided beside the proposal: choices, the gates they went past, the programme, and what the formulation asked."""
     protocols = chosen_protocols(patient)
     programme = {"programme": protocols[0].stored()} if protocols and protocols[0].is_told else {}
-    return known.choices.stored() | {"past": passed_gates(known.proposal, known.applied)} | programme
+    said = kept_answers(asked_at_signing(patient, known.plan), answers)
+    return known.choices.stored() | {"past": passed_gates(known.proposal, known.applied)} | programme | said
 
 
 def latest_review(plan: PhasedPlan) -> date:
@@ -389,7 +394,8 @@ class SignedVersion:
     """A signed plan as it was: who signed it and when, what was chosen, and what the patient said.
 
     ``past`` holds what each module that was begun by choice waited for in the proposal, ``programme`` the chosen programme with
-    its reason, author and day (as ``ChosenProtocol.stored``), empty where there was nothing to tell.
+    its reason, author and day (as ``ChosenProtocol.stored``), empty where there was nothing to tell. ``said`` is what was said of
+    modules that the formulation questioned.
     """
 
     patient: Patient
@@ -404,6 +410,7 @@ class SignedVersion:
     patient_view: str
     patient_words: str
     newest: int
+    said: SaidOfFormulation
 
 
 def _version(patient: Patient, number: int) -> SignedVersion:
@@ -426,6 +433,7 @@ def _version(patient: Patient, number: int) -> SignedVersion:
         row.patient_view,
         row.patient_words,
         newest,
+        SaidOfFormulation.read(decisions.get("formulation", {})),
     )
 
 
@@ -461,6 +469,9 @@ def what_was_decided(version: SignedVersion, known: KnowledgeBase) -> list[tuple
         waits_for = ", ".join(known.general_modules[name].short_name if name in known.general_modules else name for name in version.past.get(choice.target, ()))
         how = f"{CHOICE_WORDS[choice.how]}; waits for {waits_for}" if waits_for else str(CHOICE_WORDS[choice.how])
         found.append((named.name if named else choice.target, how, choice.reason))
+    for module, words in {**version.said.answers, **dict.fromkeys(version.said.left, "")}.items():
+        named = known.modules.get(module)
+        found.append((named.name if named else module, f"questioned by formulation {version.said.number}", words or f"left open by {version.signed_by}"))
     if version.programme:
         found.append(
             (version.programme["name"], f"programme chosen on {version.programme['on']} by {version.programme['author']}", version.programme["reason"])

@@ -84,7 +84,7 @@ LETTER: dict[str, Maker] = {
 
 
 def _who(sources: DocumentSources, _typed: Words) -> list[Block]:
-    return [shared.person_rows(sources)]
+    return [Paragraph(" · ".join(f"{label}: {value}" for label, value in shared.person_rows(sources).rows))]
 
 
 def _dangers(sources: DocumentSources, _typed: Words) -> list[Block]:
@@ -99,19 +99,22 @@ def _measures(sources: DocumentSources, _typed: Words) -> list[Block]:
 
 
 def _done(sources: DocumentSources, typed: Words) -> list[Block]:
-    table = shared.under_way(sources)
-    return [*shared.course(sources), *([table] if table else []), *shared.lines(typed.get("closing", ""))]
+    return [*shared.course_line(sources), *shared.lines(typed.get("closing", ""))]
 
 
 def _all_goals(sources: DocumentSources, _typed: Words) -> list[Block]:
     return shared.goals(sources.goals, with_levels=False)
 
 
+def _goals_on_a_page(sources: DocumentSources, _typed: Words) -> list[Block]:
+    return shared.goal_table(sources.goals)
+
+
 def _values(sources: DocumentSources, _typed: Words) -> list[Block]:
     return trends.values(sources)
 
 
-PROGRESS_REPORT: dict[str, Maker] = {"head": _who, "dangers": _dangers, "measures": _measures, "done": _done, "goals": _all_goals, "values": _values}
+PROGRESS_REPORT: dict[str, Maker] = {"head": _who, "dangers": _dangers, "measures": _measures, "done": _done, "goals": _goals_on_a_page, "values": _values}
 
 
 # ---- Case pack --------------------------------------------------------------------------------------------------------------

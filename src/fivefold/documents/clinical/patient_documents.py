@@ -6,12 +6,13 @@ from fivefold.documents.clinical import shared_parts as shared
 from fivefold.documents.clinical import trends
 from fivefold.documents.clinical.blocks import Block, Bullets, Heading, Paragraph, PenLines, Rows
 from fivefold.documents.clinical.plan_documents import Maker
-from fivefold.documents.clinical.sources import DocumentSources, Words
+from fivefold.documents.clinical.sources import DocumentSources, KnownGoal, Words
 from fivefold.documents.language import say
 from fivefold.documents.pdf_patient import NOT_YET, patient_content
 
 # The points of the agreement that somebody may say in their own words, by their place in G1.
 CONTACT, CRISIS = 2, 3
+MOST_NAMES = 5
 
 
 # ---- The plan in plain words ----------------------------------------------------------------------------------------------
@@ -62,7 +63,7 @@ def _goals(sources: DocumentSources, _typed: Words) -> list[Block]:
 
 def _words(sources: DocumentSources, _typed: Words) -> list[Block]:
     found = sources.formulation
-    return [Paragraph(line, "words") for line in found.lines] if found and found.lines else []
+    return [Paragraph("\n".join(found.lines), "words")] if found and found.lines else []
 
 
 def _hard_times(sources: DocumentSources, _typed: Words) -> list[Block]:
@@ -122,7 +123,8 @@ def _points(sources: DocumentSources, typed: Words) -> list[Block]:
 
 
 def _agreed_goals(sources: DocumentSources, _typed: Words) -> list[Block]:
-    said: list[Block] = [Paragraph(goal.words, "words") for goal in sources.goals if goal.shared]
+    own = [goal.words for goal in sources.goals if goal.shared]
+    said: list[Block] = [Paragraph("\n".join(own), "words")] if own else []
     return said or [PenLines((say("What I want"), say("What I want most")))]
 
 
@@ -152,25 +154,26 @@ def _own_values(sources: DocumentSources, _typed: Words) -> list[Block]:
 
 def _own_goals(sources: DocumentSources, _typed: Words) -> list[Block]:
     """What the patient wants, and where it stands as both rated it, in the words of the level."""
-    blocks: list[Block] = []
-    for goal in (one for one in sources.goals if one.shared):
-        blocks.append(Paragraph(goal.words, "words"))
-        if goal.reached is not None:
-            blocks += [Paragraph(say("Where it was on {on}:", on=words.day(goal.reached[2])), "note"), Paragraph(goal.reached[1], "words")]
-    return blocks
+    return [Paragraph("\n".join([goal.words, *_stands(goal)]), "words") for goal in sources.goals if goal.shared]
+
+
+def _stands(goal: KnownGoal) -> list[str]:
+    """The words of the level that was last reached, with its day."""
+    return [say("{on}: {meaning}", on=words.day(goal.reached[2]), meaning=goal.reached[1])] if goal.reached else []
 
 
 def _done(sources: DocumentSources, _typed: Words) -> list[Block]:
     hours, plan = sources.hours, sources.now
     met = say("We have met {n} times.", n=hours.held) if hours.held > 1 else ""
     next_on = say("We meet again on {on}.", on=words.day(hours.next)) if hours.next and hours.next >= sources.on else ""
-    known = dict.fromkeys(one.module for one in sources.under_way)
-    names = tuple(sources.knowledge.modules[name].patient.name for name in known if name in sources.knowledge.modules)
-    blocks: list[Block] = [Paragraph(f"{met} {next_on}".strip())] if met or next_on else []
-    blocks += [Paragraph(say("We have worked on:")), Bullets(names)] if names else []
     now = tuple(match.patient_name for match in shared.modules_of(plan, MatchStatus.NOW))
+    known = dict.fromkeys(one.module for one in reversed(sources.under_way) if one.module in sources.knowledge.modules)
+    before = [name for name in (sources.knowledge.modules[one].patient.name for one in known) if name not in now][:MOST_NAMES]
+    blocks: list[Block] = [Paragraph(f"{met} {next_on}".strip())] if met or next_on else []
     if now:
         blocks += [Paragraph(say("We work on now:")), Bullets(now)]
+    if before:
+        blocks += [Paragraph(say("We have also worked on:")), Bullets(tuple(before))]
     return blocks
 
 

@@ -67,7 +67,7 @@ def formulation(sources: DocumentSources, *, with_nodes: bool) -> list[Block]:
     known = sources.formulation
     if known is None:
         return [Paragraph(say("No formulation is written yet."))]
-    found: list[Block] = [Paragraph(line, "words") for line in known.lines] or [Paragraph(say("The patient's five lines are not written yet."))]
+    found: list[Block] = [Paragraph("\n".join(known.lines), "words") if known.lines else Paragraph(say("The patient's five lines are not written yet."))]
     if with_nodes:
         rows = tuple((say(NODE_WORDS.get(kind, kind)), text) for kind, text in known.nodes)
         found.append(Table((say("Kind"), say("Words")), rows, (1, 5)))
@@ -95,6 +95,20 @@ def _reached(goal: KnownGoal) -> str:
         return worked + say("Not rated yet.")
     level, meaning, on = goal.reached
     return worked + say("Last rated {level} on {on}: {meaning}", level=f"{level:+d}" if level else "0", on=words.day(on), meaning=meaning)
+
+
+def goal_table(chosen: Sequence[KnownGoal]) -> list[Block]:
+    """Goals on one line each, with the last level that counts."""
+    if not chosen:
+        return [Paragraph(say("No goal is written down yet."))]
+    return [Table((say("Goal"), say("Last rated")), tuple((goal.words, _rated(goal)) for goal in chosen), (1, 1))]
+
+
+def _rated(goal: KnownGoal) -> str:
+    if goal.reached is None:
+        return say("not rated yet")
+    level, meaning, on = goal.reached
+    return f"{f'{level:+d}' if level else '0'}, {words.day(on)}: {meaning}"
 
 
 def safety(plan: PhasedPlan) -> list[Block]:
@@ -153,6 +167,21 @@ def course(sources: DocumentSources) -> list[Block]:
         (say("Next"), words.day(hours.next) if hours.next and hours.next >= sources.on else ""),
     ]
     return [Rows(tuple(row for row in rows if row[1]))]
+
+
+def course_line(sources: DocumentSources) -> list[Block]:
+    """Sessions and modules in two sentences, for reports that are to fit on a page."""
+    hours, parts = sources.hours, list[str]()
+    if hours.held:
+        parts.append(say("Sessions signed here: {held}, missed: {missed}.", held=hours.held, missed=hours.missed))
+        parts += [say("The last on {on}.", on=words.day(hours.last))] if hours.last else []
+        parts += [say("The next on {on}.", on=words.day(hours.next))] if hours.next and hours.next >= sources.on else []
+    running = [say("{name} since {on}", name=module_name(sources, one.module), on=words.day(one.since)) for one in sources.under_way if one.until is None]
+    earlier = dict.fromkeys(module_name(sources, one.module) for one in sources.under_way if one.until is not None)
+    told = [say("Under way: {names}.", names="; ".join(running))] if running else []
+    told += [say("Earlier: {names}.", names="; ".join(earlier))] if earlier else []
+    found: list[Block] = [Paragraph(" ".join(parts) or say("No session is signed here yet."))]
+    return [*found, *(Paragraph(text) for text in told)]
 
 
 def under_way(sources: DocumentSources) -> Table | None:

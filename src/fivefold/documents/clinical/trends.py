@@ -13,11 +13,11 @@ from fivefold.engine.progress.on_track import TrackReading
 from fivefold.engine.progress.overview import ALLIANCE, ScaleProgress
 
 MOST_CHARTS, MOST_CHARTS_OF_PATIENT = 4, 2
-MOST_DAYS = 12
+MOST_DAYS, MOST_DAYS_OF_PATIENT = 12, 6
 CHANGE_WORDS = {
     ChangeWord.RECOVERED: to_say("recovered"),
     ChangeWord.IMPROVED: to_say("better"),
-    ChangeWord.UNCHANGED: to_say("within error: no reliable change"),
+    ChangeWord.UNCHANGED: to_say("no reliable change"),
     ChangeWord.DETERIORATED: to_say("worse"),
 }
 SURE_WORDS = {Sureness.FIRM: to_say("firm"), Sureness.FAIR: to_say("fairly sure"), Sureness.TENTATIVE: to_say("tentative")}
@@ -47,7 +47,7 @@ def for_clinicians(sources: DocumentSources, *, with_signs: bool = True) -> list
         return [Paragraph(say("No measure has two dated results, so that nothing can be said of change."))]
     found: list[Block] = [_chart(sources, measure) for measure in measures[:MOST_CHARTS]]
     header = (say("Measure"), say("First and last"), say("Change"), say("Results, last on"))
-    found.append(Table(header, tuple(_row(sources, measure) for measure in measures), (3, 3, 4, 3)))
+    found.append(Table(header, tuple(_row(sources, measure) for measure in measures), (3, 4, 8, 4)))
     signs = [text for measure in measures for text in _signs(measure)] if with_signs else []
     found += [Paragraph(text) for text in dict.fromkeys(signs)]
     found.append(Paragraph(say("A better score clears no safety rule, and no word here is a diagnosis."), "note"))
@@ -63,7 +63,7 @@ def _row(sources: DocumentSources, measure: ScaleProgress) -> tuple[str, ...]:
     means = say(" (means of three)") if measure.as_means else ""
     ends = say("{a} to {b}", a=words.number(change.before), b=words.number(change.now)) + means
     word = f"{say(CHANGE_WORDS[change.word])}, {say(SURE_WORDS[change.grounds.sure])}"
-    counts = say("a difference counts from {size}", size=words.number(change.reliable_from))
+    counts = say("counts from {size}", size=words.number(change.reliable_from))
     return name_of(sources, measure), ends, f"{word}; {counts}", counted
 
 
@@ -78,7 +78,6 @@ def _chart(sources: DocumentSources, measure: ScaleProgress) -> Chart:
     change = measure.change if isinstance(measure.change, Change) else None
     cutoff = change.cutoff if change is not None and isinstance(change.cutoff, ClinicalCutoff) else None
     return _drawn(
-        sources,
         measure,
         name_of(sources, measure),
         word=say(CHANGE_WORDS[change.word]) if change else say("change not known"),
@@ -88,7 +87,13 @@ def _chart(sources: DocumentSources, measure: ScaleProgress) -> Chart:
 
 
 def _drawn(
-    sources: DocumentSources, measure: ScaleProgress, name: str, *, word: str = "", cutoff: float | None = None, band: tuple[float, float] | None = None
+    measure: ScaleProgress,
+    name: str,
+    *,
+    word: str = "",
+    cutoff: float | None = None,
+    band: tuple[float, float] | None = None,
+    ends: tuple[str, str] | None = None,
 ) -> Chart:
     series = measure.series
     lower = series.direction is Direction.HIGHER_IS_WORSE
@@ -97,8 +102,9 @@ def _drawn(
         "{name} from {a} on {start} to {b} on {end}.",
         name=name, a=words.number(first.value), start=words.day(first.on), b=words.number(last.value), end=words.day(last.on),
     )  # fmt: skip
-    ends = (words.number(series.minimum), words.number(series.maximum))
-    best, worst = ends if lower else ends[::-1]
+    values = (words.number(series.minimum), words.number(series.maximum))
+    best, worst = values if lower else values[::-1]
+    good, bad = ends or (say("best {value}"), say("worst {value}"))
     low, high = band or (None, None)
     return Chart(
         name=name,
@@ -106,8 +112,8 @@ def _drawn(
         minimum=series.minimum,
         maximum=series.maximum,
         lower_is_better=lower,
-        best=say("best {value}", value=best),
-        worst=say("worst {value}", value=worst),
+        best=good.format(value=best),
+        worst=bad.format(value=worst),
         alt=f"{said} {word}".strip(),
         cutoff=cutoff,
         cutoff_word=say("cut-off {value}", value=words.number(cutoff)) if cutoff is not None else "",
@@ -122,10 +128,11 @@ def values(sources: DocumentSources, measures: Sequence[ScaleProgress] | None = 
         return []
     days = sorted({entry.on for measure in chosen for entry in measure.series.values}, reverse=True)
     names = [_plain_name(sources, measure) if plain else name_of(sources, measure) for measure in chosen]
-    rows = tuple((words.day(on), *(_on(measure, on) for measure in chosen)) for on in days[:MOST_DAYS])
+    most = MOST_DAYS_OF_PATIENT if plain else MOST_DAYS
+    rows = tuple((words.day(on), *(_on(measure, on) for measure in chosen)) for on in days[:most])
     found: list[Block] = [Table((say("Day"), *names), rows, (2, *(2 for _ in chosen)))]
-    if len(days) > MOST_DAYS:
-        found.append(Paragraph(say("{n} earlier days stand in the record.", n=len(days) - MOST_DAYS), "note"))
+    if len(days) > most:
+        found.append(Paragraph(say("{n} earlier days stand in the record.", n=len(days) - most), "note"))
     return found
 
 
@@ -148,23 +155,22 @@ def for_patients(sources: DocumentSources) -> list[Block]:
     measures = own_measures(sources)
     if not measures:
         return [Paragraph(say("There are too few answers for a picture yet. We fill in the same page again in some weeks."))]
-    found: list[Block] = []
-    for measure in measures:
-        name = _plain_name(sources, measure)
-        found += [_drawn(sources, measure, name), Paragraph(_told(measure, name))]
+    named = [(measure, _plain_name(sources, measure)) for measure in measures]
+    found: list[Block] = [_drawn(measure, name, ends=(say("good {value}"), say("hard {value}"))) for measure, name in named]
+    found += [Paragraph(_told(measure, name)) for measure, name in named]
     found.append(Paragraph(say("A line shows a part of you, and not all of you. Hard weeks happen to many people here. We look at it together."), "note"))
     return found
 
 
 def _plain_name(sources: DocumentSources, measure: ScaleProgress) -> str:
     instrument = sources.knowledge.instruments[measure.series.instrument]
-    return say("My page {name}", name=instrument.name)
+    return say("My {name}", name=instrument.name)
 
 
 def _told(measure: ScaleProgress, name: str) -> str:
     series, change = measure.series, measure.change
     a, b = words.number(series.scores[0].value), words.number(series.scores[-1].value)
     good = say("Lower is better here.") if series.direction is Direction.HIGHER_IS_WORSE else say("Higher is better here.")
-    said = say("At first it was {a}. Now it is {b}.", a=a, b=b)
+    said = say("{name}: at first {a}, now {b}.", name=name, a=a, b=b)
     clear = isinstance(change, Change) and change.word in (ChangeWord.IMPROVED, ChangeWord.RECOVERED)
     return " ".join([said, good, *([say("That is a clear step.")] if clear else [])])

@@ -14,6 +14,7 @@ from fivefold.engine.goal_attainment import goal_attainment_t
 from fivefold.records import clock
 from fivefold.records.models import Goal, Patient, PlanVersion
 from fivefold.services import assessments, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, sessions
+from fivefold.services import assessments, documents, formulation, goal_ratings, goals, patients, plans, sessions
 from fivefold.services.access import Actor
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
 from fivefold.services.formulation_hints import PLANNED
@@ -51,6 +52,7 @@ MOST_FORMULATED = 2  # problems in the first formulation: what matters most, not
 DEPARTS = 6  # the therapist of every sixth patient says where a session differed from plan
 SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
 MEASURED_ONE_OF = 8  # one patient of so many answers own questions in the hour, another has a link for at home
+DOCUMENTS = {0: ("agreement", "treatment_plan"), 1: ("plain_plan",), 2: ("progress_patient", "progress_report"), 3: ("letter",), 4: ("case_pack",)}
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
 # What a clinician rates at every visit, and what is asked each time.
 SAFETY_RATINGS = ("suicidality", "self_harm", "crisis")
@@ -124,6 +126,8 @@ class Course:
                 self._measure(day)
             if self.last_visit is not None and self.patient is not None:
                 answer_signals(self.therapist, self.patient, day, self.signal_rng)
+            if day == max(self.hours):
+                self._make_documents(day)
         self.last_visit = day
 
     # ---- Measures --------------------------------------------------------------------------------------------------------
@@ -306,6 +310,16 @@ class Course:
             departure=Departure(*DEPARTURES[self.place % len(DEPARTURES)]) if self.place % DEPARTS == 1 else None,
         )
         self._write_session(report)
+
+    def _make_documents(self, day: date) -> None:
+        """What a clinic has on paper of a few of its patients, made at the last visit."""
+        assert self.patient is not None  # taken on at the first visit
+        for kind in DOCUMENTS.get(self.place, ()) if self.signed else ():
+            typed = {"addressee": "Dr Weiss\nRiver Lane 1"} if kind == "letter" else {}
+            row = documents.make_document(self.therapist, patient_id=self.patient.pk, kind=kind, typed=typed)
+            documents.sign_document(self.therapist, patient_id=self.patient.pk, document_id=row.pk, reason="agreed in the session")
+            if kind == "agreement":
+                documents.note_agreement(self.therapist, patient_id=self.patient.pk, document_id=row.pk, on=day)
 
     def _missed(self, day: date) -> list[date]:
         """The days of sessions missed since the last visit; where the story only counts them, they were weekly."""

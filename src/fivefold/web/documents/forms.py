@@ -56,7 +56,7 @@ class DocumentForm(forms.Form):
 
 def _part_word(part: Any) -> str:
     """A part with what it discloses."""
-    if not part.discloses:
+    if not part.discloses or say(part.name).casefold() == categories_word(part.discloses).casefold():
         return say(part.name)
     return _("%(part)s (tells: %(what)s)") % {"part": say(part.name), "what": categories_word(part.discloses)}
 

@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fivefold.concepts.plan import ModuleMatch
 from fivefold.concepts.vocabulary import GeneralState, ResilienceLevel
 from fivefold.documents.html.formats import day
 from fivefold.services.plan_board import Trial
 from fivefold.services.plan_choices import LONGEST_REASON, SHORTEST_REASON, Choice, How
+from fivefold.services.plan_questions import LONGEST_ANSWER
 
 Words = str | Promise
 AS_IT_IS = ("", gettext_lazy("as it is"))
@@ -148,8 +150,13 @@ class SignForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     after = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, initial: Mapping[str, Any], first: date, last: date) -> None:
+    def __init__(self, data: Any, *, initial: Mapping[str, Any], first: date, last: date, asked: Sequence[ModuleMatch] = ()) -> None:
         super().__init__(data, initial=dict(initial))
+        self.asked = [match.id for match in asked]
+        for match in asked:
+            self.fields[f"about_{match.id}"] = forms.CharField(
+                label=match.short_name, required=False, max_length=LONGEST_ANSWER, widget=forms.TextInput(attrs={"autocomplete": "off"})
+            )
         self.first, self.last = first, last
         field = self.fields["review_on"]
         field.widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
@@ -159,6 +166,21 @@ class SignForm(forms.Form):
             "required": _("Nothing was entered, expected a day from %(first)s to %(last)s. Choose one.") % span,
             "invalid": _("Expected a day such as %(last)s. Correct it.") % {"last": last.isoformat()},
         }
+
+    @property
+    def signature(self) -> list[forms.BoundField]:
+        """The fields of the signature itself."""
+        return [self[name] for name in ("patient_view", "patient_words", "review_on")]
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        """One field for each module that the formulation asks about."""
+        return [self[f"about_{name}"] for name in self.asked]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was answered, by module; from a form that is valid."""
+        return {name: self.cleaned_data.get(f"about_{name}", "") for name in self.asked}
 
     def clean_review_on(self) -> date:
         on: date = self.cleaned_data["review_on"]

@@ -31,7 +31,7 @@ def sign(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     seen = plan_board.see_before_signing(request.actor, patient_id=patient_id)
     initial = {"review_on": seen.proposed_review, "version": seen.board.draft_version, "after": seen.board.signed_number}
     data = request.POST if request.method == "POST" else None
-    form = SignForm(data, initial=initial, first=seen.board.today + timedelta(days=1), last=seen.last_review)
+    form = SignForm(data, initial=initial, first=seen.board.today + timedelta(days=1), last=seen.last_review, asked=seen.asked.modules)
     if form.is_bound and form.is_valid():
         answer = _sign(request, patient_id, form)
         if answer is not None:
@@ -51,6 +51,7 @@ def _sign(request: PageRequest, patient_id: uuid.UUID, form: SignForm) -> HttpRe
             patient_view=given["patient_view"],
             patient_words=given["patient_words"],
             review_on=given["review_on"],
+            about_formulation=form.answers,
             once=request.POST.get("once"),  # type: ignore[call-arg]  # taken by every clinical act
         )
     except plans.CannotSign as error:
@@ -88,6 +89,7 @@ def _signing(request: PageRequest, seen: plan_board.ToSign, form: SignForm) -> d
         "unknown": unknown,
         "goals": see_goals(request.actor, patient_id=now.patient.pk),
         "form": form,
+        "asked": seen.asked,
     }
 
 
@@ -109,6 +111,7 @@ def version(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpRes
     """A signed plan as it was signed."""
     seen = _found(request, patient_id, number)
     view = view_of(seen.plan, shared=False)
+    names = {match.id: match.short_name for match in seen.plan.modules}
     columns, aside = board.signed_columns(seen, view)
     context = {
         "tab": "plan",
@@ -124,6 +127,7 @@ def version(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpRes
         "columns": columns,
         "aside": aside,
         "chosen": board.chosen(seen.choices, view, seen.past),
+        "said": [(names.get(name, name), seen.said.answers.get(name, "")) for name in (*seen.said.answers, *seen.said.left)],
         "rows": board.coverage_rows(seen.plan, seen.choices, view),
         "older": seen.number - 1,
     }
