@@ -318,6 +318,9 @@ def bench_scoring(knowledge: KnowledgeBase) -> None:
             differ += one != value if one is not None else value == value
         line("  the same one by one", f"{RESPONSES / (time.process_time() - start) / 1e3:.0f} thousand/s", "")
         line("  of which differ", f"{differ}", "0")
+def bench_documents() -> None:
+    """Documents of plans, measured by a program of their own: it starts fresh processes."""
+    subprocess.run([sys.executable, "-m", "scripts.bench_documents"], cwd=ROOT, check=True)
 
 
 def main() -> None:
@@ -325,6 +328,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
     parts_of_it = ("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "alarms", "signals", "app")
     parser.add_argument("--only", choices=parts_of_it, help="one part")
+    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "app"), help="one part")
+    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "documents", "app"), help="one part")
     chosen = parser.parse_args()
     if chosen.only in ("app", "signals"):
         raise SystemExit(subprocess.run([sys.executable, "-m", f"scripts.bench_{chosen.only}"], cwd=ROOT, check=False).returncode)
@@ -337,6 +342,7 @@ def main() -> None:
         "cold": bench_cold_start,
         "files": lambda: bench_files(knowledge),
         "scoring": lambda: bench_scoring(knowledge),
+        "documents": bench_documents,
         "growth": lambda: bench_growth(knowledge),
         "alarms": bench_alarms,
         "batch": lambda: bench_batch(chosen.batch),
