@@ -40,6 +40,10 @@ STEPS: dict[str, tuple[Step, ...]] = {
         ),
         Step(_("Training."), _("Practise on invented people before you meet real ones like them. It is for you alone, and nothing is graded."), "training"),
         Step(_("Supervision."), _("Bring a question, see what was agreed about your patients, and look at how sessions were done."), "supervision"),
+        Step(
+            _("Documents."),
+            _("Plans, letters and reports are made from the record and say first what they disclose. What goes outside leaves when you have signed it."),
+        ),
         Step(_("Not known."), _("What nobody has asked is shown as not known, never as absent. Every score can be wrong: you decide.")),
     ),
     "supervisor": (
