@@ -318,6 +318,8 @@ def bench_scoring(knowledge: KnowledgeBase) -> None:
             differ += one != value if one is not None else value == value
         line("  the same one by one", f"{RESPONSES / (time.process_time() - start) / 1e3:.0f} thousand/s", "")
         line("  of which differ", f"{differ}", "0")
+
+
 def bench_documents() -> None:
     """Documents of plans, measured by a program of their own: it starts fresh processes."""
     subprocess.run([sys.executable, "-m", "scripts.bench_documents"], cwd=ROOT, check=True)

@@ -248,7 +248,7 @@ def test_module_that_points_at_nothing_is_questioned_until_it_does(cast: Cast, s
 
 
 def test_problem_whose_module_is_not_for_now_or_next_is_asked_about(cast: Cast, sam: Any) -> None:
-    from fivefold.services.formulation_hints import PLANNED
+    from fivefold.services.formulation_questions import PLANNED
     from fivefold.services.plans import work_out
 
     later = next(match.id for match in work_out(sam, protocols=()).plan.modules if match.status not in PLANNED)

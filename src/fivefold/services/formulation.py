@@ -18,7 +18,8 @@ from fivefold.records.models import CareRelation, Formulation, FormulationCommen
 from fivefold.services.access import AccessDenied, Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.chains import chains_of
 from fivefold.services.formulation_content import FormulationContent, FormulationDifference, Link, Node, difference
-from fivefold.services.formulation_hints import PLANNED, OpenQuestions, Suggestion, open_questions, suggestions
+from fivefold.services.formulation_hints import Suggestion, suggestions
+from fivefold.services.formulation_questions import PLANNED, OpenQuestions, open_questions
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, work_out

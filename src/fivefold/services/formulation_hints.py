@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fivefold.concepts.assessment import Assessment
-from fivefold.concepts.plan import ModuleMatch, PhasedPlan
+from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.scores import ImpairmentReading
-from fivefold.concepts.vocabulary import MatchStatus, Severity, severity_of
+from fivefold.concepts.vocabulary import Severity, severity_of
 from fivefold.documents.html.words import EVENT_WORDS
 from fivefold.documents.language import say
 from fivefold.services.chains import SeenChain
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
+from fivefold.services.formulation_questions import PLANNED
 from fivefold.services.knowledge import knowledge
 
 # Something is worth a place from this level on; below it the profile has it, but it hardly carries a formulation.
@@ -22,7 +23,6 @@ TRIGGERING = (
     "job_loss", "move", "birth", "other",
 )  # fmt: skip
 LEAST_POINTS = 1.0  # of 2: below, a component of resilience is no strength
-PLANNED = (MatchStatus.NOW, MatchStatus.NEXT)
 MOST_CHAINS = 3  # the latest; older ones stand in the list of chain analyses
 LONGEST_NODE = 300  # letters of a node's words
 
@@ -42,19 +42,6 @@ class Suggestion:
     on: date | None = None
     points: float | None = None
     is_chain: bool = False
-
-
-@dataclass(frozen=True)
-class OpenQuestions:
-    """What the formulation leaves open: modules of now and next that treat nothing in it, and problems that none of them treats."""
-
-    modules: tuple[ModuleMatch, ...]
-    problems: tuple[Node, ...]
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.modules) + len(self.problems)
 
 
 def suggestions(plan: PhasedPlan, record: Assessment, content: FormulationContent, chains: Sequence[SeenChain] = ()) -> tuple[Suggestion, ...]:
@@ -105,13 +92,3 @@ def _patterns(chains: Sequence[SeenChain]) -> Iterator[Suggestion]:
             words = " ".join(text.split())
             if 0 < len(words) <= LONGEST_NODE:
                 yield Suggestion(f"chain.{chain.number}-{part}", Node("", kind, words), on=chain.on, is_chain=True)
-
-
-def open_questions(plan: PhasedPlan, content: FormulationContent) -> OpenQuestions:
-    """What somebody should ask about the formulation beside the plan of today."""
-    planned = plan.with_status(*PLANNED)
-    names = {match.id for match in planned}
-    return OpenQuestions(
-        modules=tuple(match for match in planned if match.id not in content.treated_by),
-        problems=tuple(node for node in content.of_kind(NodeKind.PROBLEM) if names.isdisjoint(node.modules)),
-    )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.plan import ModuleMatch, PhasedPlan
 from fivefold.records.models import Formulation, Patient
 from fivefold.services.formulation_content import FormulationContent
-from fivefold.services.formulation_hints import open_questions
+from fivefold.services.formulation_questions import open_questions
 from fivefold.services.patients import NotAcceptable
 
 LONGEST_ANSWER = 500

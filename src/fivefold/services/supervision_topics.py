@@ -25,7 +25,7 @@ from fivefold.services.access import Actor
 from fivefold.services.caseload import is_danger
 from fivefold.services.caseload_list import SeenRow
 from fivefold.services.formulation_content import FormulationContent
-from fivefold.services.formulation_hints import open_questions
+from fivefold.services.formulation_questions import open_questions
 from fivefold.services.knowledge import knowledge
 from fivefold.services.plans import work_out
 

@@ -13,11 +13,10 @@ from fivefold.concepts.vocabulary import RISK_QUESTIONS, MatchStatus
 from fivefold.engine.goal_attainment import goal_attainment_t
 from fivefold.records import clock
 from fivefold.records.models import Goal, Patient, PlanVersion
-from fivefold.services import assessments, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, sessions
-from fivefold.services import assessments, documents, formulation, goal_ratings, goals, patients, plans, sessions
+from fivefold.services import assessments, documents, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, sessions
 from fivefold.services.access import Actor
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
-from fivefold.services.formulation_hints import PLANNED
+from fivefold.services.formulation_questions import PLANNED
 from fivefold.services.goal_course import LEVELS
 from fivefold.services.measure_forms import OWN
 from fivefold.services.plan_choices import PlanChoices
