@@ -332,6 +332,7 @@ def main() -> None:
     parser.add_argument("--only", choices=parts_of_it, help="one part")
     parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "app"), help="one part")
     parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "documents", "app"), help="one part")
+    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "documents", "app"), help="one part")
     chosen = parser.parse_args()
     if chosen.only in ("app", "signals"):
         raise SystemExit(subprocess.run([sys.executable, "-m", f"scripts.bench_{chosen.only}"], cwd=ROOT, check=False).returncode)

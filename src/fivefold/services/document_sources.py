@@ -1,4 +1,5 @@
 """Reads from the record what documents are made from. Process notes are not among it, and no table of them is touched here."""
+
 """Reads from the record what documents are made from. Process notes are not among it, and their table is not touched here."""
 
 from collections.abc import Sequence
