@@ -1,7 +1,5 @@
 """Reads from the record what documents are made from. Process notes are not among it, and no table of them is touched here."""
 
-"""Reads from the record what documents are made from. Process notes are not among it, and their table is not touched here."""
-
 from collections.abc import Sequence
 from datetime import date
 
@@ -18,8 +16,7 @@ from fivefold.documents.clinical.sources import (
     Supervised,
     Under,
 )
-from fivefold.documents.language import say, to_say
-from fivefold.documents.pdf_words import day
+from fivefold.documents.language import to_say
 from fivefold.engine.progress.overview import read_progress
 from fivefold.records import clock
 from fivefold.records.models import CareRelation, Consent, DocumentStep, Formulation, Patient, SupervisionDecision, SupervisionQuestion, TreatmentSession, User
@@ -156,16 +153,3 @@ def _agreed_on(patient: Patient, facts: Sequence[KnownFact]) -> date | None:
     days = [fact.true_on for fact in facts if fact.kind == "context" and fact.key == "agreement" and fact.value is True]
     steps = DocumentStep.objects.filter(clinic_id=patient.clinic_id, patient=patient, step="agreed", document__kind="agreement")
     return max([*days, *steps.values_list("on", flat=True)], default=None)
-
-
-def _supervised(patient: Patient) -> Supervised:
-    """Questions that wait for supervision, and what was agreed there with who does it and until when, the latest meeting first."""
-    questions = SupervisionQuestion.objects.filter(clinic_id=patient.clinic_id, patient=patient, end__isnull=True).order_by("recorded_at")
-    agreed = SupervisionDecision.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("meeting", "by")
-    minutes = tuple((one.meeting.on, _agreed(one)) for one in agreed.order_by("-meeting__on", "recorded_at"))
-    return Supervised(tuple(one.text for one in questions), minutes)
-
-
-def _agreed(one: SupervisionDecision) -> str:
-    until = say(", until {on}", on=day(one.until)) if one.until else ""
-    return f"{one.text} ({one.by.name}{until})"
