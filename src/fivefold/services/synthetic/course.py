@@ -91,6 +91,7 @@ class Course:
         self.signal_rng = np.random.default_rng([self.place, self.story.weeks, 2])
         self.hours = frozenset(self.days()[-SESSIONS_WRITTEN:])
         self.missed: list[date] = []
+        self.is_measured = False
 
     # ---- Days ------------------------------------------------------------------------------------------------------------
 
@@ -134,17 +135,18 @@ class Course:
     def _measure(self, day: date) -> None:
         """What is planned to be measured, and what a patient here and there answers: own questions in the hour, a link for at home."""
         assert self.patient is not None  # somebody who has visits has come in
-        if day == min(self.hours) and "phq9" in self.story.measures:
+        begins, self.is_measured = not self.is_measured, True
+        if begins and "phq9" in self.story.measures:
             measures.plan_measure(self.therapist, patient_id=self.patient.pk, instrument="phq9", rhythm="every", every_days=14, route="room")
         kind = self.place % MEASURED_ONE_OF
         if kind == 1:
-            self._answer_own(day)
+            self._answer_own(day, begins)
         elif kind == 2 and day == max(self.hours):
             measures.give_out(self.therapist, patient_id=self.patient.pk, instrument="gad7", route="link")
 
-    def _answer_own(self, day: date) -> None:
+    def _answer_own(self, day: date, begins: bool) -> None:
         assert self.patient is not None  # as above
-        if day == min(self.hours):
+        if begins:
             words, low, high = OWN_QUESTIONS[self.place % len(OWN_QUESTIONS)]
             measures.set_own_item(self.therapist, patient_id=self.patient.pk, words=words, low=low, high=high, better="low")
         asked = measures.give_out(self.therapist, patient_id=self.patient.pk, instrument=OWN, route="room")
