@@ -328,11 +328,8 @@ def bench_documents() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
-    parts_of_it = ("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "alarms", "signals", "app")
+    parts_of_it = ("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "alarms", "documents", "signals", "app")
     parser.add_argument("--only", choices=parts_of_it, help="one part")
-    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "app"), help="one part")
-    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "documents", "app"), help="one part")
-    parser.add_argument("--only", choices=("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "documents", "app"), help="one part")
     chosen = parser.parse_args()
     if chosen.only in ("app", "signals"):
         raise SystemExit(subprocess.run([sys.executable, "-m", f"scripts.bench_{chosen.only}"], cwd=ROOT, check=False).returncode)

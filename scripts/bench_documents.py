@@ -60,13 +60,16 @@ def bench_documents() -> None:
     for kind, goal in (("treatment_plan", "p95 at most 100 ms"), ("plain_plan", ""), ("payer_plan", "")):
         first, *others = plans(PLANS + 1, 1)
         printed(first, kind)
-        times = []
+        times, busy = [], []
         for sources in others:
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             printed(sources, kind)
             times.append((time.perf_counter() - started) * 1000)
+            busy.append((time.process_time() - worked) * 1000)
         p95 = statistics.quantiles(times, n=20)[-1]
         line(f"{KINDS[kind].name} as PDF, {PLANS} different ones", f"{statistics.median(times):.0f}, p95 {p95:.0f} ms", goal)
+        # On a machine that others use as well, the time of the processor tells more than the clock.
+        line("  of it the processor's time, median", f"{statistics.median(busy):.0f} ms", "")
     started = time.perf_counter()
     # Fresh processes: the typesetter has threads of its own, which a copied process would wait for in vain.
     with ProcessPoolExecutor(CORES, mp_context=multiprocessing.get_context("spawn")) as pool:
