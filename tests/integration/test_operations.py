@@ -42,6 +42,7 @@ from fivefold.services import (
     diary,
     documents,
     feedback,
+    fidelity,
     formulation,
     goal_ratings,
     goals,
@@ -56,12 +57,14 @@ from fivefold.services import (
     sign_in_links,
     signal_acts,
     signals,
+    supervision,
     training,
 )
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
 from fivefold.services.chain_content import ChainContent
 from fivefold.services.diary import NewEntry
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
+from fivefold.services.knowledge import knowledge
 from fivefold.services.operations import backups, keys
 from fivefold.services.operations.backups import BackupUnusable, NoRoom, list_backups, make_backup, read_backup
 from fivefold.services.operations.databases import PlaceIsTaken, opened, settings_of
@@ -88,7 +91,7 @@ from fivefold.services.operations.sealed import keys_in_use, sealed_models
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import NewFact
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
-from fivefold.services.session_note import HomeworkReview, NewHomework, Safety, SessionReport
+from fivefold.services.session_note import Departure, HomeworkReview, NewHomework, Safety, SessionReport
 
 CANARY = "canary-7319"
 
@@ -146,10 +149,14 @@ def fill(cast: Cast) -> Cast:
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")
     letter = documents.make_document(cast.amina, patient_id=rosa.pk, kind="letter", typed={"addressee": f"Dr Weiss {CANARY}"})
-    documents.sign_document(cast.amina, patient_id=rosa.pk, document_id=letter.pk, reason=f"signed in need {CANARY}")
+    documents.sign_document(cast.amina, patient_id=rosa.pk, document_id=letter.pk)
+    documents.withdraw_document(cast.amina, patient_id=rosa.pk, document_id=letter.pk, reason=f"the address was wrong {CANARY}")
     access.break_glass(cast.teo, patient_id=rosa.pk, reason=f"on call tonight {CANARY}")
     report = SessionReport(on=today, meeting="in_person", came="came", safety=Safety.NOTHING_NEW, brought=f"told {CANARY}")
-    hour = sessions.sign_session(cast.amina, patient_id=rosa.pk, report=replace(report, homework=(NewHomework(f"try {CANARY}"),)))
+    kind = knowledge().fidelity.deviations[0].id
+    hour = sessions.sign_session(
+        cast.amina, patient_id=rosa.pk, report=replace(report, homework=(NewHomework(f"try {CANARY}"),), departure=Departure(kind, f"she needed it {CANARY}"))
+    )
     task = sessions.see_workspace(cast.amina, patient_id=rosa.pk).homework[0]
     sessions.sign_session(cast.amina, patient_id=rosa.pk, report=replace(report, reviews=(HomeworkReview(str(task.id), "done", f"went {CANARY}"),)))
     sessions.amend_session(cast.amina, patient_id=rosa.pk, session_id=hour.pk, text=f"beside {CANARY}", reason=f"I had forgotten it {CANARY}")
@@ -159,6 +166,14 @@ def fill(cast: Cast) -> Cast:
     given = measures.give_out(cast.amina, patient_id=rosa.pk, instrument="phq9", route="link")
     measure_answers.save_item(given.pk, item=1, value=2, form_hash=given.form_hash, client_id="tap")
     measures.cancel_request(cast.amina, patient_id=rosa.pk, request_id=given.pk, reason=f"on paper instead {CANARY}")
+    supervision.ask_question(cast.amina, patient_id=rosa.pk, text=f"what now {CANARY}")
+    asked = supervision.ask_question(cast.amina, patient_id=rosa.pk, text=f"and then {CANARY}")
+    supervision.answer_question(cast.bruno, patient_id=rosa.pk, question_id=asked.pk, words=f"wait {CANARY}")
+    meeting = supervision.begin_meeting(cast.bruno, on=today, present=[cast.amina.user.pk])
+    agreed = {"text": f"look again {CANARY}", "by": cast.amina.user.pk, "until": today, "where": "session"}
+    supervision.record_decision(cast.bruno, patient_id=rosa.pk, meeting_id=meeting.pk, **agreed)
+    sheet = fidelity.see_rating(cast.amina, patient_id=rosa.pk, session_id=hour.pk)
+    fidelity.rate_session(cast.amina, patient_id=rosa.pk, session_id=hour.pk, answers={item.id: 1 for item in sheet.items}, remark=f"in a hurry {CANARY}")
     chain = ChainContent(f"cut {CANARY}", f"no answer {CANARY}")
     chains.save_chain(cast.amina, patient_id=rosa.pk, content=chain, on=today)
     training.record_attempt(cast.amina, case="v05-pregnant", choice=CaseChoice(PhaseId.P3), words="of the learner, about no patient")
@@ -521,14 +536,14 @@ def test_every_table_about_a_patient_is_exported_or_left_out_with_a_reason() -> 
 
 def test_export_holds_every_text_of_the_record_but_no_process_note(filled: Cast) -> None:
     text = as_json(export_record(filled.amina, patient_id=filled.rosa.pk))
-    not_of_the_record = ("ProcessNote", "FormDraft", "Invitation", "TrainingAttempt")
+    not_of_the_record = ("ProcessNote", "FormDraft", "Invitation", "TrainingAttempt", "FidelityRating")
     known = {text for (model, _, _), text in texts().items() if model not in not_of_the_record}
 
     written = json.dumps(json.loads(text), ensure_ascii=False)
     leaves = set(_leaves(json.loads(text)))
 
     assert f"process {CANARY}" not in written
-    assert all(one in leaves or _is_json_within(one, json.loads(text)) for one in known)
+    assert [one for one in known if one not in leaves and not _is_json_within(one, json.loads(text))] == []
     assert written.count(CANARY) >= 9
 
 
