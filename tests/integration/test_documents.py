@@ -148,6 +148,7 @@ def test_treatment_plan_has_its_fourteen_parts_with_formulation_and_the_patients
     assert [part.title.split()[0] for part in document.parts] == [str(number) for number in range(1, 15)]
     assert "It gets loud" in text and "Not too fast" in text and "The patient agrees in part." in text and "Sleep through the night" in text
     assert "No diagnosis is made or taken from a score." in text
+    assert re.search(r"BSL-23, newest of 4 1\.3\d? ", text)
     assert document.hash == row.content_hash and Composed.read(document.stored()) == document
     assert (row.plan.number, row.formulation.number) == (1, 1)
 

@@ -59,7 +59,7 @@ def diagnoses(sources: DocumentSources) -> list[Block]:
     if not rows:
         return [Paragraph(say("No diagnosis is recorded."))]
     note = Paragraph(say("Each was made by a person. No diagnosis is made or taken from a score."), "note")
-    return [Table((say("Diagnosis"), say("Status"), say("Source")), rows, (3, 1, 3)), note]
+    return [Table((say("Diagnosis"), say("Status"), say("Source")), rows, (3, 2, 4)), note]
 
 
 def formulation(sources: DocumentSources, *, with_nodes: bool) -> list[Block]:
