@@ -164,11 +164,11 @@ def _sessions(crowd: _Crowd, people: list[Patient], sessions: int) -> Iterator[d
     for place, patient in enumerate(people):
         count = _share(sessions, place, len(people))
         for number in range(count):
-            yield _session(crowd, patient, number, HISTORY_DAYS * (count - number) // count)
+            yield _session(crowd, patient, crowd.therapists[place % len(crowd.therapists)], number, HISTORY_DAYS * (count - number) // count)
 
 
-def _session(crowd: _Crowd, patient: Patient, number: int, days_ago: int) -> dict[str, Any]:
-    """One signed session with a note like those that are written: six lines, sealed to its row."""
+def _session(crowd: _Crowd, patient: Patient, therapist: User, number: int, days_ago: int) -> dict[str, Any]:
+    """One session that the patient's therapist has signed, with a note like those that are written: six lines, sealed to its row."""
     day = crowd.today - timedelta(days=days_ago)
     row = TreatmentSession(clinic=crowd.clinic, patient=patient, number=number + 1)
     row.content = NOTE
@@ -177,7 +177,7 @@ def _session(crowd: _Crowd, patient: Patient, number: int, days_ago: int) -> dic
         "id": row.pk.hex,
         "clinic_id": crowd.clinic.pk,
         "patient_id": patient.pk.hex,
-        "author_id": crowd.therapists[number % len(crowd.therapists)].pk,
+        "author_id": therapist.pk,
         "recorded_at": f"{day.isoformat()} 12:00:00",
         "number": row.number,
         "on": day.isoformat(),
