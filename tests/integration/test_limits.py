@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as app
 from django.test import Client
-from tests.support.clinic import Cast
+from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records.models import BreakGlass, Invitation, Membership
 from fivefold.services import people
@@ -38,8 +38,34 @@ def test_too_often_is_answered_with_when_to_go_on_and_stops_nobody_else(cast: Ca
     assert sign_in(other).post(address, form).status_code != 429
 
 
+# Doors that stand open to whoever has a link or sits before a screen of the clinic.
+DOORS = {"questionnaire": "/q/guessed", "answer": "/q/guessed/answer", "kiosk_code": "/kiosk", "leave": "/answer/leave"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", DOORS)
+def test_door_is_not_knocked_at_too_often_from_one_place(client: Client, settings: LazySettings, name: str) -> None:
+    settings.FIVEFOLD_LIMITS = {**app.FIVEFOLD_LIMITS, name: (3, 60)}
+
+    statuses = [client.post(DOORS[name], {"code": "0000"}, REMOTE_ADDR="192.0.2.7").status_code for _ in range(4)]
+
+    assert [status == 429 for status in statuses] == [False, False, False, True]
+    assert client.post(DOORS[name], {"code": "0000"}, REMOTE_ADDR="192.0.2.8").status_code != 429
+
+
+def test_entries_of_one_patient_are_counted_for_them_alone(cast: Cast, sign_in: SignIn, settings: LazySettings) -> None:
+    settings.FIVEFOLD_LIMITS = {**app.FIVEFOLD_LIMITS, "entries": (3, 60)}
+    open_own_pages(cast)
+    mine = sign_in("self")
+
+    statuses = [mine.post("/my/today/bring-up", {"words": f"my mother {number}"}).status_code for number in range(4)]
+
+    assert [status == 429 for status in statuses] == [False, False, False, True]
+    assert mine.get("/my/today").status_code == 200
+
+
 def test_every_limit_is_tried_or_has_a_test_of_its_own() -> None:
-    assert {*ASKED, "join", "link"} == set(app.FIVEFOLD_LIMITS)
+    assert {*ASKED, *DOORS, "join", "link", "entries"} == set(app.FIVEFOLD_LIMITS)
 
 
 def test_documents_are_counted_though_they_are_only_read(cast: Cast, sign_in: SignIn, settings: LazySettings) -> None:
