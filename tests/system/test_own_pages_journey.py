@@ -170,6 +170,22 @@ def test_answer_that_speaks_of_danger_shows_help_at_once_and_is_told_though_noth
     assert dict(diary.entries_of(rosa.rosa)[0].answers.values) == {"sadness": 5, "urge_die": 4}
 
 
+def test_answer_that_speaks_of_danger_is_told_though_the_page_is_left_at_once(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/today", "self", 360)
+    assert page.evaluate("document.body.dataset.offline") != "yes"
+
+    choose(page, "Strongest urge to end my life", "4")
+    page.locator("#help-now a.main").click()
+
+    expect(page.get_by_text("Cold water on my hands")).to_be_visible()
+    for _ in range(60):
+        if DiaryEntry.objects.exists():
+            break
+        page.wait_for_timeout(200)
+    assert SignalState.objects.get(patient=rosa.rosa, kind="safety").is_open
+    assert DiaryEntry.objects.count() == 1
+
+
 def test_on_a_shared_phone_nothing_stays_and_hide_shows_nothing(rosa: Cast, visit: Open) -> None:
     page = visit("/my/data", "self", 360)
     page.get_by_role("button", name="I share it").click()

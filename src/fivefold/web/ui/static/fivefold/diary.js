@@ -36,13 +36,28 @@
     const key = await (await fetch(form.dataset.diary, { redirect: "error" })).json();
     if (key.account !== account) return entries.length;
     const answer = await fetch(form.dataset.diary, { method: "POST", redirect: "error", headers: { "Content-Type": "application/json", "X-CSRFToken": key.token }, body: JSON.stringify({ account, entries: entries.slice(0, 50) }) });
-    const { results } = await answer.json();
+    await took(await answer.json());
+    return (await waiting()).length;
+  }
+  async function took({ results }) {
     for (const one of results) {
       if (one.help) showHelp();
       if (one.state !== "refused") await drop(one.id);
       else tell(one.words);
     }
-    return (await waiting()).length;
+  }
+  // Leaving the page ends every request but one that is kept alive, and leaves no time to ask for a key: the form's own has to do.
+  const leaving = new Set(); // hidden and pagehide come together
+  function sendLeaving() {
+    if (soon) keep().catch(() => {}); // is in memory at once, in the browser's database a little later
+    clearTimeout(soon);
+    soon = 0;
+    const entries = [...memory.values()].filter((one) => !leaving.has(one.client_id)).slice(-5); // the browser takes 64 kB, the newest first of all
+    if (!entries.length) return;
+    for (const one of entries) leaving.add(one.client_id);
+    fetch(form.dataset.diary, { method: "POST", keepalive: true, redirect: "error", headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value }, body: JSON.stringify({ account, entries }) })
+      .then((answer) => answer.json()).then(took).catch(() => {}) // what did not arrive stays in the queue
+      .finally(() => { for (const one of entries) leaving.delete(one.client_id); });
   }
   async function flush() {
     running = running || send().finally(() => { running = null; });
@@ -76,7 +91,6 @@
     if (!Object.keys(entry.answers).length && !entry.note.trim()) return false;
     await put(entry);
     sent = entry.client_id;
-
     return true;
   }
   const positive = (field) => {
@@ -95,7 +109,8 @@
   });
   function showHelpQuietly() { if (help?.hidden) help.hidden = false; }
   async function atOnce() { clearTimeout(soon); soon = 0; if (await keep()) flush(); }
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && soon) atOnce(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") sendLeaving(); });
+  addEventListener("pagehide", sendLeaving);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(soon);
