@@ -186,6 +186,24 @@ def test_answer_that_speaks_of_danger_is_told_though_the_page_is_left_at_once(ro
     assert DiaryEntry.objects.count() == 1
 
 
+def test_page_left_open_overnight_writes_to_today(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/today", "self", 360)
+    today = page.evaluate("""() => {
+        const field = document.getElementById("about_on"), today = field.max;
+        const before = new Date(`${today}T12:00:00Z`);
+        before.setUTCDate(before.getUTCDate() - 1);
+        field.max = field.value = field.defaultValue = before.toISOString().slice(0, 10);
+        return today;
+    }""")
+
+    choose(page, "Sadness", "5")
+    page.get_by_role("button", name="Keep it").click()
+
+    expect(page.locator(".kept")).to_contain_text("Kept")
+    assert DiaryEntry.objects.get().about_on.isoformat() == today
+    assert page.locator("#about_on").input_value() == today
+
+
 def test_on_a_shared_phone_nothing_stays_and_hide_shows_nothing(rosa: Cast, visit: Open) -> None:
     page = visit("/my/data", "self", 360)
     page.get_by_role("button", name="I share it").click()

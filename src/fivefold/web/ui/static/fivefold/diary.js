@@ -86,7 +86,19 @@
     const entry = { client_id: uuid(), account, card: Number(filled.get("card")), about_on: about, made_on: day(now), made_at: now.toISOString(), answers, note: filled.get("note") || "" };
     return sent ? { ...entry, corrects: sent } : entry;
   }
+  // A page out of the phone's cache, or left open overnight, still has the day on which it was made.
+  function turnDay() {
+    const field = form.elements.about_on;
+    const today = day(new Date());
+    if (field.max >= today) return;
+    const chosen = field.value === field.max ? today : field.value;
+    field.max = today;
+    field.defaultValue = today;
+    field.value = chosen;
+    sent = ""; // what was sent belongs to its own day: nothing of today takes its place
+  }
   async function keep() {
+    turnDay();
     const entry = entryOf(form.elements.about_on.value);
     if (!Object.keys(entry.answers).length && !entry.note.trim()) return false;
     await put(entry);
@@ -109,12 +121,14 @@
   });
   function showHelpQuietly() { if (help?.hidden) help.hidden = false; }
   async function atOnce() { clearTimeout(soon); soon = 0; if (await keep()) flush(); }
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") sendLeaving(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") sendLeaving(); else turnDay(); });
   addEventListener("pagehide", sendLeaving);
+  addEventListener("pageshow", turnDay);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(soon);
     soon = 0;
+    turnDay();
     if (!form.reportValidity()) return;
     if (!(await keep())) return tell(words.empty);
     said.dataset.sent = "1";
