@@ -30,20 +30,22 @@
 
   // ---- Sending: each entry until the server says that it has it
   let running = null;
+  const refused = new Map(); // what the server said of an entry it does not take: kept, but sent again only when something changes
+  let submitted = ""; // the key of what was saved last
+  const sendable = async () => (await waiting()).filter((one) => !refused.has(one.client_id));
   async function send() {
-    const entries = await waiting();
-    if (!entries.length) return 0;
+    const entries = await sendable();
+    if (!entries.length) return;
     const key = await (await fetch(form.dataset.diary, { redirect: "error" })).json();
-    if (key.account !== account) return entries.length;
+    if (key.account !== account) return;
     const answer = await fetch(form.dataset.diary, { method: "POST", redirect: "error", headers: { "Content-Type": "application/json", "X-CSRFToken": key.token }, body: JSON.stringify({ account, entries: entries.slice(0, 50) }) });
     await took(await answer.json());
-    return (await waiting()).length;
   }
   async function took({ results }) {
     for (const one of results) {
       if (one.help) showHelp();
-      if (one.state !== "refused") await drop(one.id);
-      else tell(one.words);
+      if (one.state === "refused") refused.set(one.id, one.words);
+      else await drop(one.id);
     }
   }
   // Leaving the page ends every request but one that is kept alive, and leaves no time to ask for a key: the form's own has to do.
@@ -52,22 +54,28 @@
     if (soon) keep().catch(() => {}); // is in memory at once, in the browser's database a little later
     clearTimeout(soon);
     soon = 0;
-    const entries = [...memory.values()].filter((one) => !leaving.has(one.client_id)).slice(-5); // the browser takes 64 kB, the newest first of all
+    const entries = [...memory.values()].filter((one) => !leaving.has(one.client_id) && !refused.has(one.client_id)).slice(-5); // the browser takes 64 kB, the newest first of all
     if (!entries.length) return;
     for (const one of entries) leaving.add(one.client_id);
     fetch(form.dataset.diary, { method: "POST", keepalive: true, redirect: "error", headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value }, body: JSON.stringify({ account, entries }) })
-      .then((answer) => answer.json()).then(took).catch(() => {}) // what did not arrive stays in the queue
+      .then((answer) => answer.json()).then(took).then(say).catch(() => {}) // what did not arrive stays in the queue
       .finally(() => { for (const one of entries) leaving.delete(one.client_id); });
   }
   async function flush() {
     running = running || send().finally(() => { running = null; });
-    try {
-      const left = await running;
-      if (!left && said.dataset.sent) tell(words.kept);
-      else if (left) later(left);
-    } catch { later((await waiting()).length); }
+    try { await running; } catch { /* what did not arrive stays in the queue */ }
+    await say();
   }
-  const later = (left) => { if (left) tell((stores ? words.waits : words.here).replace("{n}", left)); };
+  // What became of it: the words of a refusal stay until the patient changes something.
+  async function say() {
+    const left = await waiting();
+    const open = left.filter((one) => !refused.has(one.client_id)).length;
+    const parts = new Set(left.map((one) => refused.get(one.client_id)));
+    if (submitted && !left.some((one) => one.client_id === submitted)) parts.add(words.kept);
+    if (open) parts.add((stores ? words.waits : words.here).replace("{n}", open));
+    parts.delete(undefined);
+    if (parts.size) tell([...parts].join(" "));
+  }
   const tell = (text) => { said.textContent = text; };
   function showHelp() {
     if (!help || !help.hidden) return;
@@ -114,6 +122,7 @@
   let soon = 0;
   form.addEventListener("input", (event) => {
     said.textContent = "";
+    refused.clear();
     if (!positive(event.target)) return;
     showHelpQuietly();
     clearTimeout(soon); // a slip of the thumb can still be put right
@@ -123,7 +132,12 @@
   async function atOnce() { clearTimeout(soon); soon = 0; if (await keep()) flush(); }
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") sendLeaving(); else turnDay(); });
   addEventListener("pagehide", sendLeaving);
-  addEventListener("pageshow", turnDay);
+  addEventListener("pageshow", (event) => {
+    turnDay();
+    if (!event.persisted) return; // "load" sends
+    refused.clear();
+    flush();
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(soon);
@@ -131,7 +145,7 @@
     turnDay();
     if (!form.reportValidity()) return;
     if (!(await keep())) return tell(words.empty);
-    said.dataset.sent = "1";
+    submitted = sent;
     tell(words.sending);
     const today = form.elements.about_on.defaultValue;
     sent = "";
@@ -141,7 +155,7 @@
   });
   addEventListener("online", flush);
   addEventListener("load", flush);
-  setInterval(() => { if (navigator.onLine) waiting().then((left) => left.length && flush()); }, 20000);
+  setInterval(() => { if (navigator.onLine) sendable().then((left) => left.length && flush()); }, 20000);
   // Signing out would take away what has not been sent.
   document.querySelectorAll("[data-leave]").forEach((one) => one.addEventListener("submit", async (event) => {
     if (one.dataset.asked) return;
