@@ -400,6 +400,39 @@ def test_device_is_told_for_each_entry_what_became_of_it(cast: Cast, rosa: Actor
     assert len(seen(cast)) == 1
 
 
+@pytest.mark.parametrize(
+    "slip", [{"about_on": "2020-01-01"}, {"about_on": "soon"}, {"note": "x" * 50_000}, {"card": 7}, {"answers": {"attempt": "yes", "sadness": "9"}}]
+)
+def test_entry_that_cannot_be_kept_tells_of_danger_all_the_same_and_once(cast: Cast, rosa: Actor, sign_in: SignIn, slip: dict[str, Any]) -> None:
+    browser, sent = sign_in("self"), device(entry({"attempt": "yes"})) | slip
+
+    first, again = (post(browser, rosa.user.pk, [sent]).json()["results"][0] for _ in range(2))
+
+    assert (first["state"], first["help"]) == (again["state"], again["help"]) == ("refused", True)
+    assert told(cast) == 1
+    assert seen(cast) == []
+
+
+def test_slip_without_danger_tells_nobody(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    answer = post(sign_in("self"), rosa.user.pk, [device(entry({"sadness": "5"})) | {"about_on": "2020-01-01"}])
+
+    assert answer.json()["results"][0]["help"] is False
+    assert told(cast) == 0
+
+
+def test_page_keeps_what_was_typed_and_shows_help_where_an_entry_is_refused(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    browser, one = sign_in("self"), entry()
+    write(cast, rosa, one)
+    sent = {"client_id": str(uuid.uuid4()), "card": "1", "about_on": "2020-01-01", "attempt": "yes", "note": "a hard evening"}
+
+    for address in ("/my/today", f"/my/diary/{one.client_id}/correct"):
+        answer = browser.post(address, sent)
+        assert answer.status_code == 422
+        assert answer.context["needs_help"] is True
+        assert "a hard evening" in answer.content.decode()
+    assert told(cast) == 1
+
+
 def test_what_another_account_left_on_the_device_is_not_taken(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
     answer = post(sign_in("self"), rosa.user.pk + 1, [device(entry())])
 

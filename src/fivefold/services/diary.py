@@ -15,7 +15,7 @@ from fivefold.records import clock
 from fivefold.records.models import BroughtUp, DiaryCard, DiaryEntry, Patient, TreatmentSession, UsualUrge
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for
 from fivefold.services.assessments import add_facts
-from fivefold.services.diary_content import Answers, Card, checked_answers, checked_card, read_answers, read_card
+from fivefold.services.diary_content import Answers, Card, checked_answers, checked_card, read_answers, read_card, valid_answers
 from fivefold.services.diary_risk import RiskSeen, Usual, risk_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
@@ -187,6 +187,23 @@ def record_entry(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntry) -> Rec
     return Receipt(entry.client_id, True, needs_help)
 
 
+@clinical_act(Permission.OWN_ENTRIES)
+def tell_what_was_refused(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntry) -> bool:
+    """Tell the care team what an entry says about danger though it cannot be kept; True when help is to be shown at once.
+
+    A slip in the day, or in one answer, makes a positive answer to another no less true. Told once for each entry, however often it is sent.
+    """
+    patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
+    cards = DiaryCard.objects.filter(clinic=actor.clinic, patient=patient)
+    row = cards.filter(number=entry.card).first() or cards.order_by("-number").first()
+    if row is None:
+        return False
+    card = read_card(row.content)
+    seen = risk_of(card, valid_answers(card, entry.answers), usual_of(patient, clock.today()), clock.today())
+    _signal(patient, entry, [one for one in seen if one.tells])
+    return any(one.shows_help for one in seen)
+
+
 def _check_days(entry: NewEntry) -> None:
     """A day that is still to come, or too long before the entry was made, is a slip; a clock that is wrong is not the patient's fault."""
     longest = timedelta(days=knowledge().diary.late_days.value)
@@ -220,8 +237,7 @@ def _keep(actor: Actor, patient: Patient, card: DiaryCard, entry: NewEntry, answ
 def _tell(actor: Actor, patient: Patient, entry: NewEntry, seen: Sequence[RiskSeen]) -> None:
     """The signal, and what happened as an event of the record. An event the record refuses takes neither the entry nor the signal with it."""
     told = [one for one in seen if one.tells]
-    answers = [RiskAnswer(_("Diary"), number, f"{one.rule.about} ({one.answer})") for number, one in enumerate(told, start=1)]
-    raise_risk_answers(patient, answers, on=clock.today(), mark=f"diary {entry.client_id}", origin=Origin.PATIENT)
+    _signal(patient, entry, told)
     day = min(entry.about_on, clock.today())
     for one in told:
         if one.rule.event:
@@ -230,6 +246,11 @@ def _tell(actor: Actor, patient: Patient, entry: NewEntry, seen: Sequence[RiskSe
                     add_facts(actor, patient, [NewFact("event", one.rule.event, {"kind": one.rule.event, "date": day.isoformat()}, day, source="patient")])
             except FivefoldError:
                 continue
+
+
+def _signal(patient: Patient, entry: NewEntry, told: Sequence[RiskSeen]) -> None:
+    answers = [RiskAnswer(_("Diary"), number, f"{one.rule.about} ({one.answer})") for number, one in enumerate(told, start=1)]
+    raise_risk_answers(patient, answers, on=clock.today(), mark=f"diary {entry.client_id}", origin=Origin.PATIENT)
 
 
 @clinical_act(Permission.OWN_ENTRIES)

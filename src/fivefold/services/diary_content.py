@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -96,6 +97,15 @@ def checked_answers(card: Card, given: Mapping[str, Any], note: str) -> Answers:
     if not values and not said:
         raise NotAcceptable("Diary", _("at least one answer or a note"))
     return Answers(values, said)
+
+
+def valid_answers(card: Card, given: Mapping[str, Any]) -> Answers:
+    """Those answers that hold by themselves, of an entry that as a whole cannot be kept."""
+    values: dict[str, int | float | str] = {}
+    for item in card.items:
+        with suppress(NotAcceptable):
+            values |= checked_answers(card, {item.id: given.get(item.id)}, "").values
+    return Answers(values, "")
 
 
 def _checked(item: DiaryItem, value: Any) -> int | float | str:

@@ -60,6 +60,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "bring_up": _("wrote down what to bring up"),
     "open_my_questionnaire": _("opened a questionnaire of their own"),
     "record_entry": _("wrote a diary entry"),
+    "tell_what_was_refused": _("wrote of danger in a diary entry that could not be kept"),
     "see_diary": _("looked at the diary"),
     "see_my_diary": _("looked at their own diary"),
     "see_my_entry": _("looked at an entry of their own"),

@@ -31,6 +31,7 @@ from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
 
 MOST_AT_ONCE = 50
+REFUSALS = (NotAcceptable, NoCard, KeyTaken)
 # What diary.js says; a script has no translations of its own.
 SCRIPT_WORDS = {
     "kept": gettext_lazy("Kept. Thank you for writing it down."),
@@ -55,7 +56,9 @@ def today(request: PageRequest) -> HttpResponseBase:
         return _today(request, {}, "")
     try:
         receipt = diary.record_entry(request.actor, patient_id=own_record(request.actor), entry=_sent(request.POST.dict()))
-    except (NotAcceptable, NoCard, KeyTaken) as error:
+    except REFUSALS as error:
+        if _told_all_the_same(request, own_record(request.actor), request.POST.dict()):
+            request.session["needs_help"] = True
         return _today(request, request.POST.dict(), str(error))
     messages.success(request, _("Kept. Thank you for writing it down."))
     if receipt.needs_help:
@@ -75,6 +78,16 @@ def _today(request: PageRequest, typed: Mapping[str, str], trouble: str) -> Http
         "diary_words": SCRIPT_WORDS,
     }
     return show(request, "today", "my_today", context, 422 if trouble else 200)
+
+
+def _told_all_the_same(request: PageRequest, mine: uuid.UUID, sent: Mapping[str, Any]) -> bool:
+    """What an entry says about danger is told though the entry cannot be kept; True when help is to be shown at once."""
+    today = timezone.localdate().isoformat()
+    try:
+        entry = _sent({**sent, "about_on": today, "made_on": today, "made_at": "", "corrects": ""})
+    except NotAcceptable:
+        return False
+    return diary.tell_what_was_refused(request.actor, patient_id=mine, entry=entry)
 
 
 def _sent(sent: Mapping[str, Any]) -> NewEntry:
@@ -123,6 +136,8 @@ def _received(request: PageRequest, mine: uuid.UUID, sent: dict[str, Any]) -> di
     key = str(sent.get("client_id"))[:60]
     try:
         receipt = diary.record_entry(request.actor, patient_id=mine, entry=_sent(sent))
+    except REFUSALS as error:
+        return {"id": key, "state": "refused", "words": str(error), "help": _told_all_the_same(request, mine, sent)}
     except FivefoldError as error:
         return {"id": key, "state": "refused", "words": str(error)}
     return {"id": key, "state": "kept" if receipt.is_new else "known", "help": receipt.needs_help}
@@ -157,12 +172,12 @@ def correct(request: PageRequest, client_id: uuid.UUID) -> HttpResponseBase:
         return redirect("my_diary")
     entry = own_pages.see_my_entry(request.actor, patient_id=mine, client_id=client_id)
     seen = own_pages.see_today(request.actor, patient_id=mine)
-    typed, trouble = request.POST.dict(), ""
+    typed, trouble, needs_help = request.POST.dict(), "", False
     if request.method == "POST":
         try:
             receipt = diary.record_entry(request.actor, patient_id=mine, entry=_sent({**typed, "corrects": str(client_id)}))
-        except (NotAcceptable, NoCard, KeyTaken) as error:
-            trouble = str(error)
+        except REFUSALS as error:
+            trouble, needs_help = str(error), _told_all_the_same(request, mine, typed)
         else:
             request.session["needs_help"] = receipt.needs_help
             messages.success(request, _("Corrected."))
@@ -174,7 +189,7 @@ def correct(request: PageRequest, client_id: uuid.UUID) -> HttpResponseBase:
         "entry_card_number": entry.card_number,
         "client_id": typed.get("client_id") or str(uuid.uuid4()),
     }
-    context |= {"typed": typed or {"note": entry.answers.note}, "trouble": trouble}
+    context |= {"typed": typed or {"note": entry.answers.note}, "trouble": trouble, "needs_help": needs_help}
     return show(request, "correct", "my_today", context, 422 if trouble else 200)
 
 
