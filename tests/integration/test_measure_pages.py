@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.support.clinic import Cast
 
 from fivefold.records import clock
-from fivefold.records.models import ClinicalFact, KioskDevice, MeasureAnswer, MeasureRequest
+from fivefold.records.models import CaseloadRow, ClinicalFact, KioskDevice, MeasureAnswer, MeasureRequest, SignalEvent
 from fivefold.services.measure_doors import kiosk_code, link_token, register_device
 from fivefold.services.measures import give_out, see_measures, set_own_item
 
@@ -166,6 +166,25 @@ def test_unknown_forged_expired_and_sent_links_give_one_page_and_one_answer(cast
 
     assert len(pages) == len(answers) == 1
     assert pages.pop()[0] == answers.pop()[0] == 404
+
+
+@pytest.mark.parametrize("how", ["too late", "another wording", "sent already"])
+def test_positive_risk_answer_that_is_not_taken_is_told_once_and_shows_help(cast: Cast, how: str) -> None:
+    request, browser = given(cast, "link"), Client()
+    more = {"form": "of another wording"} if how == "another wording" else {}
+    if how == "too late":
+        MeasureRequest._base_manager.filter(pk=request.pk).update(expires_at=timezone.now() - timedelta(hours=1))
+    if how == "sent already":
+        browser.post(link(request), {"form": request.form_hash, "item1": "1"})
+
+    harmless = send_item(browser, f"{link(request)}/answer", request, 8, 1, **more).json()
+    answers = [send_item(browser, f"{link(request)}/answer", request, 9, 2, **more).json() for _ in range(2)]
+
+    assert "help" not in harmless
+    assert all(answer["kept"] is False and answer["help"] is True for answer in answers)
+    told = SignalEvent.objects.filter(patient=cast.rosa, step__in=("raised", "again"), signal__rule="rule.signal.positive_risk_item")
+    assert told.count() == 1
+    assert CaseloadRow.objects.get(patient=cast.rosa).signal == "safety"
 
 
 def test_answers_are_slowed_down_when_they_come_in_a_flood(cast: Cast, settings: Any) -> None:

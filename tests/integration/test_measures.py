@@ -9,7 +9,7 @@ from tests.support.clinic import Cast
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.models import AuditEntry, CaseloadRow, ClinicalFact, MeasureAnswer, MeasureRequest, MeasureStep
+from fivefold.records.models import OWN, AuditEntry, CaseloadRow, ClinicalFact, MeasureAnswer, MeasureRequest, MeasureStep, SignalEvent
 from fivefold.services import measure_answers, measures
 from fivefold.services.assessments import answer_risk, record_facts, see_record
 from fivefold.services.instruments import record_permission
@@ -358,6 +358,33 @@ def test_positive_answer_is_kept_and_shown_although_the_record_cannot_be_worked_
 
 
 # ---- Own questions -----------------------------------------------------------------------------------------------------------------
+
+
+def test_worse_answer_on_the_same_questionnaire_is_told_anew(cast: Cast) -> None:
+    request = give(cast)
+    for value in (1, 3):
+        tap(request, 9, value)
+        tap(request, 9, value)
+
+    assert SignalEvent.objects.filter(patient=cast.rosa, step__in=("raised", "again")).count() == 2
+
+
+def test_answers_to_own_questions_never_slip_to_another_one_when_a_question_is_mended(cast: Cast) -> None:
+    def ask(words: str, **more: Any) -> Any:
+        return set_own_item(cast.amina, patient_id=cast.rosa.pk, words=words, low="not at all", high="very", better="low", **more)
+
+    numb = ask("How numb was I?")
+    ask("How lonely was I?")
+    request = give(cast, OWN)
+    tap(request, 1, 9)
+    ask("How numb was I today?", replaces=numb.pk)
+
+    opened = open_form(request.pk)
+
+    assert [item.text for item in opened.form.items] == ["How lonely was I?", "How numb was I today?"]
+    assert opened.answers == {}
+    with pytest.raises(NothingAnswered):
+        finish(request.pk)
 
 
 def test_own_questions_become_a_series_that_a_mended_word_does_not_break(cast: Cast) -> None:

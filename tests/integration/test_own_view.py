@@ -18,6 +18,7 @@ from tests.support.reading_age import grade, sentences, words
 from fivefold.records.models import Consent, Patient, SignalState
 from fivefold.services import diary, own_pages, own_view, safety_plans
 from fivefold.services.access import AccessDenied, NoSuchPatient
+from fivefold.services.goal_ratings import NewRating, rate_goals
 from fivefold.services.goals import set_goal
 from fivefold.services.measures import give_out
 from fivefold.services.patients import NotAcceptable
@@ -147,6 +148,31 @@ def test_consent_of_ones_own_is_taken_back_at_once_and_the_phone_forgets(cast: C
     with pytest.raises(NotAcceptable):
         own_view.say_my_consent(cast.people["self"], patient_id=sam.pk, purpose="treatment", given=False)
     assert Consent.objects.filter(patient=sam, purpose="offline_copy").count() == 2
+
+
+def test_goal_that_the_team_keeps_to_itself_is_not_taken_along(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    levels = ["much less", "less", "hoped", "more", "much more"]
+    for wish, shared in (("sleep through", True), ("canary of the team", False)):
+        goal = set_goal(cast.amina, patient_id=sam.pk, words=wish, levels=levels, shared=shared)
+        rate_goals(cast.amina, patient_id=sam.pk, on=timezone.localdate(), rated_by="together", ratings=[NewRating(goal.pk, 0, f"note on {wish}")])
+
+    taken = sign_in("self").post("/my/data/download").content.decode()
+
+    assert "note on sleep through" in taken
+    assert "canary" not in taken
+
+
+def test_questionnaire_on_ones_own_pages_speaks_of_no_desk_and_leads_back(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    given = give_out(cast.amina, patient_id=sam.pk, instrument="phq9", route="portal")
+    browser, page = sign_in("self"), f"/my/questions/{given.pk}"
+
+    shown = browser.get(page).content.decode()
+    done = browser.post(page, {"form": given.form_hash, "item9": "2"}).content.decode()
+
+    for text in (shown, done):
+        assert "Back to today" in text
+        assert not any(words in text for words in ("at the desk", "Give the device back", "For the therapist"))
+    assert "help-now" in done
 
 
 def test_everything_one_wrote_is_taken_along_at_once_and_nothing_of_anybody_else(cast: Cast, sam: Patient, sign_in: SignIn) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
+from fivefold.concepts.signals import LONGEST_MARK
 from fivefold.records import clock
 from fivefold.records.models import OWN, ClinicalFact, MeasureAnswer, MeasureRequest, MeasureStep, Patient, User
 from fivefold.services import audit, caseload
@@ -116,7 +117,7 @@ def open_form(request_id: uuid.UUID) -> OpenForm:
         if not state.is_open:
             raise NotOpen
         form = form_for(request.clinic, request.patient, request.instrument)
-        answers = latest_answers(_answers(request))
+        answers = latest_answers(_answers_to(request, form))
         return OpenForm(
             request_id=request.pk,
             form=form,
@@ -160,8 +161,29 @@ def save_item(
             _note(request, "begun", by)
         answer = _keep(request, found, value, form.hash, client, device_at, by)
         if answer.risk:
-            _tell_danger(request, form)
+            _tell_danger(request, form, answer)
         return Saved(item, answer.risk)
+
+
+def tell_what_was_refused(request_id: uuid.UUID, *, item: int, value: float | None, client_id: str) -> bool:
+    """Tell the care team of a positive answer to a risk question that came too late or to another wording; True when help is to be shown.
+
+    The answer is not kept, and whoever gave it is told why; that it was given counts all the same. Told once for each ``client_id``.
+    """
+    try:
+        with _turn(request_id) as (request, _state):
+            found = form_for(request.clinic, request.patient, request.instrument).item(item)
+            if found is None or value is None or not found.is_risk(value):
+                return False
+            client = _client_id(client_id)
+            if not MeasureAnswer.objects.filter(clinic_id=request.clinic_id, request=request, client_id=client).exists():
+                _audit(request, "positive_risk_answer", None)
+                answers = [RiskAnswer(request.instrument, item)]
+                raise_risk_answers(request.patient, answers, on=local_day(clock.now()), mark=f"{request.pk} {item} {client}"[:LONGEST_MARK])
+                caseload.mark_danger(request.patient)
+            return True
+    except NotOpen:
+        return False
 
 
 def finish(request_id: uuid.UUID, *, by: User | None = None) -> Finished:
@@ -174,8 +196,8 @@ def finish(request_id: uuid.UUID, *, by: User | None = None) -> Finished:
             return _outcome(request, state.fact_id)
         if not state.is_open and not _still_arrives(request, clock.now()):
             raise NotOpen
-        answers = _answers(request)
         form = form_for(request.clinic, request.patient, request.instrument)
+        answers = _answers_to(request, form)
         given = latest_answers(answers)
         if all(value is None for value in given.values()):
             raise NothingAnswered
@@ -188,7 +210,7 @@ def finish(request_id: uuid.UUID, *, by: User | None = None) -> Finished:
 def _outcome(request: MeasureRequest, fact_id: uuid.UUID | None) -> Finished:
     form = form_for(request.clinic, request.patient, request.instrument)
     answers = _answers(request)
-    given = latest_answers(answers)
+    given = latest_answers(_answers_to(request, form))
     missing = tuple(item.number for item in form.items if given.get(item.number) is None)
     open_risk = tuple(item.number for item in form.items if item.risk_from is not None and given.get(item.number) is None)
     return Finished(request.pk, missing, open_risk, fact_id, any(answer.risk for answer in answers))
@@ -229,6 +251,11 @@ def _zone(name: str) -> ZoneInfo:
 
 def _answers(request: MeasureRequest) -> list[MeasureAnswer]:
     return list(MeasureAnswer.objects.filter(clinic_id=request.clinic_id, request=request).order_by("recorded_at", "pk"))
+
+
+def _answers_to(request: MeasureRequest, form: QuestionForm) -> list[MeasureAnswer]:
+    """The answers that belong to this wording. Own questions have no numbers of their own: mended or ended ones would shift the answers."""
+    return [answer for answer in _answers(request) if request.instrument != OWN or answer.form_hash == form.hash]
 
 
 def _checked(
@@ -292,15 +319,17 @@ def _audit(request: MeasureRequest, act: str, by: User | None) -> None:
 # ---- Danger ----------------------------------------------------------------------------------------------------------------------
 
 
-def _tell_danger(request: MeasureRequest, form: QuestionForm) -> None:
+def _tell_danger(request: MeasureRequest, form: QuestionForm, answer: MeasureAnswer) -> None:
     """A positive answer to a risk item: into the record, onto the caseload and into the audit trail, in the transaction that keeps it.
+
+    Each positive answer is told anew: a worse one on the same questionnaire, days later, is news.
 
     Whatever else is wrong with the record, the answer is kept and the caseload says so.
     """
     _audit(request, "positive_risk_answer", None)
     given = latest_answers(_answers(request))
     positive = [RiskAnswer(request.instrument, item.number) for item in form.items if item.is_risk(given.get(item.number))]
-    raise_risk_answers(request.patient, positive, on=local_day(clock.now()), mark=f"{request.pk} {','.join(str(one.item) for one in positive)}")
+    raise_risk_answers(request.patient, positive, on=local_day(clock.now()), mark=f"{request.pk} {answer.item} {answer.pk}")
     try:
         with transaction.atomic():
             _record_fragment(request, form)

@@ -29,6 +29,7 @@ TAKEN_ALONG = (
     "safety_plans", "safety_plan_uses", "diary_cards", "diary", "brought_up", "own_accounts",
 )  # fmt: skip
 MINE_TO_SAY = ("offline_copy", "messages")
+ONLY_SHARED: Mapping[str, Mapping[str, bool]] = {"goals": {"shared": True}, "goal_ratings": {"goal__shared": True}}
 
 
 @dataclass(frozen=True)
@@ -180,5 +181,8 @@ def take_my_data(actor: Actor, *, patient_id: uuid.UUID) -> Mapping[str, Any]:
     taken: dict[str, Any] = {"format": "fivefold.mine/1", "made_on": clock.today().isoformat(), "name": patient.name}
     for model, (name, read) in SECTIONS.items():
         if name in TAKEN_ALONG:
-            taken[name] = [read(row, people) for row in model._base_manager.filter(patient=patient).order_by("pk")]
+            rows = model._base_manager.filter(patient=patient).order_by("pk")
+            # A goal that the team has kept to itself is not on one's pages, and not in what is taken from them.
+            rows = rows.filter(**ONLY_SHARED[name]) if name in ONLY_SHARED else rows
+            taken[name] = [read(row, people) for row in rows]
     return taken

@@ -18,7 +18,7 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services.measure_answers import Finished, FormChanged, NoSuchAnswer, NotOpen, OpenForm, finish, open_form, save_item
+from fivefold.services.measure_answers import Finished, FormChanged, NoSuchAnswer, NotOpen, OpenForm, finish, open_form, save_item, tell_what_was_refused
 from fivefold.services.measure_forms import FormItem
 
 SCALE_FROM = 8  # from so many numbers on, the answers stand in one row of digits
@@ -38,6 +38,11 @@ class Door:
     keeps: str
     leave_url: str = ""
     idle_seconds: int = 0
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the screen is the clinic's, with somebody at hand. One's own pages are not, though they may keep nothing either."""
+        return self.route in ("room", "kiosk")
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Sheet:
     @property
     def is_shared(self) -> bool:
         """Whether somebody else uses this screen."""
-        return self.door.keeps == "nothing"
+        return self.door.is_shared
 
 
 def sheet_of(opened: OpenForm, door: Door, typed: Mapping[str, str] | None = None, errors: Mapping[int, str] | None = None) -> Sheet:
@@ -128,7 +133,8 @@ def _send(request: HttpRequest, opened: OpenForm, door: Door) -> HttpResponseBas
     typed = {name: value.strip() for name, value in request.POST.items() if name.startswith("item") and isinstance(value, str)}
     errors = _keep_all(opened, typed, str(request.POST.get("form", "")))
     if errors:
-        return _form_page(request, sheet_of(opened, door, typed, errors), status=422)
+        # Opened anew: an answer that was kept just now may ask for help.
+        return _form_page(request, sheet_of(open_form(opened.request_id), door, typed, errors), status=422)
     try:
         done = finish(opened.request_id)
     except NotOpen:
@@ -188,20 +194,15 @@ def take_answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponseBase
         item = int(str(sent.get("item", "")) if str(sent.get("item", "")).isascii() and len(str(sent.get("item", ""))) < 5 else "")
     except ValueError:
         return JsonResponse({"kept": False, "message": _("No such question. Load the page again.")}, status=422)
-    written = str(sent.get("value", "")).strip()
+    written, client = str(sent.get("value", "")).strip(), str(sent.get("client", ""))
     try:
-        saved = save_item(
-            request_id,
-            item=item,
-            value=_number(item, written) if written else None,
-            form_hash=str(sent.get("form", "")),
-            client_id=str(sent.get("client", "")),
-            device_at=_moment(str(sent.get("at", ""))),
-        )
-    except NotOpen as error:
-        return JsonResponse({"kept": False, "message": str(error)}, status=404)
-    except FormChanged as error:
-        return JsonResponse({"kept": False, "message": str(error)}, status=409)
+        value = _number(item, written) if written else None
+        device_at = _moment(str(sent.get("at", "")))
+        saved = save_item(request_id, item=item, value=value, form_hash=str(sent.get("form", "")), client_id=client, device_at=device_at)
+    except (NotOpen, FormChanged) as error:
+        # A link that is over answers as one that never was, but for somebody who has just spoken of danger.
+        told = {"help": True} if tell_what_was_refused(request_id, item=item, value=value, client_id=client) else {}
+        return JsonResponse({"kept": False, "message": str(error), **told}, status=409 if isinstance(error, FormChanged) else 404)
     except NoSuchAnswer as error:
         return JsonResponse({"kept": False, "message": str(error)}, status=422)
     return JsonResponse({"kept": True, "help": saved.needs_help})

@@ -76,17 +76,27 @@
       if (answer.status >= 500 || answer.status === 429) { say(words.offline, true); setTimeout(sync, RETRY); break; }
       const told = await answer.json().catch(() => null);
       if (told === null) { say(words.reload, true); break; }
-      if (!told.kept && answer.status !== 422) { say(told.message, true); break; }
+      if (told.help) showHelp(null);
+      // An answer to an earlier wording is never taken: it must not hold up those behind it.
+      const isOld = answer.status === 409 && one.form !== words.form;
+      if (!told.kept && answer.status !== 422 && !isOld) { say(told.message, true); break; }
       queue.shift();
       remember();
+      if (isOld) ask(one.item);
       if (!told.kept) { say(told.message, true); continue; }
-      if (told.help) showHelp(null);
       if (!queue.length) say(words.kept);
     }
     sending = false;
     if (sendWhenKept && !queue.length) { sendWhenKept = false; form.requestSubmit(send); }
   }
   addEventListener("online", sync);
+
+  // A question whose wording has changed is asked again.
+  function ask(item) {
+    const question = questions.find((one) => one.dataset.item === String(item));
+    question?.querySelectorAll("input").forEach((field) => { if (field.type === "radio") field.checked = false; else field.value = ""; });
+    show();
+  }
 
   // ---- Help, the moment it is needed, with and without a connection --------------------------------------------------------
   function showHelp(question) {
