@@ -97,10 +97,11 @@
     if (answer.status !== 200 || answer.redirected) return;
     const draft = await answer.json();
     await device.open(draft.key, draft.slot);
-    if (typed) device.write(values());  // typed before the key was here
+    const here = await device.read();  // before what was typed meanwhile is written over it
+    if (typed) device.write(values());
     if ("typed" in form.dataset) return;  // the form has come back with what was typed: there is nothing to put back
-    const here = typed ? null : await device.read();
-    const later = here && moment(here) > moment(draft.fields) ? here : null;
+    // What was typed before the key was here may have reached the server already: then its moment says nothing.
+    const later = here && (typed || moment(here) > moment(draft.fields)) ? here : null;
     if (here && !later) device.drop();  // the server has had all of it, and the browser died before it could tell
     if (later || draft.fields) show(draft, later);
   }
