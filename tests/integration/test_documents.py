@@ -1,5 +1,6 @@
 """Documents: made whole from the record, told what they disclose, versioned, signed, and read as text in every form."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -135,7 +136,35 @@ def test_payer_plan_holds_what_a_payer_asks_for_and_no_more(cast: Cast, sam: Any
         assert asked in text, asked
     for minimum in ("It gets loud", "Not too fast", "BSL", "Bruno", "R1 ", "private wish"):
         assert minimum not in text, minimum
-    assert row.discloses == ["name", "diagnoses", "impairments", "treatment", "goals", "sessions", "typed"]
+    assert set(row.discloses) == {"name", "team", "diagnoses", "impairments", "treatment", "goals", "own_words", "sessions", "typed"}
+
+
+def test_letter_does_not_leave_once_the_consent_to_letters_is_withdrawn(cast: Cast, sam: Any) -> None:
+    from fivefold.records import clock
+    from fivefold.services.documents import CannotMake, take_document_file
+    from fivefold.services.patients import record_consent
+
+    record_consent(cast.amina, patient_id=sam.pk, purpose="letters", given=True, on=clock.today())
+    row = make(cast, sam, "letter")
+    sign(cast, sam, row)
+    assert take_document_file(cast.amina, patient_id=sam.pk, document_id=row.pk)
+
+    record_consent(cast.amina, patient_id=sam.pk, purpose="letters", given=False, on=clock.today())
+
+    with pytest.raises(CannotMake, match="has not agreed"):
+        take_document_file(cast.amina, patient_id=sam.pk, document_id=row.pk)
+
+
+def test_hidden_name_is_hidden_in_its_halves_and_a_short_reference_changes_no_value(cast: Cast, sam: Any) -> None:
+    from fivefold.documents.clinical.blocks import Composed
+
+    sam.name, sam.reference = "Anna-Maria Kern", "30"
+    sam.save()
+    row = make(cast, sam, "case_pack", typed={"question": "What helps Anna when she is alone? 30 days are long."})
+    said = json.dumps(Composed.read(row.content).content(), ensure_ascii=False)
+
+    assert "Anna" not in said and "Kern" not in said
+    assert "30 days are long" in said
 
 
 def test_treatment_plan_has_its_fourteen_parts_with_formulation_and_the_patients_words(cast: Cast, sam: Any) -> None:

@@ -448,6 +448,9 @@ def take_document_file(actor: Actor, *, patient_id: uuid.UUID, document_id: uuid
     _require(actor, patient, TAKEN_WITH[row.kind])
     if listed.kind.reader is Reader.OUTSIDE and listed.signed is None:
         raise CannotMake(_("What goes to somebody outside is signed first. Read it, sign it, then take the file."))
+    # Consent can be withdrawn after the signature; a reason that was given for signing without it stands.
+    if listed.kind.reader is Reader.OUTSIDE and _consent(consents_of(patient), listed.kind) is False and not (listed.signed and listed.signed.reason):
+        raise CannotMake(_("The patient has not agreed to this. Make it again and sign it with your reason, or note the consent first; then take the file."))
     audit.record(actor, "document_left", patient_id=patient.pk, target=f"{row.kind} {row.number}", is_view=True, discloses=row.discloses)
     return TakenDocument(Composed.read(row.content), state_words(listed), f"{row.kind.replace('_', '-')}-{row.number}")
 

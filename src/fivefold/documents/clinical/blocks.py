@@ -190,7 +190,7 @@ def with_texts(document: Composed, change: Any) -> Composed:
         if isinstance(value, list):
             return [visit(part) for part in value]
         if isinstance(value, dict):
-            return {name: part if name in ("kind", "id", "on", "style", "language") else visit(part) for name, part in value.items()}
+            return {name: part if name in ("kind", "id", "on", "style", "language", "points") else visit(part) for name, part in value.items()}
         return value
 
     return Composed.read(json.dumps(visit(document.content()), ensure_ascii=False))

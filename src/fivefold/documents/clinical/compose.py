@@ -30,6 +30,7 @@ LEADS = {
     "progress_patient": to_say("This is what I filled in, and what we did. We look at it together."),
 }
 SHORTEST_NAME = 3
+DIGITS_OF_A_REFERENCE = 5
 
 
 def compose(kind: DocumentKind, sources: DocumentSources, typed: Words, chosen: frozenset[str], *, hide_name: bool = False) -> Composed:
@@ -78,9 +79,15 @@ def findings(document: Composed) -> tuple[Finding, ...]:
 
 
 def name_hider(sources: DocumentSources) -> Callable[[str], str]:
-    """A function that puts the made-up name for the patient's name, for every part of it, and for the reference."""
-    parts = [part for part in re.findall(r"[\w'’-]+", sources.person.name) if len(part) >= SHORTEST_NAME]
-    hidden = sorted({sources.person.name, *parts, *([sources.person.reference] if sources.person.reference else [])}, key=len, reverse=True)
+    """A function that puts the made-up name for the patient's name, for every part of it, and for the reference.
+
+    A reference that could as well be a score or a year is left: a value that is lost would be worse, and no part of a pack names it.
+    """
+    whole = re.findall(r"[\w'’-]+", sources.person.name)
+    parts = [part for word in whole for part in (word, *re.split(r"['’-]", word)) if len(part) >= SHORTEST_NAME]
+    reference = sources.person.reference or ""
+    tells = re.search(r"[^\W\d]", reference) or len(re.findall(r"\d", reference)) >= DIGITS_OF_A_REFERENCE
+    hidden = sorted({sources.person.name, *parts, *([reference] if tells else [])}, key=len, reverse=True)
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in hidden if one.strip()), re.IGNORECASE)
     stand_in = sources.person.stand_in
     return lambda text: pattern.sub(stand_in, text) if hidden else text

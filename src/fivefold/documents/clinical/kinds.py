@@ -151,10 +151,10 @@ KINDS: dict[str, DocumentKind] = {
             (
                 HEAD,
                 PartKind("diagnoses", to_say("Diagnoses with their source"), (C.DIAGNOSES,)),
-                PartKind("problems", to_say("Problems, goals and interventions"), (C.IMPAIRMENTS, C.TREATMENT, C.GOALS)),
+                PartKind("problems", to_say("Problems, goals and interventions"), (C.IMPAIRMENTS, C.TREATMENT, C.GOALS, C.OWN_WORDS)),
                 PartKind("services", to_say("Type, amount, frequency and duration"), (C.TREATMENT, C.SESSIONS)),
                 PartKind("scores", to_say("Measures so far"), (C.SCORES,), is_optional=True, is_usual=False),
-                PartKind("review", to_say("Review and signature"), (C.TREATMENT,)),
+                PartKind("review", to_say("Review and signature"), (C.TREATMENT, C.TEAM)),
             ),
             (
                 TypedField("addressee", to_say("To"), to_say("The payer, and the number of the case there."), is_long=False),
@@ -188,7 +188,7 @@ KINDS: dict[str, DocumentKind] = {
             to_say("What both sides do, contact between sessions, and what happens when things get hard. Both sign."),
             Reader.PATIENT,
             (
-                PartKind("people", to_say("Who we are"), (C.NAME, C.AGREEMENT)),
+                PartKind("people", to_say("Who we are"), (C.NAME, C.TEAM, C.AGREEMENT)),
                 PartKind("points", to_say("What we agree"), (C.AGREEMENT,)),
                 PartKind("goals", to_say("What I want"), (C.GOALS, C.OWN_WORDS), is_optional=True),
                 PartKind("numbers", to_say("Numbers for hard times"), (), is_optional=True),
