@@ -181,6 +181,22 @@ def test_danger_is_closed_only_after_every_safety_question_was_asked_since(cast:
     assert not state(signal).is_open and steps(signal)[-1] == "closed"
 
 
+def test_clearing_that_was_taken_back_closes_no_danger(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts, withdraw_fact
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.signal_acts import StaysOpen
+
+    signal = answered(cast)
+    today = clock.today()
+    cleared = NewFact("cleared", "R1", {"rule": "R1", "on": today.isoformat(), "by": "Amina Okafor"}, today)
+    [fact] = record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[cleared])
+    withdraw_fact(cast.amina, patient_id=cast.rosa.pk, fact_id=fact.pk, reason="wrong record")
+
+    with pytest.raises(StaysOpen):
+        act("close_signal", cast, signal, outcome="settled", note=TODAY_SAID)
+
+
 def test_after_a_reassessment_a_new_positive_answer_raises_the_matter_again_and_the_old_one_does_not(cast: Cast) -> None:
     signal = answered(cast)
     reassess(cast)

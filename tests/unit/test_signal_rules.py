@@ -92,6 +92,8 @@ def test_report_that_did_not_come_is_told_at_a_risky_time_alone() -> None:
     for received in (False, None):
         [matter] = seen(asked_and_clear(risk=risky, expected_reports=(a_report(1, received),)), Watch.MISSING_REPORT)
         assert matter.rule.is_safety and matter.key == "phq9"
+    [matter] = seen(asked_and_clear(risk=risky, expected_reports=(a_report(8, False), a_report(1, None))), Watch.MISSING_REPORT)
+    assert matter.mark == "2026-11-14 2026-11-21"  # two days in one matter: told one after the other they would be told for ever
     assert not seen(asked_and_clear(risk=risky, expected_reports=(a_report(1, True),)), Watch.MISSING_REPORT)
     assert not seen(settled(expected_reports=(a_report(1, False),)), Watch.MISSING_REPORT)
 

@@ -63,6 +63,12 @@ def test_a_clinic_that_never_opens_counts_as_open_all_the_time() -> None:
     assert never.after(at("2026-03-02T10:00"), days(2)) == at("2026-03-04T10:00")
 
 
+def test_a_span_ends_where_nothing_opens_any_more() -> None:
+    mondays = OpeningHours(days=(0,), closed_on=frozenset(date(2026, 11, 30) + timedelta(weeks=week) for week in range(12)))
+
+    assert mondays.after(at("2026-11-23T16:00"), hours(4)) == at("2026-11-23T17:00")
+
+
 def test_hours_are_kept_in_the_settings_and_usual_where_nothing_was_said() -> None:
     kept = {"opening_hours": {"days": [0, 6], "opens": "08:00", "closes": "12:30", "closed_on": ["2026-12-25"]}}
 

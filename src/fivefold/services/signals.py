@@ -214,11 +214,13 @@ def what_is_missing(patient: Patient, state: SignalState) -> str:
 
 def _is_reassessed(patient: Patient, state: SignalState, code: str) -> bool:
     """Whether a clinician has cleared the rule, or answered each of its questions with yes or no, since the signal was last told."""
-    facts = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, recorded_at__gte=state.told_at, source="clinician", withdrawn=False)
+    own = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, source="clinician")
+    # What was taken back later, or corrected, clears nothing: its row stays, and another one points at it.
+    facts = own.filter(recorded_at__gte=state.told_at, withdrawn=False, corrected_by__isnull=True)
     if facts.filter(kind="cleared", key=code).exists():
         return True
     asked = {name for rule in knowledge().overrides if rule.code == code for name in questions_of(rule)}
-    answered = {fact.key for fact in facts.filter(kind="risk", key__in=asked, corrected_by__isnull=True) if fact.value in (True, False, "yes", "no")}
+    answered = {fact.key for fact in facts.filter(kind="risk", key__in=asked) if fact.value in (True, False, "yes", "no")}
     return bool(asked) and asked <= answered
 
 

@@ -56,6 +56,8 @@ class OpeningHours:
                 return now + left
             left -= end - now
             now = self.next_opening(end)
+            if now <= end:  # nothing opens within sight: waiting longer would pass nothing on
+                return end
 
     def _after_days(self, now: datetime, days: int) -> datetime:
         local = now.astimezone(ZoneInfo(self.zone))

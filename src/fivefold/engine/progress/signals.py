@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from fivefold.concepts.assessment import ExpectedReport
 from fivefold.concepts.criteria import Stated
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow, Sign
@@ -94,13 +95,18 @@ def _missing_report(rule: SignalRule, course: Course, _main: Main, knowledge: Kn
     danger = any(one.status is OverrideStatus.ACTIVE and one.kind is OverrideKind.HARD for one in course.overrides)
     if not danger and course.phase.overall not in RISKY_PHASES:
         return
+    late: dict[str, list[ExpectedReport]] = {}
     for report in course.assessment.expected_reports:
-        if not report.overdue or report.received is True:
-            continue
-        instrument = knowledge.instruments.get(report.instrument)
-        name = instrument.name if instrument else report.instrument
-        come = "has not come" if report.received is False else "nobody knows whether it has come"
-        yield SeenMatter(rule, report.instrument, f"{name} was due on {report.due.isoformat()}, and {come}.", str(report.due), report.due)
+        if report.overdue and report.received is not True:
+            late.setdefault(report.instrument, []).append(report)
+    for name_of, reports in late.items():
+        # Several reports of one kind are one matter: told one after the other, they would be told for ever.
+        instrument = knowledge.instruments.get(name_of)
+        name = instrument.name if instrument else name_of
+        come = "has not come" if all(one.received is False for one in reports) else "nobody knows whether it has come"
+        days = sorted(one.due for one in reports)
+        said = f"{name} was due on {', '.join(one.isoformat() for one in days)}, and {come}."
+        yield SeenMatter(rule, name_of, said, _short(" ".join(map(str, days))), days[-1])
 
 
 # ---- Measures ------------------------------------------------------------------------------------------------------------
