@@ -146,12 +146,22 @@ def test_handed_over_screen_and_the_pages_of_measures_work_for_every_eye_and_han
     page.emulate_media(color_scheme="dark")
     assert accessibility_problems(page) == []
     picture(page, "own-1280-dark")
+    page.context.set_offline(True)
     page.get_by_role("group").get_by_text("7", exact=True).click()
+    expect(page.locator("[data-said]")).to_contain_text("Stay on this page")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="back to the record").click(no_wait_after=True)
+    expect(page.get_by_role("button", name="Send my answers")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[data-said]")).to_have_text("Kept.")
+    assert asked == ["beforeunload"]  # what is kept nowhere else is not left behind without a question
     page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     page.get_by_role("link", name="back to the record").click()
     assert accessibility_problems(page) == []
     page.get_by_label("Your return code").fill("4831")
     page.get_by_role("button", name="Back to the record").click()
     expect(page.get_by_role("heading", name="Own questions")).to_be_visible()
     assert ClinicalFact.objects.get(kind="own_rating").value == 7
-    assert page.troubles == []  # type: ignore[attr-defined]
+    assert [one for one in page.troubles if "ERR_INTERNET_DISCONNECTED" not in one] == []  # type: ignore[attr-defined]

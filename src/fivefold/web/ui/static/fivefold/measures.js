@@ -6,11 +6,14 @@
   const PREFIX = "questionnaire.";
   const RETRY = 5000;
 
+  let stuck = false;  // the last attempt to send failed: what waits is nowhere but here
+
   // ---- Shared screens go back by themselves; what was sent is forgotten here ------------------------------------------------
   const idle = document.querySelector("[data-idle-back]");
   if (idle) {
     let timer;
-    const again = () => { clearTimeout(timer); timer = setTimeout(() => location.assign(idle.dataset.idleUrl), 1000 * Number(idle.dataset.idleBack)); };
+    const again = () => { clearTimeout(timer); timer = setTimeout(goBack, 1000 * Number(idle.dataset.idleBack)); };
+    const goBack = () => { if (stuck) again(); else location.assign(idle.dataset.idleUrl); };  // never away from what is not sent
     for (const event of ["pointerdown", "keydown", "scroll"]) addEventListener(event, again, { passive: true });
     again();
   }
@@ -67,13 +70,15 @@
       const one = queue[0];
       let answer;
       try {
-        answer = await fetch(words.save, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams(one), credentials: "same-origin" });
+        answer = await fetch(words.save, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams(one), credentials: "same-origin", keepalive: true });
       } catch {
+        stuck = true;
         say(words.offline, true);
         setTimeout(sync, RETRY);
         break;
       }
-      if (answer.status >= 500 || answer.status === 429) { say(words.offline, true); setTimeout(sync, RETRY); break; }
+      stuck = answer.status >= 500 || answer.status === 429;
+      if (stuck) { say(words.offline, true); setTimeout(sync, RETRY); break; }
       const told = await answer.json().catch(() => null);
       if (told === null) { say(words.reload, true); break; }
       if (told.help) showHelp(null);
@@ -90,6 +95,8 @@
     if (sendWhenKept && !queue.length) { sendWhenKept = false; form.requestSubmit(send); }
   }
   addEventListener("online", sync);
+  // An answer that is on its way arrives though the page is left; one that could not be sent, and is kept nowhere else, asks first.
+  addEventListener("beforeunload", (event) => { if (stuck && queue.length && !keeps) event.preventDefault(); });
 
   // A question whose wording has changed is asked again.
   function ask(item) {
