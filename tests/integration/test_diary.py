@@ -433,6 +433,21 @@ def test_page_keeps_what_was_typed_and_shows_help_where_an_entry_is_refused(cast
     assert told(cast) == 1
 
 
+def test_help_follows_a_positive_answer_by_the_address_itself(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    browser, today = sign_in("self"), timezone.localdate().isoformat()
+    sent = {"client_id": str(uuid.uuid4()), "card": "1", "about_on": today, "attempt": "yes"}
+
+    first = browser.post("/my/today", sent)
+    again = browser.post(f"/my/diary/{sent['client_id']}/correct", sent | {"client_id": str(uuid.uuid4())})
+
+    for answer in (first, again):
+        assert answer["Location"] == "/my/today?help=1"
+        # However often the page is loaded, and whatever another page took from the session meanwhile.
+        assert browser.get(answer["Location"]).context["needs_help"] is True
+        assert browser.get(answer["Location"]).context["needs_help"] is True
+    assert browser.get("/my/today").context["needs_help"] is False
+
+
 def test_what_another_account_left_on_the_device_is_not_taken(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
     answer = post(sign_in("self"), rosa.user.pk + 1, [device(entry())])
 

@@ -5,8 +5,9 @@ import time
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
-from tests.support.browser import Open, accessibility_problems
+from tests.support.browser import Open, accessibility_problems, session_of
 from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records.models import DiaryEntry, SignalState
@@ -223,3 +224,43 @@ def test_on_a_shared_phone_nothing_stays_and_hide_shows_nothing(rosa: Cast, visi
 
     expect(page.get_by_role("heading", name="Notes")).to_be_visible()
     assert "Rosa" not in page.content()
+
+
+def test_what_was_not_sent_is_never_wiped_unasked_from_whichever_page(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    base = page.url.removesuffix("/my/today")
+    page.route("**/my/diary/sync", lambda route: route.abort())
+    choose(page, "Sadness", "3")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator(".kept")).to_contain_text("Not sent yet: 1")
+    asked: list[str] = []
+
+    def no(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", no)
+    for path, button in (("/my/map", "Sign out"), ("/my/data", "I share it"), ("/my/data", "No longer"), (reverse("account_logout"), "Sign out")):
+        page.goto(base + path)
+        with page.expect_event("dialog"):
+            page.get_by_role("button", name=button).last.click()
+        assert page.url.endswith(path)
+        assert page.evaluate(WAITING) == 1
+    assert len(asked) == 4
+    # Signed in again, and nobody has said yet whose phone it is: nothing is wiped, and what waits is sent from any page.
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "fivefold", "value": session_of(rosa, "self"), "url": base}])
+    page.goto(base + "/my/skills?fresh")
+    assert page.evaluate("document.body.dataset.offline") == "unknown"
+    assert page.evaluate(WAITING) == 1
+    page.unroute("**/my/diary/sync")
+    page.goto(base + "/my/skills?again")
+    for _ in range(60):
+        if page.evaluate(WAITING) == 0:
+            break
+        page.wait_for_timeout(200)
+    assert DiaryEntry.objects.count() == 1
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert len(asked) == 4

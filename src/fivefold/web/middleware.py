@@ -113,11 +113,12 @@ def _sign_out(request: HttpRequest, why: str) -> HttpResponseBase:
     if actor is not None and request.method == "POST":
         with suppress(FivefoldError):  # for a record out of reach there is nothing to keep
             errors.keep_what_was_typed(request, actor)
-    is_patient = actor is not None and actor.may(Permission.OWN_PAGES)
+    # On a phone of their own an entry may wait that has not been sent: it stays there, and is sent when they are back.
+    leaves = actor is not None and actor.may(Permission.OWN_PAGES) and not request.session.get(OWN_PHONE)
     logout(request)
     request.session["ended_for"] = why
     answer = redirect_to_login(errors.page_of_form(request))
-    return leaves_nothing(answer) if is_patient else answer
+    return leaves_nothing(answer) if leaves else answer
 
 
 def leaves_nothing(answer: HttpResponseBase) -> HttpResponseBase:

@@ -39,7 +39,6 @@ SCRIPT_WORDS = {
     "waits": gettext_lazy("Not sent yet: {n}. It is kept on this phone and is sent when there is a network."),
     "here": gettext_lazy("Not sent yet: {n}. Keep this page open. It is sent when there is a network."),
     "empty": gettext_lazy("Choose at least one answer, or write a few words."),
-    "unsent": gettext_lazy("Not sent yet: {n}. If you sign out now, this is lost. Sign out all the same?"),
 }
 NOT_ANSWERS = ("csrfmiddlewaretoken", "once", "client_id", "card", "about_on", "made_on", "made_at", "note", "corrects")
 
@@ -53,20 +52,22 @@ NOT_ANSWERS = ("csrfmiddlewaretoken", "once", "client_id", "card", "about_on", "
 def today(request: PageRequest) -> HttpResponseBase:
     """What today asks; without a script the form is sent here."""
     if request.method != "POST":
-        return _today(request, {}, "")
+        return _today(request, {}, "", "help" in request.GET)
     try:
         receipt = diary.record_entry(request.actor, patient_id=own_record(request.actor), entry=_sent(request.POST.dict()))
     except REFUSALS as error:
-        if _told_all_the_same(request, own_record(request.actor), request.POST.dict()):
-            request.session["needs_help"] = True
-        return _today(request, request.POST.dict(), str(error))
+        needs_help = _told_all_the_same(request, own_record(request.actor), request.POST.dict())
+        return _today(request, request.POST.dict(), str(error), needs_help)
     messages.success(request, _("Kept. Thank you for writing it down."))
-    if receipt.needs_help:
-        request.session["needs_help"] = True
-    return redirect("my_today")
+    return _to_help() if receipt.needs_help else redirect("my_today")
 
 
-def _today(request: PageRequest, typed: Mapping[str, str], trouble: str) -> HttpResponse:
+def _to_help() -> HttpResponseBase:
+    """Today with help on top. The address says so: a page that lies on the phone would not know, and is not taken for this address."""
+    return redirect(f"{reverse('my_today')}?help=1")
+
+
+def _today(request: PageRequest, typed: Mapping[str, str], trouble: str, needs_help: bool) -> HttpResponse:
     seen = own_pages.see_today(request.actor, patient_id=own_record(request.actor))
     context = {
         "seen": seen,
@@ -74,7 +75,7 @@ def _today(request: PageRequest, typed: Mapping[str, str], trouble: str) -> Http
         "client_id": typed.get("client_id") or str(uuid.uuid4()),
         "typed": typed,
         "trouble": trouble,
-        "needs_help": request.session.pop("needs_help", False),
+        "needs_help": needs_help,
         "diary_words": SCRIPT_WORDS,
     }
     return show(request, "today", "my_today", context, 422 if trouble else 200)
@@ -179,9 +180,8 @@ def correct(request: PageRequest, client_id: uuid.UUID) -> HttpResponseBase:
         except REFUSALS as error:
             trouble, needs_help = str(error), _told_all_the_same(request, mine, typed)
         else:
-            request.session["needs_help"] = receipt.needs_help
             messages.success(request, _("Corrected."))
-            return redirect("my_today" if receipt.needs_help else "my_diary")
+            return _to_help() if receipt.needs_help else redirect("my_diary")
     context = {
         "seen": seen,
         "entry": entry,

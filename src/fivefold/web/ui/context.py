@@ -26,6 +26,9 @@ SCRIPT_WORDS = {
     "stay": _("Stay signed in"),
 }
 
+# What queue.js says, to a patient.
+QUEUE_WORDS = {"unsent": _("Not sent yet: {n}. If you go on, this is lost. Go on all the same?")}
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The actor and what surrounds every page."""
@@ -39,4 +42,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "notices": partial(see_notices, actor) if actor and not is_patient else (),
         "idle_seconds": 0 if request.session.get(OWN_PHONE) else settings.FIVEFOLD_IDLE_SECONDS,
         "script_words": SCRIPT_WORDS,
+        "queue_words": QUEUE_WORDS,
     }

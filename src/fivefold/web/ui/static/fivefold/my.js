@@ -1,19 +1,22 @@
-/* The patient's own pages: the quick way out, and leaving nothing behind. */
+/* The patient's own pages: the quick way out, and leaving nothing behind, but never what was written and not sent. */
 (() => {
   "use strict";
-  const wipe = async () => {
+  const queue = window.myQueue;
+  const wipe = async (withQueue = true) => {
     const jobs = [];
     if ("caches" in window) jobs.push(caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
     if ("serviceWorker" in navigator) jobs.push(navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister()))));
-    if ("indexedDB" in window) jobs.push(new Promise((done) => { const asked = indexedDB.deleteDatabase("my"); asked.onsuccess = asked.onerror = asked.onblocked = done; }));
+    if (withQueue && "indexedDB" in window) jobs.push(new Promise((done) => { const asked = indexedDB.deleteDatabase("my"); asked.onsuccess = asked.onerror = asked.onblocked = done; }));
     await Promise.allSettled(jobs);
   };
-  // Only on a phone that somebody said is theirs alone, and only if they agreed, do pages stay on it.
+  // Only on a phone that somebody said is theirs alone, and only if they agreed, do pages stay on it. Where that is not known
+  // (they have just signed in again), nothing is added and nothing taken away.
   const { worker, offline } = document.body.dataset;
   if (worker && "serviceWorker" in navigator) {
     if (offline === "yes") navigator.serviceWorker.register(worker).catch(() => {});
-    else navigator.serviceWorker.getRegistrations().then((all) => (all.length ? wipe() : null)).catch(() => {});
+    else if (offline === "no") navigator.serviceWorker.getRegistrations().then(async (all) => { if (all.length) await wipe(await queue.flush()); }).catch(() => {});
   }
+  if (queue && !document.querySelector("form[data-diary]")) addEventListener("load", () => queue.flush());
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-away]");
     if (!link) return;
@@ -21,12 +24,22 @@
     document.body.hidden = true;
     location.replace(link.href);
   });
+  // Signing out, closing the pages, sharing the phone: after each of them the phone keeps nothing.
   document.addEventListener("submit", async (event) => {
-    const form = event.target;
-    if (!form.matches("[data-leave]") || form.dataset.wiped) return;
+    const { target: form, submitter } = event;
+    const button = submitter?.closest("[data-forgets]");
+    if (!form.matches("[data-leave]") && !button) return;
+    if (form.dataset.asked) return;
     event.preventDefault();
-    form.dataset.wiped = "1";
-    await wipe();
-    form.submit();
-  });
+    event.stopImmediatePropagation(); // nobody else has seen it sent: it is sent once more below
+    if (form.dataset.asking) return;
+    form.dataset.asking = "1";
+    try {
+      await new Promise((done) => setTimeout(done)); // a form cannot be sent from within its own event
+      if (queue && !(await queue.mayWipe())) return;
+      if (form.matches("[data-leave]")) await wipe();
+      form.dataset.asked = "1";
+      form.requestSubmit(submitter);
+    } finally { delete form.dataset.asking; }
+  }, true);
 })();
