@@ -1,0 +1,244 @@
+"""Growth curves from the courses of earlier people, and how far such a curve is off for people it has not seen.
+
+The model is the one of ``expected_course.GrowthCurve``: y = start + slope * ln(session) + error, where people differ in start and slope
+(Finch, Lambert and Schaalje 2001 and the Trier descriptions, as told in the product dossier, 3.1 and 3.2). Nothing here is a forecast for
+a patient to see.
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fivefold.concepts.basis import Basis
+from fivefold.concepts.progress import DoesNotKnow
+from fivefold.concepts.rules import ProgressFile
+from fivefold.concepts.vocabulary import Direction
+from fivefold.engine.progress.expected_course import GrowthCurve, failure_boundary, updated_curve
+from fivefold.engine.progress.nearest import Neighbour, NeighbourBand, Value, neighbour_band
+
+MOST_STEPS = 5_000
+CLOSE_ENOUGH = 1e-10
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class PastCourse:
+    """One earlier person without a name: (session from 1, score), oldest first, and what else was known at the start."""
+
+    scores: tuple[tuple[int, float], ...]
+    at_start: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SlopePrior:
+    """What published trajectories let expect of the slope (units for one unit of ln session) before own data are there: a normal prior."""
+
+    mean: float
+    variance: float
+
+
+def fit_growth(cases: Sequence[PastCourse], basis: Basis, prior: SlopePrior | None = None) -> GrowthCurve | DoesNotKnow:
+    """The curve of these courses: maximum likelihood by the ECME algorithm, exact for courses of unequal length and with gaps.
+
+    With z = (1, ln session), and for each person A = Z'Z and b = Z'y: fixed effects by generalised least squares, then the variances of
+    start and slope and the residual from the posterior moments of each person (Laird and Ware 1982; Liu and Rubin 1994, general
+    knowledge). The prior enters the least squares as one more observation of the slope. People with one score count; they tell of the
+    start alone. Unknown where fewer than three people have two scores, because spread and error cannot be told apart then.
+    """
+    known = [case for case in cases if case.scores]
+    several = [case for case in known if len({session for session, _ in case.scores}) > 1]
+    if len(several) < 3 or sum(len(case.scores) for case in several) <= 2 * len(several):
+        return DoesNotKnow("A course over sessions needs people with several scores.", ("more people with three scores or more",), len(several))
+    moments = _Moments.of(known)
+    fixed, spread, residual = moments.fit(prior)
+    sessions = [session for case in known for session, _ in case.scores]
+    starts = [case.scores[0][1] for case in known]
+    return GrowthCurve(
+        start=float(fixed[0]),
+        slope=float(fixed[1]),
+        start_variance=float(spread[0, 0]),
+        slope_variance=float(spread[1, 1]),
+        covariance=float(spread[0, 1]),
+        residual=float(residual),
+        cases=len(known),
+        sessions=(min(sessions), max(sessions)),
+        starts=(min(starts), max(starts)),
+        basis=basis,
+    )
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """All that the likelihood needs of each person: A = Z'Z (n x 2 x 2), b = Z'y (n x 2), c = y'y (n), number of scores (n)."""
+
+    a: np.ndarray
+    b: np.ndarray
+    c: np.ndarray
+    count: np.ndarray
+
+    @classmethod
+    def of(cls, cases: Sequence[PastCourse]) -> "_Moments":
+        a, b = np.zeros((len(cases), 2, 2)), np.zeros((len(cases), 2))
+        c, count = np.zeros(len(cases)), np.zeros(len(cases))
+        for place, case in enumerate(cases):
+            z = np.array([(1.0, math.log(session)) for session, _ in case.scores])
+            y = np.array([value for _, value in case.scores])
+            a[place], b[place], c[place], count[place] = z.T @ z, z.T @ y, y @ y, len(y)
+        return cls(a, b, c, count)
+
+    def fit(self, prior: SlopePrior | None) -> tuple[np.ndarray, np.ndarray, float]:
+        """Fixed effects, covariance of start and slope, and residual variance, at the maximum of the likelihood."""
+        total = float(self.count.sum())
+        mean = float(self.b[:, 0].sum()) / total
+        variance = max(float(self.c.sum()) / total - mean**2, 1e-6)
+        spread, residual = np.diag([variance / 2, variance / 20]), variance / 2
+        before = -math.inf
+        fixed = np.array([mean, 0.0])
+        for _ in range(MOST_STEPS):
+            # (T^-1 + A/s)^-1 = T (I + A T/s)^-1, which needs no inverse of T: at the edge T has none.
+            inner = np.linalg.inv(np.eye(2) + self.a @ spread / residual)
+            posterior = spread @ inner
+            weight = self.a / residual - self.a @ posterior @ self.a / residual**2
+            pull = self.b / residual - np.einsum("nij,njk,nk->ni", self.a, posterior, self.b) / residual**2
+            precision, toward = weight.sum(axis=0), pull.sum(axis=0)
+            if prior is not None:
+                precision = precision + np.diag([0.0, 1 / prior.variance])
+                toward = toward + np.array([0.0, prior.mean / prior.variance])
+            fixed = np.linalg.solve(precision, toward)
+            likelihood = self._likelihood(fixed, posterior, inner, residual)
+            if abs(likelihood - before) < CLOSE_ENOUGH * (abs(likelihood) + 1):
+                break
+            before = likelihood
+            effect = np.einsum("nij,nj->ni", posterior, self.b - self.a @ fixed) / residual
+            spread = (np.einsum("ni,nj->ij", effect, effect) + posterior.sum(axis=0)) / len(self.count)
+            spread = (spread + spread.T) / 2
+            own = fixed + effect
+            squares = self.c - 2 * np.einsum("ni,ni->n", own, self.b) + np.einsum("ni,nij,nj->n", own, self.a, own)
+            residual = float((squares + np.einsum("nij,nji->n", self.a, posterior)).sum()) / total
+        return fixed, spread, residual
+
+    def _likelihood(self, fixed: np.ndarray, posterior: np.ndarray, inner: np.ndarray, residual: float) -> float:
+        away = self.b - self.a @ fixed
+        squares = self.c - 2 * self.b @ fixed + np.einsum("i,nij,j->n", fixed, self.a, fixed)
+        explained = np.einsum("ni,nij,nj->n", away, posterior, away) / residual**2
+        logs = self.count * math.log(2 * math.pi * residual) - np.log(np.linalg.det(inner))
+        return -0.5 * float((logs + squares / residual - explained).sum())
+
+
+# ---- How far it is off for people it has not seen ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HoldOut:
+    """Mean absolute errors, in the unit of the scale, for people who were left out when the method was made.
+
+    ``n`` people, ``predictions`` later scores. ``from_start``: the curve that knows the first score alone; ``from_all``: that knows every
+    earlier score; ``neighbours``: the middle of those alike at the start, for ``neighbours_n`` scores, the others abstained; ``last``: the
+    score before, carried forward; ``mean``: the others' mean at that session. ``beyond_yellow`` and ``beyond_red`` are the shares
+    (0-100) of later scores on the worse side of the two lines, which a calibrated curve has at 16 and 10. None: nothing to say.
+    """
+
+    n: int
+    predictions: int
+    from_start: float | None
+    from_all: float | None
+    neighbours: float | None
+    neighbours_n: int
+    last: float | None
+    mean: float | None
+    beyond_yellow: float | None
+    beyond_red: float | None
+
+
+def hold_out(
+    cases: Sequence[PastCourse],
+    direction: Direction,
+    ranges: Mapping[str, float],
+    rules: ProgressFile,
+    basis: Basis,
+    *,
+    prior: SlopePrior | None = None,
+    folds: int = FOLDS,
+) -> HoldOut:
+    """Each person predicted by a curve and by neighbours from which they were left out; fold by place modulo ``folds``."""
+    errors: dict[str, list[float]] = {name: [] for name in ("start", "all", "near", "last", "mean")}
+    beyond: dict[str, list[bool]] = {"yellow": [], "red": []}
+    people = 0
+    for curve, others, left_out in each_fold(cases, basis, prior, folds):
+        for case in left_out:
+            people += len(case.scores) > 1
+            _add_errors(case, curve, others, direction, ranges, rules, errors, beyond)
+    share: Callable[[list[bool]], float | None] = lambda found: round(100 * statistics.fmean(found), 1) if found else None  # noqa: E731
+    error: Callable[[str], float | None] = lambda name: round(statistics.fmean(errors[name]), 3) if errors[name] else None  # noqa: E731
+    return HoldOut(
+        people,
+        len(errors["start"]),
+        error("start"),
+        error("all"),
+        error("near"),
+        len(errors["near"]),
+        error("last"),
+        error("mean"),
+        share(beyond["yellow"]),
+        share(beyond["red"]),
+    )
+
+
+Fold = tuple[GrowthCurve, list[PastCourse], list[PastCourse]]
+
+
+def each_fold(cases: Sequence[PastCourse], basis: Basis, prior: SlopePrior | None = None, folds: int = FOLDS) -> list[Fold]:
+    """For each fold the curve of the others, the others, and those who were left out; folds whose others make no curve are left out."""
+    found: list[Fold] = []
+    for fold in range(folds):
+        others = [case for place, case in enumerate(cases) if place % folds != fold]
+        curve = fit_growth(others, basis, prior)
+        if not isinstance(curve, DoesNotKnow):
+            found.append((curve, others, [case for place, case in enumerate(cases) if place % folds == fold]))
+    return found
+
+
+def _add_errors(
+    case: PastCourse,
+    curve: GrowthCurve,
+    others: Sequence[PastCourse],
+    direction: Direction,
+    ranges: Mapping[str, float],
+    rules: ProgressFile,
+    errors: dict[str, list[float]],
+    beyond: dict[str, list[bool]],
+) -> None:
+    known_start = updated_curve(curve, case.scores[:1])
+    rule = rules.rule("rule.progress.expected_curve")
+    sign = 1 if direction is Direction.HIGHER_IS_WORSE else -1
+    for place, (session, value) in enumerate(case.scores[1:], start=1):
+        errors["start"].append(abs(value - known_start.expected(session)))
+        errors["all"].append(abs(value - updated_curve(curve, case.scores[:place]).expected(session)))
+        errors["last"].append(abs(value - case.scores[place - 1][1]))
+        band = band_at(case, session, others, ranges, rules)
+        if not isinstance(band, DoesNotKnow):
+            errors["near"].append(abs(value - band.middle))
+        there = [score for other in others for on, score in other.scores if on == session]
+        if there:
+            errors["mean"].append(abs(value - statistics.fmean(there)))
+        for name, found in beyond.items():
+            found.append(sign * (value - failure_boundary(known_start, session, rule.number(name).value, direction)) > 0)
+
+
+def band_at(case: PastCourse, session: int, others: Sequence[PastCourse], ranges: Mapping[str, float], rules: ProgressFile) -> NeighbourBand | DoesNotKnow:
+    """The neighbours' scores at a session, of those who have one within a tenth of it; ranges in the unit of each number."""
+    return neighbour_band(at_start(case), [Neighbour(at_start(other), score_at(other, session)) for other in others], ranges, rules)
+
+
+def at_start(case: PastCourse) -> dict[str, Value]:
+    """What is known at the start: the first score, and what else was given."""
+    return {**case.at_start, "first score": case.scores[0][1]}
+
+
+def score_at(case: PastCourse, session: int) -> float | None:
+    """The score after the first that lies nearest to a session, None where none lies within a tenth of it (at least one session)."""
+    near = [(abs(on - session), on, value) for on, value in case.scores[1:] if abs(on - session) <= max(1, session // 10)]
+    return min(near)[2] if near else None
