@@ -184,12 +184,13 @@ def bench_batch(total: int) -> None:
 
 
 def bench_alarms() -> None:
-    """How often the rules of signals are right, worked out again; the page that says it must say the same."""
-    found = subprocess.run([sys.executable, "-m", "scripts.alarm_rules"], cwd=ROOT, capture_output=True, text=True, check=False)
-    line("docs/reference/alarm-rules.md, worked out again", "the same" if found.returncode == 0 else "STALE", "the same")
-    for text in found.stdout.splitlines() if found.returncode == 0 else [found.stderr.strip()]:
-        if text.startswith("| ") or found.returncode:
-            print(f"    {text}")
+    """How often the rules of signals are right, worked out again; the pages that say it must say the same."""
+    for module, page in (("scripts.alarm_rules", "docs/reference/alarm-rules.md"), ("scripts.real_data", "docs/reference/real-data.md")):
+        found = subprocess.run([sys.executable, "-m", module], cwd=ROOT, capture_output=True, text=True, check=False)
+        line(f"{page}, worked out again", "the same" if found.returncode == 0 else "STALE", "the same")
+        for text in found.stdout.splitlines() if found.returncode == 0 else [found.stderr.strip()]:
+            if text.startswith("| ") or found.returncode:
+                print(f"    {text}")
 
 
 def bench_growth(knowledge: KnowledgeBase) -> None:
