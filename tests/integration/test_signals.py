@@ -387,3 +387,56 @@ def test_the_command_for_a_timer_passes_on_and_watches(cast: Cast) -> None:
     with at(cast, datetime(2026, 3, 2, 13, tzinfo=UTC)):
         assert pass_on_everywhere() == 1
     assert watch_everywhere().patients == 1
+
+
+# ---- Danger that was acted on without a reassessment ------------------------------------------------------------------------
+
+
+def test_that_nobody_answered_the_telephone_ends_no_danger_and_it_is_passed_on_again(cast: Cast) -> None:
+    from fivefold.services.signal_list import see_digest
+    from fivefold.services.signals import pass_on
+
+    monday = datetime(2026, 3, 9, 9, tzinfo=UTC)  # ten o'clock in Berlin
+    with at(cast, monday):
+        signal = answered(cast)
+        act("see_signal", cast, signal)
+        act("act_on_signal", cast, signal, note="Phoned, no answer.")
+        assert state(signal).status == "seen" and [one.id for one in see_digest(cast.amina).safety] == [signal.pk]
+    with at(cast, monday + timedelta(hours=3)):
+        assert pass_on(cast.amina.clinic) == 0
+    with at(cast, monday + timedelta(hours=4, minutes=1)):
+        assert pass_on(cast.amina.clinic) == 1
+    assert steps(signal) == ["raised", "seen", "acted", "escalated"] and state(signal).level == 1
+
+
+def test_once_the_questions_were_asked_danger_that_was_seen_waits_for_its_closing_word_alone(cast: Cast) -> None:
+    from fivefold.services.signal_list import see_digest
+    from fivefold.services.signals import pass_on
+
+    monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    with at(cast, monday):
+        signal = answered(cast)
+        act("see_signal", cast, signal)
+        act("act_on_signal", cast, signal, note="Phoned, no answer.")
+        reassess(cast)
+        assert (state(signal).status, state(signal).due_at) == ("acted", None) and not see_digest(cast.amina).safety
+    with at(cast, monday + timedelta(days=2)):
+        assert pass_on(cast.amina.clinic) == 0
+    act("close_signal", cast, signal, outcome="settled", note=TODAY_SAID)
+
+
+def test_a_signal_whose_rule_left_the_base_is_shown_under_its_old_id_and_danger_stays_danger(cast: Cast) -> None:
+    from fivefold.records.models import SignalState
+    from fivefold.services.signal_list import see_digest
+    from fivefold.services.signals import open_safety, pass_on
+
+    with at(cast, datetime(2026, 3, 9, 9, tzinfo=UTC)):
+        signal, course = answered(cast), track(cast)
+    SignalState.objects.filter(pk=signal.pk).update(rule="rule.signal.of_old")
+    SignalState.objects.filter(pk=course.pk).update(rule="rule.signal.older", matter="not_watched_now:x")
+    with at(cast, datetime(2026, 3, 9, 10, tzinfo=UTC)):
+        assert pass_on(cast.amina.clinic) == 1
+        seen = see_digest(cast.amina)
+        assert [(one.rule.id, one.rule.name) for one in (*seen.safety, *seen.course)] == [("rule.signal.of_old",) * 2, ("rule.signal.older",) * 2]
+        told = open_safety(cast.rosa)
+        assert told is not None and told.pk == signal.pk

@@ -20,7 +20,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_states import positive_answers
 from fivefold.services.record_file import read_facts, read_record
 from fivefold.services.signal_watch import watch
-from fivefold.services.signals import open_safety
+from fivefold.services.signals import open_safety, rule_of
 
 NO_DANGER = ("R14",)
 TO_LOOK_AT = ("R10", "R12", "R13")
@@ -94,7 +94,7 @@ def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date, told: Signa
     if danger:
         return "safety", danger[0]
     if told is not None:
-        return "safety", knowledge().signals.rule(told.rule).name
+        return "safety", rule_of(told).name
     active = [override for override in plan.overrides if override.status is OverrideStatus.ACTIVE]
     noticed = [override.name for override in active if override.code in TO_LOOK_AT or override.kind is OverrideKind.HARD]
     if noticed:

@@ -29,7 +29,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, checked_reason, work_out
 from fivefold.services.record_file import read_record
 from fivefold.services.signal_list import SeenSignal, signals_in_words
-from fivefold.services.signals import CLOSED, take_step
+from fivefold.services.signals import CLOSED, rule_of, take_step
 
 ANSWERS = ("fine", "to_work_on", "not_known")
 DECISIONS = ("change", "keep", "wait")
@@ -233,7 +233,7 @@ def record_review(
     known = {key_of(one.series) for one in read_progress(read_record(patient, clock.today()), knowledge())}
     if measure and measure not in known:
         raise NotAcceptable("Measure", _("one of the measures of this patient, or none"))
-    asking = [state for state in _asking(patient) if knowledge().signals.rule(state.rule).opens_review]
+    asking = [state for state in _asking(patient) if rule_of(state).opens_review]
     row = PlanReview(clinic=actor.clinic, patient=patient, number=version + 1, on=clock.today(), decision=decision, measure=measure, look_back_on=day)
     row.author = actor.user
     row.reason = checked_reason(reason)

@@ -17,7 +17,7 @@ from fivefold.services.access import AccessDenied, Actor, Permission, clinical_a
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, checked_reason
-from fivefold.services.signals import CLOSED, COVERS, LEADS, TREATS, hours_of, running_care, take_step, what_is_missing
+from fivefold.services.signals import CLOSED, COVERS, LEADS, TREATS, hours_of, rule_of, running_care, take_step, what_is_missing
 
 LONGEST_NOTE = 2000
 # What somebody says of a signal when they close it; "passed" is said by the program alone.
@@ -58,7 +58,7 @@ def see_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID) -> 
     state = _state(patient, signal_id)
     if state.status != "raised" or not is_told(state, patient, actor):
         return False
-    due_at = hours_of(actor.clinic).after(clock.now(), knowledge().signals.rule(state.rule).acted_within)
+    due_at = hours_of(actor.clinic).after(clock.now(), rule_of(state).acted_within)
     take_step(state, "seen", {"status": "seen", "due_at": due_at}, author=actor.user)
     return True
 
@@ -82,7 +82,7 @@ def assign_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID, 
     person = next((user for user in can_own(patient) if user.pk == to), None)
     if person is None:
         raise NotAcceptable("Hand to", _("somebody who treats or covers for this patient"))
-    rule, is_mine = knowledge().signals.rule(state.rule), person == actor.user
+    rule, is_mine = rule_of(state), person == actor.user
     due_at = hours_of(actor.clinic).after(clock.now(), rule.acted_within if is_mine else rule.seen_within)
     stands = {"owner": person, "level": TREATS, "status": "seen" if is_mine else "raised", "snoozed_until": None, "due_at": due_at}
     return take_step(state, "assigned", stands, author=actor.user, to=person, note=_note(note))
@@ -97,9 +97,16 @@ def can_own(patient: Patient) -> list[User]:
 
 @clinical_act(Permission.CHANGE_RECORD)
 def act_on_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID, note: str, version: int) -> SignalEvent:
-    """Write down what was done about a signal. It stays open until somebody closes it, and is passed on to nobody meanwhile."""
-    state = _open(patient_for(actor, patient_id, Permission.CHANGE_RECORD), signal_id, version)
+    """Write down what was done about a signal. It stays open until somebody closes it, and is passed on to nobody meanwhile.
+
+    Except where danger still asks for a reassessment: that somebody phoned and nobody answered ends nothing. Such a signal stays among
+    those to be read, and is passed on when its time has passed again without one.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    state = _open(patient, signal_id, version)
     stands = {"status": "acted", "due_at": None, "owner": actor.user, "snoozed_until": None}
+    if what_is_missing(patient, state) == "reassess":
+        stands |= {"status": "seen", "due_at": hours_of(actor.clinic).after(clock.now(), rule_of(state).acted_within)}
     return take_step(state, "acted", stands, author=actor.user, note=checked_reason(_note(note)))
 
 

@@ -15,7 +15,7 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.signal_acts import USEFUL, can_own
-from fivefold.services.signals import COVERS, LEADS, Shown, hours_of, pass_on, what_is_missing
+from fivefold.services.signals import COVERS, LEADS, Shown, hours_of, pass_on, rule_of, what_is_missing
 
 TOLD_STEPS = ("raised", "again")
 COUNTED_DAYS = 365
@@ -186,14 +186,13 @@ def signals_in_words(states: Sequence[SignalState]) -> tuple[SeenSignal, ...]:
 
 
 def _seen(states: Sequence[SignalState], *, with_steps: bool = False) -> tuple[SeenSignal, ...]:
-    """Signals with what was seen last. One whose rule the clinic's release no longer has is told by its name."""
+    """Signals with what was seen last. One whose rule the clinic's release no longer has is told by its old id."""
     ids = [state.pk for state in states]
     events: dict[uuid.UUID, list[SignalEvent]] = {}
     rows = SignalEvent.objects.filter(signal_id__in=ids).select_related("author", "to").order_by("number")
     for event in rows if with_steps else rows.filter(step__in=TOLD_STEPS):
         events.setdefault(event.signal_id, []).append(event)
-    rules = {rule.id: rule for rule in knowledge().signals.signals}
-    return tuple(_one(state, rules[state.rule], events[state.pk], with_steps) for state in states if state.rule in rules)
+    return tuple(_one(state, rule_of(state), events[state.pk], with_steps) for state in states)
 
 
 def _one(state: SignalState, rule: SignalRule, events: Sequence[SignalEvent], with_steps: bool) -> SeenSignal:

@@ -18,7 +18,7 @@ from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalState, TreatmentSession
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.record_file import read_facts_of, read_record
-from fivefold.services.signals import Origin, let_pass, pass_on, raise_signal
+from fivefold.services.signals import Origin, let_pass, pass_on, raise_signal, settle_reassessed
 
 # So many records are read at once.
 READ_AT_ONCE = 200
@@ -36,6 +36,7 @@ def _raise_and_let_pass(patient: Patient, judged: Sequence[SeenMatter | NotJudge
         if isinstance(matter, SeenMatter) and not _is_told(patient, matter):
             raise_signal(patient, matter, origin=Origin.PROGRAM)
     let_pass(patient, judged)
+    settle_reassessed(patient)
 
 
 @dataclass(frozen=True)

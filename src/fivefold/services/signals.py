@@ -6,7 +6,7 @@ measure does not move. Every step is a row that stays; ``SignalState`` follows t
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -201,9 +201,36 @@ def open_safety(patient: Patient) -> SignalState | None:
     return next((state for state in found if what_is_missing(patient, state)), None)
 
 
+def settle_reassessed(patient: Patient) -> int:
+    """Say of danger that somebody has seen, and whose questions were asked since, that it was acted on; gives how many.
+
+    It waits then for its closing word, and no longer for somebody to act. What nobody has seen yet goes on waiting to be seen.
+    """
+    found = SignalState.objects.select_related("signal").filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="safety", status="seen")
+    done = [state for state in found if rule_of(state).closing is Closing.REASSESSMENT and not what_is_missing(patient, state)]
+    for state in done:
+        take_step(state, "acted", {"status": "acted", "due_at": None})
+    return len(done)
+
+
+def rule_of(state: SignalState) -> SignalRule:
+    """The rule of a signal.
+
+    Where the clinic's release no longer has it, it is read as the rule that watches the same now, or as the first of its kind, under
+    its old id: what was raised once does not vanish with a release.
+    """
+    rules = knowledge().signals.signals
+    known = next((rule for rule in rules if rule.id == state.rule), None)
+    if known is not None:
+        return known
+    watched = state.matter.partition(":")[0]
+    like = next((rule for rule in rules if rule.watch == watched), None) or next(rule for rule in rules if rule.kind == state.kind)
+    return replace(like, id=state.rule, name=state.rule)
+
+
 def what_is_missing(patient: Patient, state: SignalState) -> str:
     """What must be on record before a signal may be closed, as a code of ``StaysOpen``; "" where nothing is missing."""
-    rule = knowledge().signals.rule(state.rule)
+    rule = rule_of(state)
     if rule.closing is Closing.REASSESSMENT:
         return "" if _is_reassessed(patient, state, rule.code) else "reassess"
     if rule.closing is Closing.ACT:
@@ -263,7 +290,7 @@ def pass_on(clinic: Clinic, *, most: int | None = PASSED_ON_AT_ONCE) -> int:
 
 def _pass_on(clinic: Clinic, state: SignalState, now: datetime) -> None:
     level = min(LEADS, state.level + 1)
-    rule = knowledge().signals.rule(state.rule)
+    rule = rule_of(state)
     take_step(state, "escalated", {"level": level, "due_at": None if level == LEADS else hours_of(clinic).after(now, rule.seen_within)})
     audit.record_system(clinic, "pass_signal_on", patient_id=state.patient_id, rule=state.rule, level=state.level, signal=str(state.signal_id))
 
