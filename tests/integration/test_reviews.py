@@ -97,10 +97,37 @@ def test_a_decision_closes_the_signals_that_asked_and_is_marked_on_the_time_axis
     assert "review: the plan is changed" in sign_in("amina").get(page(sam, "progress")).content.decode()
 
 
-def test_a_review_that_waits_leaves_the_signal_open_and_asks_for_no_look_back(cast: Cast, sam: Any) -> None:
-    row = review(cast, sam, "wait")
+def test_a_review_that_waits_asks_for_no_look_back_and_its_signal_comes_back_by_itself(cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import SignalEvent
 
-    assert row.look_back_on is None and state(sam, "deterioration").is_open and state(sam, "deterioration").status == "acted"
+    row = review(cast, sam, "wait", look_back_on=today() + timedelta(days=9))
+
+    waits = state(sam, "deterioration")
+    assert row.look_back_on is None and waits.is_open and waits.due_at is not None
+    assert (waits.status, waits.snoozed_until) == ("snoozed", today() + timedelta(days=9))
+    assert REASON in SignalEvent.objects.get(signal=waits.signal, step="snoozed").note
+    review(cast, sam, "wait", version=1)
+    assert state(sam, "deterioration").snoozed_until == today() + timedelta(days=28)
+
+
+def test_a_review_closes_only_the_signals_that_its_page_has_shown(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.concepts.signals import SeenMatter
+    from fivefold.library import load_knowledge
+    from fivefold.services.reviews import see_review
+    from fivefold.services.signals import raise_signal
+
+    seen = {one.id: one.version for one in see_review(cast.amina, patient_id=sam.pk).signals}
+    assert " ".join(f"{key}:{version}" for key, version in seen.items()) in sign_in("amina").get(page(sam, "review")).content.decode()
+    rules = load_knowledge().signals
+    late = raise_signal(sam, SeenMatter(rules.rule("rule.signal.dose"), "", "Four of eight sessions took place.", "dose 1", today(), 8))
+    again = raise_signal(sam, SeenMatter(rules.rule("rule.signal.deterioration"), "", "GAD-7 as well.", "another measure", today(), 4))
+    assert late is not None and again is not None and again.pk in seen
+
+    review(cast, sam, seen=seen)
+
+    assert state(sam, "dose").is_open and state(sam, "deterioration").is_open
+    review(cast, sam, version=1, seen={one.id: one.version for one in see_review(cast.amina, patient_id=sam.pk).signals})
+    assert not state(sam, "dose").is_open and not state(sam, "deterioration").is_open
 
 
 def test_a_step_without_an_answer_is_not_known_and_both_proposal_and_decision_are_kept(cast: Cast, sam: Any) -> None:

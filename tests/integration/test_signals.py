@@ -255,7 +255,7 @@ def test_it_is_put_off_until_a_day_at_most_four_weeks_ahead(cast: Cast) -> None:
         with pytest.raises(NotAcceptable):
             act("snooze_signal", cast, signal, until=until, reason="The holidays explain it; we look again after.")
     act("snooze_signal", cast, signal, until=today + timedelta(days=28), reason="The holidays explain it; we look again after.")
-    assert (state(signal).status, state(signal).due_at) == ("snoozed", None)
+    assert (state(signal).status, state(signal).snoozed_until) == ("snoozed", today + timedelta(days=28))
     assert track(cast, "bsl23 2026-03-08").pk == signal.pk and state(signal).status == "snoozed"
 
 
@@ -440,3 +440,22 @@ def test_a_signal_whose_rule_left_the_base_is_shown_under_its_old_id_and_danger_
         assert [(one.rule.id, one.rule.name) for one in (*seen.safety, *seen.course)] == [("rule.signal.of_old",) * 2, ("rule.signal.older",) * 2]
         told = open_safety(cast.rosa)
         assert told is not None and told.pk == signal.pk
+
+
+# ---- Put off, and back ------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_put_off_comes_back_on_its_day_and_is_passed_on_where_nobody_reads_it(cast: Cast) -> None:
+    from fivefold.services.signal_list import see_digest
+    from fivefold.services.signals import pass_on
+
+    began = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with at(cast, began):
+        signal = track(cast)
+        act("snooze_signal", cast, signal, until=date(2026, 3, 10), reason="The holidays explain it; we look again after.")
+    with at(cast, datetime(2026, 3, 9, 9, tzinfo=UTC)):
+        assert not see_digest(cast.amina).course and pass_on(cast.amina.clinic) == 0
+    with at(cast, datetime(2026, 3, 10, 9, tzinfo=UTC)):
+        assert [one.id for one in see_digest(cast.amina).course] == [signal.pk] and pass_on(cast.amina.clinic) == 0
+    with at(cast, datetime(2026, 3, 18, 9, tzinfo=UTC)):  # its rule gives five working days
+        assert pass_on(cast.amina.clinic) == 1 and state(signal).level == 1

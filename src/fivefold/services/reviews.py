@@ -28,6 +28,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, checked_reason, work_out
 from fivefold.services.record_file import read_record
+from fivefold.services.signal_acts import put_off, steps_since
 from fivefold.services.signal_list import SeenSignal, signals_in_words
 from fivefold.services.signals import CLOSED, rule_of, take_step
 
@@ -215,11 +216,14 @@ def record_review(
     measure: str,
     look_back_on: date | None,
     version: int,
+    seen: Mapping[uuid.UUID, int] | None = None,
 ) -> PlanReview:
     """Write a review down: the steps, the difference the program proposes now, the decision with its reason, and when to look back.
 
-    The open signals that asked for it are closed with what came of it; with a decision that waits they stay, as acted on. Raises
-    ChangedMeanwhile when another review has been written since, and NotAcceptable for what cannot be used.
+    The open signals that asked for it are closed with what came of it; with a decision that waits they rest until the day of
+    ``look_back_on``, at most as long as a signal may be put off, and come back then. ``seen`` names the signals that were shown with the
+    version of each: what was raised or told again since stays as it is (None: nothing was shown, and all count). Raises ChangedMeanwhile
+    when another review has been written since, and NotAcceptable for what cannot be used.
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     last = PlanReview.objects.filter(clinic=actor.clinic, patient=patient).select_related("author").order_by("-number").first()
@@ -233,7 +237,7 @@ def record_review(
     known = {key_of(one.series) for one in read_progress(read_record(patient, clock.today()), knowledge())}
     if measure and measure not in known:
         raise NotAcceptable("Measure", _("one of the measures of this patient, or none"))
-    asking = [state for state in _asking(patient) if rule_of(state).opens_review]
+    asking = [state for state in _asking(patient) if rule_of(state).opens_review and _was_shown(state, seen)]
     row = PlanReview(clinic=actor.clinic, patient=patient, number=version + 1, on=clock.today(), decision=decision, measure=measure, look_back_on=day)
     row.author = actor.user
     row.reason = checked_reason(reason)
@@ -245,7 +249,7 @@ def record_review(
     row.content = json.dumps(content, ensure_ascii=False)
     row.save()
     for state in asking:
-        _answer_signal(actor, state, decision, row)
+        _answer_signal(actor, state, decision, row, look_back_on)
     caseload.refresh(patient)
     return row
 
@@ -278,11 +282,23 @@ def _checked(answers: Sequence[StepAnswer]) -> list[StepAnswer]:
     return found
 
 
-def _answer_signal(actor: Actor, state: SignalState, decision: str, review: PlanReview) -> None:
+def _was_shown(state: SignalState, seen: Mapping[uuid.UUID, int] | None) -> bool:
+    return seen is None or (state.pk in seen and not steps_since(state.pk, seen[state.pk]))
+
+
+def _answer_signal(actor: Actor, state: SignalState, decision: str, review: PlanReview, wanted: date | None) -> None:
     note = _("Review %(number)d: %(reason)s") % {"number": review.number, "reason": review.reason}
     take_step(state, "acted", {"status": "acted", "due_at": None, "owner": actor.user, "snoozed_until": None}, author=actor.user, note=note)
     if decision in OUTCOME_OF:
         take_step(state, "closed", CLOSED | {"closed_at": clock.now()}, author=actor.user, outcome=OUTCOME_OF[decision])
+    else:
+        put_off(state, _back_on(wanted), actor.user, note)
+
+
+def _back_on(wanted: date | None) -> date:
+    """The day on which a decision that waits comes back: the one that was named, and never later than a signal may be put off."""
+    latest = clock.today() + timedelta(days=knowledge().signals.digest.longest_snooze.value)
+    return wanted if wanted is not None and clock.today() < wanted < latest else latest
 
 
 def key_of(series: Series) -> str:

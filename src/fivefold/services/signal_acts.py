@@ -4,7 +4,8 @@ A signal about danger is never put off, and is closed only once a clinician has 
 """
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -119,8 +120,7 @@ def snooze_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID, 
     today, longest = clock.today(), int(knowledge().signals.digest.longest_snooze.value)
     if not today < until <= today + timedelta(days=longest):
         raise NotAcceptable("Until", _("a day after today, at most %(days)d days ahead") % {"days": longest})
-    stands = {"status": "snoozed", "snoozed_until": until, "due_at": None}
-    return take_step(state, "snoozed", stands, author=actor.user, until=until, note=checked_reason(_note(reason)))
+    return put_off(state, until, actor.user, checked_reason(_note(reason)))
 
 
 @clinical_act(Permission.CHANGE_RECORD)
@@ -139,6 +139,13 @@ def close_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID, o
     return event
 
 
+def put_off(state: SignalState, until: date, author: User, reason: str) -> SignalEvent:
+    """Let a signal rest until a day on which it comes back among those to be read; unread then, it is passed on in its rule's time."""
+    hours = hours_of(state.clinic)
+    due_at = hours.after(datetime.combine(until, time(), ZoneInfo(hours.zone)), rule_of(state).seen_within)
+    return take_step(state, "snoozed", {"status": "snoozed", "snoozed_until": until, "due_at": due_at}, author=author, until=until, note=reason)
+
+
 def _state(patient: Patient, signal_id: uuid.UUID) -> SignalState:
     found = SignalState.objects.select_related("signal", "owner").filter(clinic_id=patient.clinic_id, patient=patient, signal_id=signal_id).first()
     if found is None:
@@ -152,9 +159,7 @@ def _open(patient: Patient, signal_id: uuid.UUID, version: int) -> SignalState:
     That it was merely looked at, passed on or told again is no change of what was decided, except that something new was seen.
     """
     state = _state(patient, signal_id)
-    since = list(
-        SignalEvent.objects.filter(signal_id=signal_id, number__gt=version).exclude(step__in=("seen", "escalated")).select_related("author").order_by("number")
-    )
+    since = steps_since(signal_id, version)
     if since:
         last = since[-1]
         who = last.author.name if last.author else ""
@@ -163,6 +168,12 @@ def _open(patient: Patient, signal_id: uuid.UUID, version: int) -> SignalState:
     if state.status not in OPEN_STATES:
         raise StaysOpen("closed")
     return state
+
+
+def steps_since(signal_id: uuid.UUID, version: int) -> list[SignalEvent]:
+    """Steps that change what somebody decides upon who saw the signal at this version: all but being looked at and passed on."""
+    rows = SignalEvent.objects.filter(signal_id=signal_id, number__gt=version).exclude(step__in=("seen", "escalated"))
+    return list(rows.select_related("author").order_by("number"))
 
 
 def _note(text: str) -> str:

@@ -1,6 +1,8 @@
 """Forms for what is done with a signal, for a review, a look-back, a step between phases, and the clinic's hours."""
 
+import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from fivefold.concepts.signals import ReviewStep
 from fivefold.services.clinic_hours import LONGEST, ClinicHours
 from fivefold.services.reviews import LONGEST_WORDS, StepAnswer
 from fivefold.services.signal_acts import LONGEST_NOTE, SAID_OUTCOMES
+from fivefold.services.signal_list import SeenSignal
 from fivefold.web.signals.words import ANSWER_WORDS, DECISION_WORDS, FOLLOWED_WORDS, OUTCOME_WORDS, WEEKDAYS
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -71,6 +74,7 @@ class ReviewForm(_Versioned):
     reason = forms.CharField(label=lazy("Reason"), max_length=LONGEST_WORDS, widget=WORDS)
     measure = forms.ChoiceField(label=lazy("Measure to look back at"), required=False)
     look_back_on = forms.DateField(label=lazy("Look back on"), required=False, widget=DAY)
+    seen = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, steps: Sequence[ReviewStep], measures: Sequence[tuple[str, str]], today: date, usual: float, **more: Any) -> None:
         initial = {"look_back_on": today + timedelta(days=usual), "measure": measures[0][0] if measures else "", **more.pop("initial", {})}
@@ -94,7 +98,21 @@ class ReviewForm(_Versioned):
         sent = self.cleaned_data
         answers = [StepAnswer(step.id, sent[f"answer_{step.id}"] or "not_known", sent[f"words_{step.id}"]) for step in self.steps]
         named = ("decision", "reason", "measure", "look_back_on", "version")
-        return {"answers": answers, **{name: sent[name] for name in named}}
+        return {"answers": answers, "seen": self._seen(), **{name: sent[name] for name in named}}
+
+    @staticmethod
+    def shown(signals: Sequence[SeenSignal]) -> str:
+        """Which signals the page shows, each with its version, as the hidden field carries them."""
+        return " ".join(f"{one.id}:{one.version}" for one in signals)
+
+    def _seen(self) -> dict[uuid.UUID, int]:
+        """What the hidden field carries; what cannot be read names no signal, so that nothing is closed by mistake."""
+        found = {}
+        for part in self.cleaned_data["seen"].split():
+            name, _colon, version = part.partition(":")
+            with suppress(ValueError):
+                found[uuid.UUID(name)] = min(int(version), 2**31 - 1)
+        return found
 
 
 class LookBackForm(forms.Form):

@@ -34,7 +34,7 @@ def review(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     usual = knowledge().signals.review.look_back.value
     given: dict[str, Any] = {"steps": sheet.steps, "measures": sheet.measures, "today": sheet.today, "usual": usual}
     if request.method != "POST":
-        return _show_review(request, sheet, ReviewForm(initial={"version": sheet.version}, **given))
+        return _show_review(request, sheet, ReviewForm(initial={"version": sheet.version, "seen": ReviewForm.shown(sheet.signals)}, **given))
     require(request.actor, Permission.CHANGE_RECORD)
     form, told = ReviewForm(request.POST, **given), None
     if form.is_valid():
@@ -44,7 +44,7 @@ def review(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
             form.add_error(REVIEW_FIELDS.get(error.field), str(error))
         except ChangedMeanwhile as changed:
             told = changed
-            form.data = {**request.POST.dict(), "version": str(changed.version)}
+            form.data = {**request.POST.dict(), "version": str(changed.version), "seen": ReviewForm.shown(sheet.signals)}
         else:
             return _after(request, patient_id, form.given["decision"], getattr(row, "number", 0))
     return _show_review(request, sheet, form, told, status=409 if told else 422)

@@ -48,7 +48,7 @@ ANSWER_WORDS: Words = {"fine": lazy("fine"), "to_work_on": lazy("something to wo
 DECISION_WORDS: Words = {
     "change": lazy("Change the plan: sign the changed plan next"),
     "keep": lazy("Keep the plan as it is"),
-    "wait": lazy("Decide later: the signal stays open"),
+    "wait": lazy("Decide later: the signal comes back on the day below, in four weeks at the latest"),
 }
 DECIDED_WORDS: Words = {"change": lazy("the plan is changed"), "keep": lazy("the plan is kept"), "wait": lazy("decided later")}
 MOVED_WORDS: dict[str, tuple[str, str | Promise]] = {
