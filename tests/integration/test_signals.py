@@ -385,7 +385,7 @@ def test_the_command_for_a_timer_passes_on_and_watches(cast: Cast) -> None:
     with at(cast, datetime(2026, 3, 2, 9, tzinfo=UTC)):
         answered(cast)
     with at(cast, datetime(2026, 3, 2, 13, tzinfo=UTC)):
-        assert pass_on_everywhere() == 1
+        assert pass_on_everywhere().signals == 1
     assert watch_everywhere().patients == 1
 
 
@@ -459,3 +459,95 @@ def test_what_was_put_off_comes_back_on_its_day_and_is_passed_on_where_nobody_re
         assert [one.id for one in see_digest(cast.amina).course] == [signal.pk] and pass_on(cast.amina.clinic) == 0
     with at(cast, datetime(2026, 3, 18, 9, tzinfo=UTC)):  # its rule gives five working days
         assert pass_on(cast.amina.clinic) == 1 and state(signal).level == 1
+
+
+# ---- Told again, asked about, and passed by itself ----------------------------------------------------------------------------
+
+
+def test_answers_that_keep_coming_do_not_put_off_that_somebody_else_is_told(cast: Cast) -> None:
+    from fivefold.services.signals import pass_on
+
+    monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    with at(cast, monday):
+        signal = answered(cast)
+    for minutes in (5, 10, 14):
+        with at(cast, monday + timedelta(minutes=minutes)):
+            answered(cast, f"response at {minutes}")
+    with at(cast, monday + timedelta(minutes=16)):
+        assert pass_on(cast.amina.clinic) == 1 and state(signal).level == 1
+
+
+def test_a_talk_of_last_week_that_is_written_down_today_clears_nothing_of_today(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.signal_acts import StaysOpen
+
+    signal = answered(cast)
+    earlier = clock.today() - timedelta(days=6)
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("cleared", "R1", {}, earlier, note="Asked on the telephone.")])
+
+    with pytest.raises(StaysOpen):
+        act("close_signal", cast, signal, outcome="settled", note=TODAY_SAID)
+
+
+def test_what_passed_by_itself_is_told_again_at_once_when_it_is_seen_again(cast: Cast) -> None:
+    from fivefold.services.signals import let_pass
+
+    with at(cast, datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        track(cast)
+        assert let_pass(cast.rosa, []) == 1
+        second = track(cast)
+    assert second is not None and second.number == 2 and state(second).is_open
+
+
+# ---- Passing on, clinic by clinic ---------------------------------------------------------------------------------------------
+
+
+def test_what_goes_wrong_in_one_clinic_stops_no_other_and_the_log_names_the_kind_of_error_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from fivefold.services import signal_watch
+    from fivefold.services.signals import pass_on
+
+    def half(clinic: Any, **more: Any) -> int:
+        if clinic.pk == cast.chidi.clinic.pk:
+            raise LookupError("Rosa D.")
+        return pass_on(clinic, **more)
+
+    with at(cast, datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        answered(cast)
+    # The clinic that fails comes first, so that the other is reached in spite of it.
+    monkeypatch.setattr(signal_watch, "pass_on", half)
+    with at(cast, datetime(2026, 3, 2, 13, tzinfo=UTC)):
+        done = signal_watch.pass_on_everywhere()
+
+    assert (done.signals, done.clinics) == (1, (cast.chidi.clinic.pk,))
+    said = [record for record in caplog.records if "worked through" in record.getMessage()]
+    assert [getattr(record, "event", "") for record in said] == [f"LookupError in clinic {cast.chidi.clinic.pk}"]
+    assert "Rosa" not in caplog.text and not any(record.exc_info for record in said)
+
+
+def test_a_record_is_read_again_when_its_turn_comes_so_that_nothing_stale_is_raised(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.support.known_patient import known_patient
+
+    from fivefold.records.models import SignalState
+    from fivefold.services import signal_watch
+    from fivefold.services.plans import sign_plan, work_out
+
+    sam = known_patient(cast.amina)
+    sign_plan(cast.amina, patient_id=sam.pk, version=0, patient_view="agrees")
+    with at(cast, datetime.now(UTC) + timedelta(days=100)):
+        is_news = signal_watch._is_news
+
+        def meanwhile(*given: Any) -> bool:
+            """Between reading and writing somebody signs a new plan: the review is no longer overdue."""
+            found = is_news(*given)
+            if found:
+                monkeypatch.setattr(signal_watch, "_is_news", is_news)
+                sign_plan(cast.amina, patient_id=sam.pk, version=work_out(sam).draft_version, patient_view="agrees")
+            return found
+
+        monkeypatch.setattr(signal_watch, "_is_news", meanwhile)
+        signal_watch.watch_all(cast.amina.clinic)
+        assert not SignalState.objects.filter(patient=sam, matter="review_overdue", is_open=True).exists()

@@ -99,18 +99,26 @@ def rebuild() -> None:
 @click.command()
 @click.option("--late", "only_late", is_flag=True, help="Only pass on what nobody has seen in time; quick enough for every few minutes.")
 def signals(only_late: bool) -> None:
-    """Pass on signals that nobody has seen in time, and hold every record against the rules. For a timer; ends with 1 when a record cannot be read."""
+    """Pass on signals that nobody has seen in time, and hold every record against the rules.
+
+    For a timer; ends with 1 when a record cannot be read or something went wrong in a clinic.
+    """
     start_app()
     from fivefold.services.signal_watch import pass_on_everywhere, watch_everywhere
 
-    click.echo(f"{pass_on_everywhere()} signals passed on.")
-    if only_late:
-        return
-    done = watch_everywhere()
-    click.echo(f"{done.patients} records held against the rules; {done.open} signals are open.")
-    for patient in done.failed:
+    passed_on = pass_on_everywhere()
+    click.echo(f"{passed_on.signals} signals passed on.")
+    wrong = list(passed_on.clinics)
+    failed: tuple[str, ...] = ()
+    if not only_late:
+        done = watch_everywhere()
+        click.echo(f"{done.patients} records held against the rules; {done.open} signals are open.")
+        wrong, failed = [*wrong, *done.clinics], done.failed
+    for patient in failed:
         click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
-    raise SystemExit(int(bool(done.failed)))
+    for clinic in dict.fromkeys(wrong):
+        click.echo(f"  clinic {clinic}: something went wrong; the log names the kind of error.")
+    raise SystemExit(int(bool(failed or wrong)))
 
 
 @click.command("new-link")

@@ -15,9 +15,8 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.signal_acts import USEFUL, can_own
-from fivefold.services.signals import COVERS, LEADS, Shown, hours_of, pass_on, rule_of, what_is_missing
+from fivefold.services.signals import COVERS, LEADS, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
 
-TOLD_STEPS = ("raised", "again")
 COUNTED_DAYS = 365
 # Of the closed signals of a patient so many are shown: the copy of the record has all.
 MOST_CLOSED = 30

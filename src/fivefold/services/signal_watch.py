@@ -1,8 +1,11 @@
 """Holding the rules of signals against one record: what is seen is raised, what is no longer seen passes. For acts and for time."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -20,8 +23,10 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.record_file import read_facts_of, read_record
 from fivefold.services.signals import Origin, let_pass, pass_on, raise_signal, settle_reassessed
 
+log = logging.getLogger("fivefold.services")
 # So many records are read at once.
 READ_AT_ONCE = 200
+Done = TypeVar("Done")
 
 
 def watch(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> tuple[SeenMatter | NotJudged, ...]:
@@ -41,11 +46,23 @@ def _raise_and_let_pass(patient: Patient, judged: Sequence[SeenMatter | NotJudge
 
 @dataclass(frozen=True)
 class Watched:
-    """How many records were held against the rules, how many signals are open now, and of which records (by id) it could not be done."""
+    """How many records were held against the rules, how many signals are open now, and where it could not be done.
+
+    ``failed`` are records, by id, that are refused; ``clinics`` those, by number, in which something else went wrong.
+    """
 
     patients: int
     open: int
     failed: tuple[str, ...]
+    clinics: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """How many signals were passed on, and in which clinics, by number, it went wrong."""
+
+    signals: int
+    clinics: tuple[int, ...] = ()
 
 
 def watch_all(clinic: Clinic) -> Watched:
@@ -62,14 +79,27 @@ def watch_all(clinic: Clinic) -> Watched:
 
 
 def watch_everywhere() -> Watched:
-    """``watch_all`` for every clinic."""
-    done = [watch_all(clinic) for clinic in Clinic.objects.order_by("pk")]
-    return Watched(sum(one.patients for one in done), sum(one.open for one in done), tuple(patient for one in done for patient in one.failed))
+    """``watch_all`` for every clinic. What goes wrong in one of them stops no other."""
+    done, wrong = _in_every_clinic(watch_all)
+    return Watched(sum(one.patients for one in done), sum(one.open for one in done), tuple(patient for one in done for patient in one.failed), wrong)
 
 
-def pass_on_everywhere() -> int:
-    """Pass on what nobody has seen in time, in every clinic; gives how many signals."""
-    return sum(pass_on(clinic, most=None) for clinic in Clinic.objects.order_by("pk"))
+def pass_on_everywhere() -> PassedOn:
+    """Pass on what nobody has seen in time, in every clinic. What goes wrong in one of them stops no other."""
+    done, wrong = _in_every_clinic(lambda clinic: pass_on(clinic, most=None))
+    return PassedOn(sum(done), wrong)
+
+
+def _in_every_clinic(do: Callable[[Clinic], Done]) -> tuple[list[Done], tuple[int, ...]]:
+    """What ``do`` gives for each clinic, and the numbers of those in which it failed; the log names the kind of error alone."""
+    done, wrong = [], []
+    for clinic in Clinic.objects.order_by("pk"):
+        try:
+            done.append(do(clinic))
+        except Exception as error:  # whatever it is, the other clinics' signals are not to wait for it
+            log.error("the signals of a clinic could not be worked through", extra={"event": f"{type(error).__name__} in clinic {clinic.pk}"})
+            wrong.append(clinic.pk)
+    return done, tuple(wrong)
 
 
 def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
@@ -99,9 +129,17 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
         course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk])
         judged = read_signals(course, knowledge())
         if _is_news(standing[patient.pk], judged):
-            with transaction.atomic():
-                _raise_and_let_pass(patient, judged)
+            _watch_one(patient, today)
     return failed
+
+
+def _watch_one(patient: Patient, today: date) -> None:
+    """One record anew, now that it is our turn with it: what was read before may have been changed since."""
+    with transaction.atomic():
+        Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).first()
+        signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
+        with suppress(InputRefused):
+            watch(patient, read_record(patient, today), signed)
 
 
 def _is_news(standing: Mapping[str, tuple[str, str]], judged: Sequence[SeenMatter | NotJudged]) -> bool:

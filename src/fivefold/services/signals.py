@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
@@ -26,6 +27,7 @@ from fivefold.services.working_hours import OpeningHours, opening_hours
 
 TREATS, COVERS, LEADS = 0, 1, 2
 SAFETY_NEED = 10_000
+TOLD_STEPS = ("raised", "again")
 # How a signal stands once it is closed.
 CLOSED: dict[str, Any] = {"status": "closed", "is_open": False, "due_at": None, "snoozed_until": None}
 # So many signals that nobody has seen in time are passed on whenever somebody looks; the command for it passes on all.
@@ -119,10 +121,15 @@ def raise_signal(patient: Patient, matter: SeenMatter, *, origin: Origin = Origi
 
 
 def _may_return(last: SignalState, matter: SeenMatter) -> bool:
-    """Whether a matter that was closed is raised again: with something new, and after its quiet time."""
+    """Whether a matter that was closed is raised again: with something new, and after its quiet time.
+
+    What passed by itself and is seen again has no quiet time: nobody had decided anything about it.
+    """
     closed = last.closed_at or last.told_at
     if matter.rule.is_safety:
         return last.mark != matter.mark
+    if SignalEvent.objects.filter(signal_id=last.signal_id, number=last.version, outcome="passed").exists():
+        return True
     is_new = last.mark != matter.mark or matter.on > timezone.localdate(closed)
     return is_new and clock.now() >= closed + timedelta(days=matter.rule.quiet.value)
 
@@ -162,7 +169,9 @@ def _tell_again(state: SignalState, matter: SeenMatter) -> Signal:
 def _tell(state: SignalState, matter: SeenMatter, step: str, now: datetime) -> None:
     stands: dict[str, Any] = {"mark": matter.mark[:LONGEST_MARK], "told_at": now}
     if step == "raised" or matter.rule.is_safety:
-        stands |= {"status": "raised", "snoozed_until": None, "due_at": hours_of(state.clinic).after(now, matter.rule.seen_within)}
+        due_at = hours_of(state.clinic).after(now, matter.rule.seen_within)
+        # Told again it is due no later than before: answers that keep coming must not put off that somebody else is told.
+        stands |= {"status": "raised", "snoozed_until": None, "due_at": min(due_at, state.due_at or due_at)}
     take_step(state, step, stands, content=shown(matter).stored())
     if matter.rule.is_safety:
         show_in_caseload(state.patient_id, matter.rule)
@@ -240,15 +249,25 @@ def what_is_missing(patient: Patient, state: SignalState) -> str:
 
 
 def _is_reassessed(patient: Patient, state: SignalState, code: str) -> bool:
-    """Whether a clinician has cleared the rule, or answered each of its questions with yes or no, since the signal was last told."""
+    """Whether a clinician has cleared the rule, or answered each of its questions with yes or no, since the signal was last told.
+
+    What they found has to hold for a day no earlier than the evidence's: a talk of last week that is written down today clears nothing
+    of this week.
+    """
     own = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, source="clinician")
     # What was taken back later, or corrected, clears nothing: its row stays, and another one points at it.
-    facts = own.filter(recorded_at__gte=state.told_at, withdrawn=False, corrected_by__isnull=True)
+    facts = own.filter(recorded_at__gte=state.told_at, true_on__gte=_evidence_day(state), withdrawn=False, corrected_by__isnull=True)
     if facts.filter(kind="cleared", key=code).exists():
         return True
     asked = {name for rule in knowledge().overrides if rule.code == code for name in questions_of(rule)}
     answered = {fact.key for fact in facts.filter(kind="risk", key__in=asked) if fact.value in (True, False, "yes", "no")}
     return bool(asked) and asked <= answered
+
+
+def _evidence_day(state: SignalState) -> date:
+    """The latest day of which something was told."""
+    told = SignalEvent.objects.filter(signal_id=state.signal_id, step__in=TOLD_STEPS)
+    return max(Shown.read(event.content).on for event in told)
 
 
 # ---- Who is told, and when somebody else is ------------------------------------------------------------------------------
@@ -279,20 +298,28 @@ def pass_on(clinic: Clinic, *, most: int | None = PASSED_ON_AT_ONCE) -> int:
     Level by level: from who treats to who covers or supervises as well, and on to the clinic lead. At the last level it stays: it goes
     to nobody else, and the page says since when it waits.
     """
-    now = clock.now()
-    with knowledge_of(clinic), transaction.atomic():
-        late = SignalState.objects.select_for_update(skip_locked=True, of=("self",)).filter(clinic=clinic, is_open=True, due_at__lte=now)
-        found = list(late.order_by("-kind", "due_at", "pk")[:most])
-        for state in found:
-            _pass_on(clinic, state, now)
-    return len(found)
+    late = SignalState.objects.filter(clinic=clinic, is_open=True, due_at__lte=clock.now()).order_by("-kind", "due_at", "pk")
+    with knowledge_of(clinic):
+        return sum(_pass_on(clinic, key, patient_id) for key, patient_id in list(late.values_list("pk", "patient_id")[:most]))
 
 
-def _pass_on(clinic: Clinic, state: SignalState, now: datetime) -> None:
-    level = min(LEADS, state.level + 1)
-    rule = rule_of(state)
-    take_step(state, "escalated", {"level": level, "due_at": None if level == LEADS else hours_of(clinic).after(now, rule.seen_within)})
-    audit.record_system(clinic, "pass_signal_on", patient_id=state.patient_id, rule=state.rule, level=state.level, signal=str(state.signal_id))
+def _pass_on(clinic: Clinic, key: UUID, patient_id: UUID) -> bool:
+    """Pass one signal on; False where somebody is changing its record just now or has looked at it meanwhile: the next look finds it.
+
+    Each in a transaction of its own that takes its turn with the record first, as answers do.
+    """
+    with transaction.atomic():
+        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=patient_id).exists():
+            return False
+        now = clock.now()
+        state = SignalState.objects.select_related("signal").filter(pk=key, is_open=True, due_at__lte=now).first()
+        if state is None:
+            return False
+        level = min(LEADS, state.level + 1)
+        due_at = None if level == LEADS else hours_of(clinic).after(now, rule_of(state).seen_within)
+        take_step(state, "escalated", {"level": level, "due_at": due_at})
+        audit.record_system(clinic, "pass_signal_on", patient_id=patient_id, rule=state.rule, level=state.level, signal=str(key))
+    return True
 
 
 # ---- What is no longer seen ----------------------------------------------------------------------------------------------
