@@ -551,3 +551,41 @@ def test_a_record_is_read_again_when_its_turn_comes_so_that_nothing_stale_is_rai
         monkeypatch.setattr(signal_watch, "_is_news", meanwhile)
         signal_watch.watch_all(cast.amina.clinic)
         assert not SignalState.objects.filter(patient=sam, matter="review_overdue", is_open=True).exists()
+
+
+# ---- Answers that the staff enters --------------------------------------------------------------------------------------------
+
+
+def entered(cast: Cast, ninth: int, days_ago: int = 0) -> None:
+    """Amina types in a PHQ-9 that Rosa filled in on paper."""
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    fact = NewFact("score", "phq9", {"instrument": "phq9", "items": [1] * 8 + [ninth]}, clock.today() - timedelta(days=days_ago))
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[fact])
+
+
+def test_a_positive_answer_from_paper_is_told_though_its_day_was_told_and_closed_before(cast: Cast) -> None:
+    from fivefold.records.models import SignalState
+
+    with at(cast, datetime(2026, 3, 9, 9, tzinfo=UTC)):
+        first = answered(cast)
+        reassess(cast)
+        act("close_signal", cast, first, outcome="settled", note=TODAY_SAID)
+    with at(cast, datetime(2026, 3, 9, 12, tzinfo=UTC)):
+        entered(cast, 0, days_ago=1)
+        assert not SignalState.objects.filter(is_open=True).exists()
+        entered(cast, 2)
+
+    second = SignalState.objects.select_related("signal").get(is_open=True, kind="safety")
+    assert (second.signal.number, second.signal.origin, steps(second.signal)) == (2, "staff", ["raised"])
+
+
+def test_an_old_answer_that_is_entered_after_the_questions_were_asked_raises_nothing(cast: Cast) -> None:
+    from fivefold.records.models import SignalState
+
+    with at(cast, datetime(2026, 3, 9, 9, tzinfo=UTC)):
+        reassess(cast)
+        entered(cast, 2, days_ago=5)
+    assert not SignalState.objects.filter(is_open=True, matter="positive_risk_item").exists()

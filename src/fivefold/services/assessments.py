@@ -19,6 +19,7 @@ from fivefold.records.models.base import keep_order
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.deadlines import dated_plan
+from fivefold.services.entered_answers import tell_entered
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, checked_reason
@@ -60,6 +61,7 @@ def add_facts(actor: Actor, patient: Patient, facts: Sequence[NewFact]) -> list[
     rows = [_row(actor, patient, new) for new in facts]
     keep_order(rows)
     ClinicalFact.objects.bulk_create(rows)
+    tell_entered(patient, rows, known)
     caseload.refresh(patient, assessment=known if day == today else None)
     return rows
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from fivefold.concepts.assessment import ExpectedReport
+from fivefold.concepts.assessment import Assessment, ExpectedReport
 from fivefold.concepts.criteria import Stated
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow, Sign
@@ -48,7 +48,7 @@ Watching = Callable[[SignalRule, Course, Main, KnowledgeBase], Iterable[Judged]]
 
 def _positive_risk_item(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
     """Positive answers that are newer than the clinician's own questions about it; the newest day tells them all."""
-    asked = _asked_on(rule, course, knowledge)
+    asked = asked_on(rule, course.assessment, knowledge)
     signs = [sign for sign in course.signs if asked is None or sign.on is None or sign.on > asked]
     if not signs:
         return
@@ -60,7 +60,7 @@ def _positive_risk_item(rule: SignalRule, course: Course, _main: Main, knowledge
 
 def _incomplete_risk_screen(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
     """A risk item without an answer in the newest form of its instrument, until a clinician has asked."""
-    asked = _asked_on(rule, course, knowledge)
+    asked = asked_on(rule, course.assessment, knowledge)
     newest: dict[str, tuple[date, tuple[int, ...]]] = {}
     for entry in course.assessment.scores:
         instrument = knowledge.instruments[entry.instrument]
@@ -76,13 +76,13 @@ def _incomplete_risk_screen(rule: SignalRule, course: Course, _main: Main, knowl
             yield SeenMatter(rule, name, words, f"{name} {on} {numbers}", on, len(left_out))
 
 
-def _asked_on(rule: SignalRule, course: Course, knowledge: KnowledgeBase) -> date | None:
+def asked_on(rule: SignalRule, assessment: Assessment, knowledge: KnowledgeBase) -> date | None:
     """The day by which a clinician had answered every question of the rule's risk rule; None where one is open."""
     rules = [one for one in knowledge.overrides if one.code == rule.code]
     names = {leaf.name for one in rules for leaf in leaves(one.trigger) if isinstance(leaf, Stated) and leaf.group == "risk"}
-    given = [course.assessment.risk.get(name) for name in sorted(names)]
-    cleared = max((one.on for one in course.assessment.cleared if one.code == rule.code), default=None)
-    days = [one.on or course.today for one in given if one is not None and one.value is not None]
+    given = [assessment.risk.get(name) for name in sorted(names)]
+    cleared = max((one.on for one in assessment.cleared if one.code == rule.code), default=None)
+    days = [one.on or assessment.as_of for one in given if one is not None and one.value is not None]
     asked = min(days) if names and len(days) == len(names) else None
     return max((day for day in (asked, cleared) if day is not None), default=None)
 
