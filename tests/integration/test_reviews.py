@@ -321,3 +321,20 @@ def test_only_who_treats_releases_and_nobody_past_a_colleague(cast: Cast, sam: A
     release_feedback(cast.amina, patient_id=sam.pk, given=True, reason=REASON, version=0)
     with pytest.raises(ChangedMeanwhile):
         release_feedback(cast.amina, patient_id=sam.pk, given=False, reason=REASON, version=0)
+
+
+def test_the_signal_of_a_look_back_is_closed_by_its_answer_alone(cast: Cast, sam: Any) -> None:
+    from fivefold.services.look_backs import answer_look_back
+    from fivefold.services.signal_acts import StaysOpen, act_on_signal, close_signal
+
+    reviewed_earlier(cast, sam)
+    scores(cast, sam, {2: 4})
+    due = state(sam, "look_back")
+    named = {"patient_id": sam.pk, "signal_id": due.pk}
+    act_on_signal(cast.amina, note="We spoke about it.", version=due.version, **named)
+    with pytest.raises(StaysOpen) as refused:
+        close_signal(cast.amina, outcome="settled", note="", version=state(sam, "look_back").version, **named)
+    assert refused.value.code == "look_back" and state(sam, "look_back").is_open
+
+    answer_look_back(cast.amina, patient_id=sam.pk, number=1, followed="yes", note="")
+    assert not state(sam, "look_back").is_open

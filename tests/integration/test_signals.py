@@ -589,3 +589,44 @@ def test_an_old_answer_that_is_entered_after_the_questions_were_asked_raises_not
         reassess(cast)
         entered(cast, 2, days_ago=5)
     assert not SignalState.objects.filter(is_open=True, matter="positive_risk_item").exists()
+
+
+# ---- The end of care, and one word for one matter ------------------------------------------------------------------------------
+
+
+def test_danger_that_stands_open_when_care_ends_stays_with_its_owner_and_goes_to_the_lead(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.patients import end_care
+    from fivefold.services.signal_list import count_signals, see_digest
+    from fivefold.services.signals import pass_on
+
+    monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    with at(cast, monday):
+        cast.rosa.created_at = monday
+        cast.rosa.save(update_fields=["created_at"])
+        signal, course = answered(cast), track(cast)
+        act("see_signal", cast, signal)
+        end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today(), reason="completed")
+        for who in (cast.amina, cast.lea):
+            seen = see_digest(who)
+            assert [one.id for one in seen.safety] == [signal.pk] and not seen.course and count_signals(who) == (1, 0)
+    with at(cast, monday + timedelta(days=7)):
+        assert pass_on(cast.amina.clinic) == 1 and state(course).level == 0
+    assert steps(signal)[:3] == ["raised", "seen", "escalated"] and state(signal).owner == cast.amina.user
+
+
+def test_a_positive_answer_has_one_word_on_the_caseload_while_its_signal_is_open_and_after(cast: Cast) -> None:
+    from fivefold.library import load_knowledge
+    from fivefold.records.models import CaseloadRow
+    from fivefold.services import caseload
+
+    rule = load_knowledge().signals.rule("rule.signal.positive_risk_item")
+    words = []
+    answered(cast)
+    words.append(CaseloadRow.objects.get(patient=cast.rosa))
+    caseload.mark_danger(cast.rosa)
+    words.append(CaseloadRow.objects.get(patient=cast.rosa))
+    words.append(caseload.refresh(cast.rosa))
+
+    assert {(row.signal, row.signal_text) for row in words} == {("safety", rule.name)}
+    assert {row.next_page for row in words[1:]} == {"assessment_safety"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import Override, PhasedPlan
+from fivefold.concepts.signals import Watch
 from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
@@ -33,7 +34,6 @@ BEGIN = gettext_noop("Begin the assessment: safety questions first")
 ASK_THEN_PLAN = gettext_noop("Ask the safety questions, then make the first plan")
 FIRST_PLAN = gettext_noop("Make and sign the first plan")
 ASK_FIRST = gettext_noop("Ask the questions that come first")
-POSITIVE_ANSWER = gettext_noop("A risk question was answered yes in a questionnaire: ask")
 GO_ON = gettext_noop("Go on with the plan")
 SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
 WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
@@ -54,8 +54,8 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
         watch(patient, assessment, signed)
     signal, text = _signal(plan, signed, day, open_safety(patient))
     if signal != "safety" and positive_answers(patient):
-        signal, text = "safety", POSITIVE_ANSWER
-    action, next_page = (ASK_FIRST, "assessment_safety") if text == POSITIVE_ANSWER else _next_action(plan, signed, day)
+        signal, text = "safety", positive_answer()
+    action, next_page = (ASK_FIRST, "assessment_safety") if text == positive_answer() else _next_action(plan, signed, day)
     values: dict[str, Any] = {
         "clinic_id": patient.clinic_id,
         "phase": plan.phase.overall.value,
@@ -77,9 +77,16 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     return row
 
 
+def positive_answer() -> str:
+    """What a row says of a positive answer to a risk question: the name of its signal, whether that is open or the answer alone stands."""
+    rule = knowledge().signals.watching(Watch.POSITIVE_RISK_ITEM)
+    assert rule is not None, "the linter asks for a rule for every watch"
+    return rule.name
+
+
 def mark_danger(patient: Patient) -> None:
     """Say on the caseload that a risk question was answered positively, where the record itself cannot be worked out."""
-    values = {"signal": "safety", "signal_text": POSITIVE_ANSWER, "next_action": ASK_FIRST, "next_page": "assessment_safety", "need": 10_000}
+    values = {"signal": "safety", "signal_text": positive_answer(), "next_action": ASK_FIRST, "next_page": "assessment_safety", "need": 10_000}
     CaseloadRow.objects.filter(clinic_id=patient.clinic_id, patient=patient).update(**values, updated_at=clock.now())
 
 

@@ -13,6 +13,7 @@ from fivefold.records.models import END_REASONS, CareRelation, CareStep, Caseloa
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.own_accounts import close_accounts
+from fivefold.services.signals import hand_open_danger_to_lead
 
 PURPOSES = tuple(str(purpose) for purpose, _words in Consent._meta.get_field("purpose").choices or ())
 REASONS = tuple(reason for reason, _words in END_REASONS)
@@ -110,7 +111,8 @@ def end_care(actor: Actor, *, patient_id: uuid.UUID, on: date, reason: str, note
     """Close the record of a patient whose care ended on a day; it stays readable for those who treated them.
 
     ``reason`` is one of ``END_REASONS``; "other" needs a note. Raises CareHasEnded when it is closed already, so that nothing moves
-    the day from which the duty to keep it counts, and NotAcceptable for a day to come or one before care began.
+    the day from which the duty to keep it counts, and NotAcceptable for a day to come or one before care began. Danger that stands
+    open goes on to be told, and to the clinic lead as well, until somebody has answered it.
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     if patient.closed_at is not None:
@@ -125,6 +127,7 @@ def end_care(actor: Actor, *, patient_id: uuid.UUID, on: date, reason: str, note
     patient.closed_at = clock.now() if on == clock.today() else timezone.make_aware(datetime.combine(on, time(12)))
     patient.save(update_fields=["closed_at"])
     close_accounts(patient, "care")
+    hand_open_danger_to_lead(patient, actor.user, _("Care has ended while this stands open."))
     return step
 
 

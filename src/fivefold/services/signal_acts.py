@@ -38,7 +38,7 @@ class StaysOpen(FivefoldError):
     """A signal cannot be put off or closed yet; ``code`` says why. For the person at the screen.
 
     ``never_put_off`` (it is about danger), ``reassess`` (the safety questions have not been asked since), ``act`` (nobody has written
-    down what was done), ``closed`` (it is closed already).
+    down what was done), ``look_back`` (the look-back has no answer yet), ``closed`` (it is closed already).
     """
 
     def __init__(self, code: str) -> None:
@@ -47,6 +47,7 @@ class StaysOpen(FivefoldError):
             "never_put_off": _("This signal is about danger: it is never put off. Do what it asks for, or hand it to somebody who can."),
             "reassess": _("This signal is about danger. Ask the safety questions and record the answers first; then it can be closed."),
             "act": _("Write down first what was done about it; then this signal can be closed."),
+            "look_back": _("This signal asks for an answer. Answer the look-back on its review; that closes the signal by itself."),
             "closed": _("This signal is closed. If the matter comes up again, it is raised anew."),
         }
         super().__init__(words[code])

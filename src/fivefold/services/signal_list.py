@@ -15,7 +15,7 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.signal_acts import USEFUL, can_own
-from fivefold.services.signals import COVERS, LEADS, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
+from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
 
 COUNTED_DAYS = 365
 # Of the closed signals of a patient so many are shown: the copy of the record has all.
@@ -126,7 +126,7 @@ def _is_back(state: SignalState, today: date) -> bool:
 
 def _told_to(actor: Actor) -> QuerySet[SignalState]:
     """Open signals of those whom this person treats, and those that have been passed on as far as them."""
-    states = SignalState.objects.filter(clinic=actor.clinic, is_open=True, patient__closed_at__isnull=True)
+    states = SignalState.objects.filter(STILL_TOLD, clinic=actor.clinic, is_open=True)
     seen = patients_of(actor).values("pk")
     if actor.role == Role.LEAD:
         return states.filter(patient__in=seen, level__gte=LEADS)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from fivefold.concepts.progress import Sureness
 from fivefold.concepts.signals import LONGEST_MARK, Closing, NotJudged, SeenMatter, SignalRule, Watch
 from fivefold.records import clock
-from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Patient, Role, Signal, SignalEvent, SignalState, User
+from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Patient, PlanReview, Role, Signal, SignalEvent, SignalState, User
 from fivefold.services import audit
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.risk_questions import questions_of
@@ -32,6 +32,10 @@ TOLD_STEPS = ("raised", "again")
 CLOSED: dict[str, Any] = {"status": "closed", "is_open": False, "due_at": None, "snoozed_until": None}
 # So many signals that nobody has seen in time are passed on whenever somebody looks; the command for it passes on all.
 PASSED_ON_AT_ONCE = 100
+
+
+# After care has ended the course of treatment is told no more. Danger that stands open is, until somebody has answered it.
+STILL_TOLD = Q(kind="safety") | Q(patient__closed_at__isnull=True)
 
 
 class Origin(StrEnum):
@@ -240,12 +244,21 @@ def rule_of(state: SignalState) -> SignalRule:
 def what_is_missing(patient: Patient, state: SignalState) -> str:
     """What must be on record before a signal may be closed, as a code of ``StaysOpen``; "" where nothing is missing."""
     rule = rule_of(state)
+    if rule.watch is Watch.LOOK_BACK:
+        return "look_back" if _is_look_back_open(patient, state) else ""
     if rule.closing is Closing.REASSESSMENT:
         return "" if _is_reassessed(patient, state, rule.code) else "reassess"
     if rule.closing is Closing.ACT:
         acted = SignalEvent.objects.filter(signal_id=state.signal_id, step="acted", recorded_at__gte=state.told_at).exists()
         return "" if acted else "act"
     return ""
+
+
+def _is_look_back_open(patient: Patient, state: SignalState) -> bool:
+    """Whether the review that the matter names waits for its look-back to be answered."""
+    _watch, _colon, review = state.matter.partition(":")
+    due = PlanReview.objects.filter(clinic_id=patient.clinic_id, patient=patient, look_back_on__isnull=False, look_back__isnull=True)
+    return any(str(key) == review for key in due.values_list("pk", flat=True))
 
 
 def _is_reassessed(patient: Patient, state: SignalState, code: str) -> bool:
@@ -298,7 +311,7 @@ def pass_on(clinic: Clinic, *, most: int | None = PASSED_ON_AT_ONCE) -> int:
     Level by level: from who treats to who covers or supervises as well, and on to the clinic lead. At the last level it stays: it goes
     to nobody else, and the page says since when it waits.
     """
-    late = SignalState.objects.filter(clinic=clinic, is_open=True, due_at__lte=clock.now()).order_by("-kind", "due_at", "pk")
+    late = SignalState.objects.filter(STILL_TOLD, clinic=clinic, is_open=True, due_at__lte=clock.now()).order_by("-kind", "due_at", "pk")
     with knowledge_of(clinic):
         return sum(_pass_on(clinic, key, patient_id) for key, patient_id in list(late.values_list("pk", "patient_id")[:most]))
 
@@ -320,6 +333,16 @@ def _pass_on(clinic: Clinic, key: UUID, patient_id: UUID) -> bool:
         take_step(state, "escalated", {"level": level, "due_at": due_at})
         audit.record_system(clinic, "pass_signal_on", patient_id=patient_id, rule=state.rule, level=state.level, signal=str(key))
     return True
+
+
+def hand_open_danger_to_lead(patient: Patient, author: User, note: str) -> int:
+    """Tell the clinic lead of danger that stands open while care ends; gives how many. It has to be seen anew, and keeps its owner."""
+    found = SignalState.objects.select_related("signal").filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="safety")
+    left = [state for state in found if what_is_missing(patient, state)]
+    for state in left:
+        due_at = hours_of(state.clinic).after(clock.now(), rule_of(state).seen_within)
+        take_step(state, "escalated", {"status": "raised", "level": LEADS, "due_at": due_at}, author=author, note=note)
+    return len(left)
 
 
 # ---- What is no longer seen ----------------------------------------------------------------------------------------------

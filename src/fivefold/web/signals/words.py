@@ -43,6 +43,7 @@ ORIGIN_WORDS: Words = {"program": lazy("the program"), "patient": lazy("an answe
 MISSING_WORDS: Words = {
     "reassess": lazy("Before it can be closed, the safety questions have to be asked and answered."),
     "act": lazy("Before it can be closed, what was done has to be written down."),
+    "look_back": lazy("It closes by itself when the look-back is answered."),
 }
 ANSWER_WORDS: Words = {"fine": lazy("fine"), "to_work_on": lazy("something to work on"), "not_known": lazy("not known")}
 DECISION_WORDS: Words = {
