@@ -106,7 +106,7 @@ def act_on_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID, 
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     state = _open(patient, signal_id, version)
-    stands = {"status": "acted", "due_at": None, "owner": actor.user, "snoozed_until": None}
+    stands: dict[str, object] = {"status": "acted", "due_at": None, "owner": actor.user, "snoozed_until": None}
     if what_is_missing(patient, state) == "reassess":
         stands |= {"status": "seen", "due_at": hours_of(actor.clinic).after(clock.now(), rule_of(state).acted_within)}
     return take_step(state, "acted", stands, author=actor.user, note=checked_reason(_note(note)))
