@@ -134,6 +134,10 @@ def test_idle_session_ends_and_a_busy_one_does_not(cast: Cast, sign_in: SignIn) 
     assert "waiting for you" in browser.get("/sign-in").content.decode()
 
 
+def drafts_on(page: str, browser: Any) -> list[Any]:
+    return [one["fields"] for one in browser.get("/drafts", {"page": page}).json()["drafts"]]
+
+
 def test_form_that_came_too_late_is_kept_for_whoever_typed_it(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in("lea")
     browser.get("/account")
@@ -142,9 +146,8 @@ def test_form_that_came_too_late_is_kept_for_whoever_typed_it(cast: Cast, sign_i
     answer = browser.post("/clinic/settings", {"name": "A long new name", "crisis_words": "", "once": "x", "csrfmiddlewaretoken": "y"})
 
     assert answer["Location"] == "/sign-in?next=/clinic/settings"
-    again = sign_in("lea").get("/drafts", {"page": "/clinic/settings"}).json()
-    assert again["fields"] == [["name", "A long new name"]]
-    assert sign_in("adrian").get("/drafts", {"page": "/clinic/settings"}).json()["fields"] is None
+    assert drafts_on("/clinic/settings", sign_in("lea")) == [[["name", "A long new name"]]]
+    assert drafts_on("/clinic/settings", sign_in("adrian")) == []
 
 
 def test_draft_that_came_too_late_is_kept_as_the_draft_it_is(cast: Cast, sign_in: SignIn) -> None:
@@ -155,17 +158,33 @@ def test_draft_that_came_too_late_is_kept_as_the_draft_it_is(cast: Cast, sign_in
 
     browser.post("/drafts", {"page": page, "once": "k", "fields": json.dumps([["brought", "the last words"]])}, HTTP_REFERER=f"http://testserver{page}")
 
-    assert sign_in("amina").get("/drafts", {"page": page}).json()["fields"] == [["brought", "the last words"]]
+    assert drafts_on(page, sign_in("amina")) == [[["brought", "the last words"]]]
 
 
 def test_draft_that_arrives_after_its_form_was_taken_is_none(cast: Cast, sign_in: SignIn) -> None:
     browser, page = sign_in("amina"), f"/patients/{cast.rosa.pk}/goals"
     DoneOnce.objects.create(clinic=cast.amina.clinic, user=cast.amina.user, act="add_goal", key="k1", result={"value": ""})
 
-    assert browser.post("/drafts", {"page": page, "once": "k1", "fields": '[["words", "late"]]'}).status_code == 204
+    assert browser.post("/drafts", {"page": page, "once": "k1", "fields": '[["words", "late"]]'}).status_code == 409
     assert browser.post("/drafts", {"page": page, "once": "k2", "fields": '[["words", "next"]]'}).status_code == 204
 
-    assert browser.get("/drafts", {"page": page}).json()["fields"] == [["words", "next"]]
+    assert drafts_on(page, browser) == [[["words", "next"]]]
+
+
+def test_draft_of_another_writing_is_set_aside_and_goes_only_when_it_is_thrown_away_or_sent(cast: Cast, sign_in: SignIn) -> None:
+    browser, page = sign_in("amina"), f"/patients/{cast.rosa.pk}/session"
+    first, second = "a" * 32, "b" * 32
+    for writing, words in ((first, "the first evening"), (second, "something"), (second, "something else"), (first, "the first evening, and on")):
+        browser.post("/drafts", {"page": page, "writing": writing, "fields": json.dumps([["brought", words]])})
+    assert drafts_on(page, browser) == [[["brought", "the first evening, and on"]], [["brought", "something else"]]]
+    listed = browser.get("/account/unsent").content.decode()
+    assert "the first evening, and on" in listed and "something else" in listed
+
+    drafts.drop_draft(cast.amina, page=page, writing=second)
+
+    assert drafts_on(page, browser) == [[["brought", "the first evening, and on"]]]
+    browser.post("/drafts", {"page": page, "writing": first, "fields": "[]"})
+    assert drafts_on(page, browser) == []
 
 
 def test_key_for_the_device_is_ones_own_and_says_nothing_of_the_page(cast: Cast, sign_in: SignIn) -> None:
@@ -219,11 +238,11 @@ def test_draft_in_another_shape_is_refused(cast: Cast, sign_in: SignIn, fields: 
 
 
 def test_draft_that_is_too_long_or_too_old_is_not_given_back(cast: Cast) -> None:
-    assert not drafts.keep_draft(cast.amina, page="/p", fields=[("note", "x" * 300_000)])
+    assert drafts.keep_draft(cast.amina, page="/p", fields=[("note", "x" * 300_000)]) is drafts.Kept.TOO_LONG
     drafts.keep_draft(cast.amina, page="/p", fields=[("note", "old")])
     FormDraft.objects.update(kept_at=timezone.now() - timedelta(days=8))
 
-    assert drafts.see_draft(cast.amina, page="/p") is None
+    assert drafts.see_draft(cast.amina, page="/p") == []
 
 
 # ---- Invitations ---------------------------------------------------------------------------------------------------------

@@ -5,11 +5,14 @@ import hashlib
 import hmac
 import json
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fivefold.concepts.errors import FivefoldError
@@ -23,39 +26,78 @@ MOST_DRAFTS = 50
 MOST_WORDS = 120
 # An address of the app: it is shown as a link.
 PAGE = re.compile(r"/(?!/)[\w/.-]*")
+# One writing of a form: the page that was opened, whatever is typed into it, until it is sent or left.
+WRITING = re.compile(r"[0-9a-f]{8,32}")
+LONGEST_PAGE = 160
 PATIENT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Kept(StrEnum):
+    """What became of a draft. ``TAKEN``: its form was sent before, and what is typed on goes nowhere unless the page is loaded anew."""
+
+    KEPT = "kept"
+    TOO_LONG = "too_long"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True)
 class KeptDraft:
-    """The fields of a form as they were typed, and when."""
+    """The fields of a form as they were typed, when, and in which writing."""
 
     fields: list[tuple[str, str]]
     kept_at: datetime
+    writing: str
 
 
-def keep_draft(actor: Actor, *, page: str, fields: Sequence[tuple[str, str]], once: str = "") -> bool:
-    """Keep what was typed on a page in place of what was kept before; nothing typed throws the draft away.
+def keep_draft(actor: Actor, *, page: str, fields: Sequence[tuple[str, str]], once: str = "", writing: str = "") -> Kept:
+    """Keep what was typed on a page in place of what the same ``writing`` had kept before; nothing typed throws that away.
 
-    With the ``once`` key of the form, a draft that arrives after its form was taken is not kept: it is no draft any more.
-    False when it is too long to be kept. Raises NoSuchPatient for a page of a record out of reach.
+    What another writing has left on this page is not written over: it is set aside, and both are given back. Without a writing
+    (no script) it is the one that stands there. With the ``once`` key of the form, a draft that arrives after its form was taken
+    is not kept. Raises NoSuchPatient for a page of a record out of reach.
     """
     _reach(actor, page)
     if once and DoneOnce.objects.filter(clinic=actor.clinic, user=actor.user, key=once).exists():
-        return True
+        return Kept.TAKEN
     content = json.dumps(list(fields), ensure_ascii=False)
-    if len(content) > MOST_CHARACTERS or len(page) > 200:
-        return False
+    if len(content) > MOST_CHARACTERS or len(page) > LONGEST_PAGE:
+        return Kept.TOO_LONG
     own = FormDraft.objects.filter(clinic=actor.clinic, user=actor.user)
+    is_typed = any(value.strip() for name, value in fields if not name.startswith("_"))
     with transaction.atomic():
-        own.filter(page=page).delete()
+        writing = _make_room(own, page, writing if WRITING.fullmatch(writing) else "", is_typed=is_typed)
         own.filter(kept_at__lt=timezone.now() - timedelta(days=DAYS_KEPT)).delete()
         own.exclude(pk__in=own.order_by("-kept_at").values("pk")[: MOST_DRAFTS - 1]).delete()
-        if any(value.strip() for name, value in fields if not name.startswith("_")):
+        if is_typed:
             draft = FormDraft(clinic=actor.clinic, user=actor.user, page=page)
-            draft.fields = content
+            draft.fields = json.dumps([*fields, ("_writing", writing)], ensure_ascii=False)
             draft.save()
-    return True
+    return Kept.KEPT
+
+
+def _make_room(own: QuerySet[FormDraft], page: str, writing: str, *, is_typed: bool) -> str:
+    """Take away what this writing has kept on the page, and set aside what another one has, if something takes its place."""
+    stands = own.filter(page=page).first()
+    theirs = _given(stands).writing if stands else ""
+    writing = writing or theirs or secrets.token_hex(16)
+    own.filter(page=_aside(page, writing)).delete()
+    if stands is not None and theirs == writing:
+        stands.delete()
+    elif stands is not None and is_typed:
+        own.filter(page=_aside(page, theirs)).delete()
+        own.filter(pk=stands.pk).update(page=_aside(page, theirs))
+    return writing
+
+
+def _aside(page: str, writing: str) -> str:
+    """Where a draft waits that another writing has taken the place of."""
+    return f"{page}#{writing}"
+
+
+def _given(row: FormDraft) -> KeptDraft:
+    fields = [(name, value) for name, value in json.loads(row.fields)]
+    writing = next((value for name, value in fields if name == "_writing"), "")
+    return KeptDraft([pair for pair in fields if pair[0] != "_writing"], row.kept_at, writing)
 
 
 def _reach(actor: Actor, page: str) -> None:
@@ -64,12 +106,12 @@ def _reach(actor: Actor, page: str) -> None:
         patient_for(actor, patient, Permission.SEE_RECORD)
 
 
-def see_draft(actor: Actor, *, page: str) -> KeptDraft | None:
-    """What this person had typed on this page, if it was never sent. Raises NoSuchPatient as the page itself would."""
+def see_draft(actor: Actor, *, page: str) -> list[KeptDraft]:
+    """What this person had typed on this page and never sent, the latest writing first. Raises NoSuchPatient as the page itself would."""
     _reach(actor, page)
     since = timezone.now() - timedelta(days=DAYS_KEPT)
-    draft = FormDraft.objects.filter(clinic=actor.clinic, user=actor.user, page=page, kept_at__gte=since).first()
-    return KeptDraft([(name, value) for name, value in json.loads(draft.fields)], draft.kept_at) if draft else None
+    rows = FormDraft.objects.filter(Q(page=page) | Q(page__startswith=f"{page}#"), clinic=actor.clinic, user=actor.user, kept_at__gte=since)
+    return [_given(row) for row in rows.order_by("-kept_at")]
 
 
 @dataclass(frozen=True)
@@ -91,12 +133,13 @@ def device_key(actor: Actor, *, page: str) -> DeviceKey:
 
 @dataclass(frozen=True)
 class UnsentDraft:
-    """A form that was begun and not sent: its page, whose record that is ("" for none), when it was kept, and its first words."""
+    """A form that was begun and not sent: its page, whose record that is ("" for none), when it was kept, its first words, and its writing."""
 
     page: str
     patient_name: str
     kept_at: datetime
     words: str
+    writing: str
 
 
 def see_drafts(actor: Actor) -> list[UnsentDraft]:
@@ -104,14 +147,16 @@ def see_drafts(actor: Actor) -> list[UnsentDraft]:
     since = timezone.now() - timedelta(days=DAYS_KEPT)
     found = []
     for draft in FormDraft.objects.filter(clinic=actor.clinic, user=actor.user, kept_at__gte=since).order_by("-kept_at"):
-        if not PAGE.fullmatch(draft.page):
+        page = draft.page.partition("#")[0]
+        if not PAGE.fullmatch(page):
             continue
         try:
-            name = _whose(actor, draft.page)
+            name = _whose(actor, page)
         except FivefoldError:
             continue
-        typed = [value.strip() for field, value in json.loads(draft.fields) if value.strip() and " " in value.strip() and not field.startswith("_")]
-        found.append(UnsentDraft(draft.page, name, draft.kept_at, typed[0][:MOST_WORDS] if typed else ""))
+        given = _given(draft)
+        typed = [value.strip() for field, value in given.fields if value.strip() and " " in value.strip() and not field.startswith("_")]
+        found.append(UnsentDraft(page, name, draft.kept_at, typed[0][:MOST_WORDS] if typed else "", given.writing))
     return found
 
 
@@ -121,6 +166,10 @@ def _whose(actor: Actor, page: str) -> str:
     return patient_for(actor, wanted[0], Permission.SEE_RECORD).name if wanted else ""
 
 
-def drop_draft(actor: Actor, *, page: str) -> None:
-    """Throw a draft away, for instance because the form has been sent."""
-    FormDraft.objects.filter(clinic=actor.clinic, user=actor.user, page=page).delete()
+def drop_draft(actor: Actor, *, page: str, writing: str = "") -> None:
+    """Throw the draft of one writing away, for instance because the form has been sent; of others on this page, nothing.
+
+    Without a writing (no script) it is the one that stands there.
+    """
+    own = FormDraft.objects.filter(clinic=actor.clinic, user=actor.user)
+    _make_room(own, page, writing if WRITING.fullmatch(writing) else "", is_typed=False)

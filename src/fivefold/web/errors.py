@@ -22,7 +22,7 @@ from fivefold.services.outages import is_outage
 from fivefold.services.plans import ChangedMeanwhile
 
 log = logging.getLogger("fivefold.web")
-NEVER_KEPT = ("csrfmiddlewaretoken", "once", "password", "oldpassword", "password1", "password2", "credential", "code", "login")
+NEVER_KEPT = ("csrfmiddlewaretoken", "once", "writing", "password", "oldpassword", "password1", "password2", "credential", "code", "login")
 
 
 def page_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -114,7 +114,7 @@ def keep_what_was_typed(request: HttpRequest, actor: Actor) -> None:
     else:
         fields, page = typed(request.POST), urlsplit(page_of_form(request)).path
     if fields:
-        drafts.keep_draft(actor, page=page, fields=fields)
+        drafts.keep_draft(actor, page=page, fields=fields, writing=request.POST.get("writing", ""))
 
 
 def fields_of_draft(sent: QueryDict) -> list[tuple[str, str]] | None:

@@ -120,7 +120,7 @@ def main(kind: str, folder: Path) -> None:
     acts, refusal = act_until_full(actor, patient_id, len(before))
     found = {"refusal": refusal, "written": write(browser, patient_id), "read": read(browser, patient_id)}
     draft = browser.get("/drafts", {"page": "/kept"})
-    found["draft"] = draft.status_code == 200 and draft.json()["fields"] == [["words", WORDS]]
+    found["draft"] = draft.status_code == 200 and [one["fields"] for one in draft.json()["drafts"]] == [[["words", WORDS]]]
     database, known = folder / "record.sqlite3", [*before, *acts]
     make_room()
     found["wrong"] = what_is_wrong(database, known, len(known))

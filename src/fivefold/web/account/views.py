@@ -1,6 +1,7 @@
 """Pages about one's own account, the page of an invitation, and drafts of forms."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as allauth_account
@@ -10,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -37,7 +40,7 @@ def account(request: PageRequest) -> HttpResponseBase:
 def unsent(request: PageRequest) -> HttpResponseBase:
     """What was typed and never sent: go on with it, or throw it away."""
     if request.method == "POST":
-        drafts.drop_draft(request.actor, page=request.POST.get("page", ""))
+        drafts.drop_draft(request.actor, page=request.POST.get("page", ""), writing=request.POST.get("writing", ""))
         return redirect("unsent")
     return render(request, "account/unsent.html", {"drafts": drafts.see_drafts(request.actor)})
 
@@ -118,17 +121,24 @@ def draft(request: PageRequest) -> HttpResponseBase:
     answer = {"key": device.key, "slot": device.slot, "token": get_token(request), "throw_away": _("Throw it away"), "put_back": _("Put it back")}
     answer["device_words"] = _("You had begun to write here, and this device has kept what had not reached the server.")
     answer["put_back_device"] = _("Put back what this device has kept")
-    if kept is not None:
-        answer["words"] = _("You had begun to write here (%(day)s) and it was not saved.") % {"day": day(kept.kept_at)}
-    return JsonResponse(answer | {"fields": kept.fields if kept else None})
+    return JsonResponse(answer | {"drafts": [{"fields": one.fields, "writing": one.writing, "words": _begun(one)} for one in kept]})
+
+
+def _begun(kept: drafts.KeptDraft) -> str:
+    when = {"day": day(kept.kept_at), "time": date_format(timezone.localtime(kept.kept_at), "H:i")}
+    return _("You had begun to write here (%(day)s, %(time)s) and it was not saved.") % when
+
+
+# What a draft was answered with: the script says each in words.
+ANSWERS = {drafts.Kept.KEPT: HTTPStatus.NO_CONTENT, drafts.Kept.TAKEN: HTTPStatus.CONFLICT, drafts.Kept.TOO_LONG: HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 
 
 def _keep(request: PageRequest) -> HttpResponse:
     fields = fields_of_draft(request.POST)
     if fields is None:
         return HttpResponse(status=400)
-    kept = drafts.keep_draft(request.actor, page=request.POST.get("page", ""), fields=fields, once=request.POST.get("once", ""))
-    return HttpResponse(status=204 if kept else 413)
+    about = {name: request.POST.get(name, "") for name in ("page", "once", "writing")}
+    return HttpResponse(status=ANSWERS[drafts.keep_draft(request.actor, fields=fields, **about)])
 
 
 def name_tried(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

@@ -69,7 +69,7 @@ def _saved(request: PageRequest, count: int) -> None:
 
 def _go_on(request: PageRequest, patient_id: uuid.UUID, part: str) -> HttpResponseBase:
     """To the next part that is not finished, or stay where "save" was pressed."""
-    drafts.drop_draft(request.actor, page=request.path)
+    drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
     if request.POST.get("stay"):
         return redirect(request.path)
     following = glance.next_part(glance.parts(assessments.see_assessment(request.actor, patient_id=patient_id)), part)
@@ -349,7 +349,7 @@ def score(request: PageRequest, patient_id: uuid.UUID, instrument: str) -> HttpR
     if request.method == "POST" and request.POST.get("save") and not trouble:
         trouble = _save_score(request, patient_id, entry, on, corrected.id if corrected else None)
         if not trouble:
-            drafts.drop_draft(request.actor, page=request.path)
+            drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
             return redirect(patient_url("assessment_safety" if preview and preview.signs else "assessment_scores", patient_id))
     texts = item_texts(request.actor, instrument)
     context = _context(

@@ -63,7 +63,7 @@ def new_patient(request: PageRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         patient_id = _add(request.actor, form, request.POST.get("once"))
         if patient_id is not None:
-            drafts.drop_draft(request.actor, page=request.path)
+            drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
             messages.success(request, _("%(name)s is on your caseload. Safety questions come first.") % {"name": form.cleaned_data["name"]})
             return redirect(patient_url("assessment_safety", patient_id))
     return render(request, "caseload/new_patient.html", {"part": "caseload", "form": form}, status=422 if form.errors else 200)
@@ -97,7 +97,7 @@ def open_by_name(request: PageRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         patient_id = _open(request.actor, form)
         if patient_id is not None:
-            drafts.drop_draft(request.actor, page=request.path)
+            drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
             messages.success(request, _("The record is open to you for a short time. The care team sees your name and your reason."))
             return redirect(patient_url("patient_map", patient_id))
     return render(request, "caseload/without_relation.html", {"part": "caseload", "form": form}, status=422 if form.errors else 200)

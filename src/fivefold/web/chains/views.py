@@ -84,15 +84,17 @@ def write(request: PageRequest, patient_id: uuid.UUID, number: int | None = None
         raise Http404
     if request.method != "POST":
         typed = Typed.of(sheet.newest.content if sheet.newest else None)
-        draft = drafts.see_draft(request.actor, page=request.path)
+        for draft in drafts.see_draft(request.actor, page=request.path):
+            typed = typed.at_least(draft.fields)
         shown = _asked_session(request, sheet)
-        return _form(request, ChainForm(typed.at_least(draft.fields) if draft else typed, sheet, shown=shown))
+        return _form(request, ChainForm(typed, sheet, shown=shown))
     typed = Typed.read(request.POST)
     if any(name in request.POST for name in CHANGES):
         typed = _changed(request, typed)
-        around = [(name, value) for name, values in request.POST.lists() for value in values if not name.startswith("link-") and name not in (*CHANGES, "once")]
+        ours = (*CHANGES, "once", "writing")
+        around = [(name, value) for name, values in request.POST.lists() for value in values if not name.startswith("link-") and name not in ours]
         kept = [pair for pair in around if pair[0] != "csrfmiddlewaretoken"]
-        drafts.keep_draft(request.actor, page=request.path, fields=[*kept, *typed.fields()])
+        drafts.keep_draft(request.actor, page=request.path, fields=[*kept, *typed.fields()], writing=request.POST.get("writing", ""))
         return _form(request, ChainForm(typed, sheet, shown=_shown(request)), is_typed=True)
     form = ChainForm(typed, sheet, request.POST)
     if not form.is_valid():
@@ -137,7 +139,7 @@ def _save(request: PageRequest, sheet: acts.ChainSheet, form: ChainForm) -> Http
         # What was typed stays and takes the place of the newest when it is saved again; that one is a link away.
         again = ChainForm(form.typed, _sheet(request, patient_id, number), shown=_shown(request) | {"version": changed.version})
         return _form(request, again, is_typed=True, changed=changed, status=409)
-    drafts.drop_draft(request.actor, page=request.path)
+    drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
     if form.frame["is_event"]:
         messages.warning(request, _("Saved, and entered as an event. Go through the safety questions now, before you close the day."))
         return redirect("assessment_safety", patient_id=patient_id)

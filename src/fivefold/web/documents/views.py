@@ -62,7 +62,7 @@ def new(request: PageRequest, patient_id: uuid.UUID, kind: str) -> HttpResponseB
     given = form.given if form.is_bound and form.is_valid() else {}
     draft = acts.try_document(request.actor, patient_id=patient_id, kind=kind, **given)
     if form.is_preview:
-        drafts.keep_draft(request.actor, page=request.path, fields=_typed(request))
+        drafts.keep_draft(request.actor, page=request.path, fields=_typed(request), writing=request.POST.get("writing", ""))
     context = {
         **_frame(draft.patient),
         "draft": draft,
@@ -79,7 +79,7 @@ def new(request: PageRequest, patient_id: uuid.UUID, kind: str) -> HttpResponseB
 
 def _typed(request: PageRequest) -> list[tuple[str, str]]:
     """The fields of the form as they were sent, without the buttons and keys of the page."""
-    ours = ("csrfmiddlewaretoken", "once", "preview")
+    ours = ("csrfmiddlewaretoken", "once", "writing", "preview")
     return [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
 
 
@@ -91,7 +91,7 @@ def _made(request: PageRequest, patient_id: uuid.UUID, kind: str, form: Document
     except (acts.CannotMake, acts.NotForPatients, NotAcceptable) as error:
         form.add_error(None, str(error))
         return None
-    drafts.drop_draft(request.actor, page=request.path)
+    drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
     messages.success(request, _("Made and kept as it stands. Read it, then sign it."))
     return redirect("document", patient_id=patient_id, document_id=getattr(made, "pk", made))
 

@@ -35,7 +35,7 @@ def formulation(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase
     typed = Typed.read(request.POST)
     if any(name in request.POST for name in CHANGES):
         typed = _changed(request, sheet, typed)
-        drafts.keep_draft(request.actor, page=request.path, fields=list(typed.fields()))
+        drafts.keep_draft(request.actor, page=request.path, fields=list(typed.fields()), writing=request.POST.get("writing", ""))
         return _show(request, sheet, FormulationForm(typed, sheet.modules), is_typed=True, is_merging="merging" in request.POST)
     form = FormulationForm(typed, sheet.modules, request.POST)
     if not form.is_valid():
@@ -47,8 +47,9 @@ def _begun(request: PageRequest, sheet: acts.FormulationSheet) -> Typed:
     """The newest version to write on, with rows enough for a draft that may be put back."""
     newest = sheet.newest
     typed = Typed.of(newest.content, newest.lines, newest.number) if newest else Typed.of(FormulationContent(), "", 0)
-    draft = drafts.see_draft(request.actor, page=request.path) if sheet.may_change else None
-    return typed.at_least(draft.fields) if draft else typed
+    for draft in drafts.see_draft(request.actor, page=request.path) if sheet.may_change else ():
+        typed = typed.at_least(draft.fields)
+    return typed
 
 
 def _changed(request: PageRequest, sheet: acts.FormulationSheet, typed: Typed) -> Typed:
@@ -81,7 +82,7 @@ def _save(request: PageRequest, sheet: acts.FormulationSheet, form: FormulationF
         return _show(request, sheet, form, is_typed=True, status=422)
     except ChangedMeanwhile as changed:
         return _merge(request, sheet.patient.pk, form.typed, changed)
-    drafts.drop_draft(request.actor, page=request.path)
+    drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
     messages.success(request, _("Saved as a new version. The earlier ones stay readable."))
     return redirect("formulation", patient_id=sheet.patient.pk)
 

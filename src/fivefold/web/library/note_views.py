@@ -44,7 +44,7 @@ def note(request: PageRequest, module: str) -> HttpResponseBase:
         except ChangedMeanwhile as changed:
             again = NoteForm(initial={"text": sent["text"], "version": changed.version})
             return render(request, "library/note.html", context | {"form": again, "changed": changed}, status=409)
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Saved. Everybody of the clinic reads it beside the module; earlier versions stay readable."))
         return redirect(str(context["url"]))
     return render(request, "library/note.html", context, status=422 if form.errors else 200)

@@ -23,7 +23,7 @@ def birth_year(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     seen = person.see_person(request.actor, patient_id=patient_id)
     form = BirthYearForm(request.POST if request.method == "POST" else None, seen=seen.patient.birth_year)
     if form.is_bound and form.is_valid() and _corrected(request, patient_id, form):
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Corrected. Map and plan rest on it from now on."))
         return redirect("patient_birth_year", patient_id=patient_id)
     context = {"tab": "record", "part": "caseload", "patient": seen.patient, "seen": seen, "form": form}

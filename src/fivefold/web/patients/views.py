@@ -139,7 +139,7 @@ def break_glass(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         open_without_relation(request.actor, patient_id=patient_id, reason=form.cleaned_data["reason"], hours=int(form.cleaned_data["hours"]))
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("The record is open to you for a short time. The care team sees your name and your reason."))
         return redirect("patient_map", patient_id=patient_id)
     return render(request, "patients/without_relation.html", {"part": "caseload", "form": form}, status=422 if form.errors else 200)

@@ -27,7 +27,7 @@ def goals(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     form = GoalForm(request.POST if request.method == "POST" else None, modules=sheet.modules)
     if form.is_bound and form.is_valid():
         acts.set_goal(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.given)  # type: ignore[call-arg]
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("The goal is written down. Rate it when you look at it together."))
         return redirect("goals", patient_id=patient_id)
     return render(request, "plan/goals.html", _context(sheet, form), status=422 if form.errors else 200)
@@ -67,7 +67,7 @@ def revise(request: PageRequest, patient_id: uuid.UUID, goal_id: uuid.UUID) -> H
             acts.set_goal(request.actor, patient_id=patient_id, replaces=goal_id, once=request.POST.get("once"), **form.given)  # type: ignore[call-arg]
         except ChangedMeanwhile as changed:
             return _merge(request, sheet, form, goal_id, changed)
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("The new wording counts from now on; the earlier one stays readable."))
         return redirect("goals", patient_id=patient_id)
     return render(request, "plan/goal.html", _context(sheet, form) | {"goal": goal}, status=422 if form.errors else 200)

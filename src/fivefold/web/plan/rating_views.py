@@ -83,7 +83,7 @@ def rate(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     form = RatingsForm(request.POST if request.method == "POST" else None, goals=sheet.goals, today=sheet.today)
     if form.is_bound and form.is_valid():
         goal_ratings.rate_goals(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.given)  # type: ignore[call-arg]
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Rated. Every rating stays readable below its goal."))
         return redirect("goals", patient_id=patient_id)
     return render(request, "plan/rate.html", _context(sheet) | {"form": form}, status=422 if form.errors else 200)

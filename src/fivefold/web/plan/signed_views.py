@@ -65,7 +65,7 @@ def _sign(request: PageRequest, patient_id: uuid.UUID, form: SignForm) -> HttpRe
         fresh["version"], fresh["after"] = str(now.draft_version), str(now.signed_number)
         form.data = fresh
         return None
-    drafts.drop_draft(request.actor, page=request.path)
+    drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
     messages.success(request, _("Signed. This is the plan that holds now."))
     return redirect("patient_map", patient_id=patient_id)
 

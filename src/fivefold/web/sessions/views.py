@@ -71,7 +71,7 @@ def _sign(request: PageRequest, patient_id: uuid.UUID, form: SessionForm) -> Htt
     except InputRefused as refused:
         form.add_error(None, str(refused))
         return None
-    drafts.drop_draft(request.actor, page=request.path)
+    drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
     if form.report.safety is Safety.SOMETHING_NEW or form.report.events:
         messages.warning(request, _("Signed. Something new was told: go through the safety questions now, before you close the day."))
         return redirect("assessment_safety", patient_id=patient_id)
@@ -191,7 +191,7 @@ def process_notes(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBa
         own_notes.write_process_note(  # type: ignore[call-arg]
             request.actor, patient_id=patient_id, text=form.cleaned_data["text"], once=request.POST.get("once")
         )
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Written down, for you alone."))
         return redirect(request.path)
     seen = own_notes.see_process_notes(request.actor, patient_id=patient_id)

@@ -61,7 +61,7 @@ def rate(request: PageRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -> 
         raise Http404 from None
     form = RatingForm(request.POST if request.method == "POST" else None, sheet) if sheet.given is None else None
     if form is not None and form.is_bound and form.is_valid() and _rated(request, sheet, form):
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Written down. It stays as it is."))
         return redirect("session_rate", patient_id=patient_id, session_id=session_id)
     context = {

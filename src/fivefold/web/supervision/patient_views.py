@@ -29,7 +29,7 @@ def of_patient(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         return _show(request, seen, QuestionForm(None, seen.sessions, request.GET.get("session", "")))
     form = QuestionForm(request.POST, seen.sessions)
     if form.is_valid() and _done(form, lambda: acts.ask_question(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.cleaned_data)):  # type: ignore[call-arg]
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Written down. Whoever supervises this patient sees it."))
         return redirect("patient_supervision", patient_id=patient_id)
     return _show(request, seen, form, status=422)
@@ -58,7 +58,7 @@ def minutes(request: PageRequest, patient_id: uuid.UUID, meeting_id: uuid.UUID) 
     form = DecisionForm(request.POST if request.method == "POST" else None, meeting.people, seen.questions)
     known: dict[str, Any] = {"patient_id": patient_id, "meeting_id": meeting_id, "once": request.POST.get("once")}
     if form.is_bound and form.is_valid() and _done(form, lambda: acts.record_decision(request.actor, **known, **form.cleaned_data)):
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Written down. Nothing else has changed: whoever does it does it on the page that is named."))
         return redirect("supervision_meeting", meeting_id=meeting_id)
     return _show(request, seen, form, meeting=meeting, status=422 if form.errors else 200)
@@ -105,7 +105,7 @@ def end_question(request: PageRequest, patient_id: uuid.UUID, question_id: uuid.
     if not seen.may_answer:
         raise AccessDenied(Permission.SUPERVISE)
     if form.is_valid() and _done(form, lambda: acts.answer_question(request.actor, words=form.cleaned_data["words"], **known)):
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Answered."))
         return redirect("patient_supervision", patient_id=patient_id)
     return _show(request, seen, QuestionForm(None, seen.sessions), answering=(question_id, form), status=422)
@@ -119,7 +119,7 @@ def end_decision(request: PageRequest, patient_id: uuid.UUID, decision_id: uuid.
     known: dict[str, Any] = {"patient_id": patient_id, "decision_id": decision_id, "once": request.POST.get("once")}
     seen = pages.see_patient_supervision(request.actor, patient_id=patient_id)
     if form.is_valid() and _done(form, lambda: acts.end_decision(request.actor, **known, **form.cleaned_data)):
-        drafts.drop_draft(request.actor, page=request.path)
+        drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
         messages.success(request, _("Written down."))
         return redirect("patient_supervision", patient_id=patient_id)
     return _show(request, seen, QuestionForm(None, seen.sessions), answering=(decision_id, form), status=422)

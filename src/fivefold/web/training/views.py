@@ -82,7 +82,7 @@ def practise(request: PageRequest, case: str) -> HttpResponseBase:
         except NotAcceptable as error:
             form.add_error(None, str(error))
         else:
-            drafts.drop_draft(request.actor, page=request.path)
+            drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
             return redirect("training_attempt", attempt_id=kept)
     context = {**FRAME, "tab": "desk", "case": found, "known": known_of(found.assessment, book.knowledge), "form": form}
     return render(request, "training/case.html", context, status=422 if form.errors else 200)

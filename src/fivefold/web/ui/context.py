@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from fivefold.services.access import Permission
+from fivefold.services.drafts import WRITING
 from fivefold.services.sign_in_links import see_notices
 from fivefold.web.ui.nav import entries, my_entries
 
@@ -17,6 +18,7 @@ OWN_PHONE = "own_phone"
 # What fivefold.js and drafts.js say; a script has no translations of its own.
 SCRIPT_WORDS = {
     "kept": _("Draft kept."),
+    "taken": _("Not kept: this form has been sent. Load the page again before you write on; this device keeps what you have typed since."),
     "signed_out": _("Not kept: you are signed out. Sign in in another tab, then go on."),
     "refused": _("Not kept: it could not be written at the moment. Your text is still here."),
     "offline": _("Not kept: no connection. Your text is still here."),
@@ -41,6 +43,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "my_nav": my_entries() if is_patient else [],
         "notices": partial(see_notices, actor) if actor and not is_patient else (),
         "idle_seconds": 0 if request.session.get(OWN_PHONE) else settings.FIVEFOLD_IDLE_SECONDS,
+        "writing": _writing(request),
         "script_words": SCRIPT_WORDS,
         "queue_words": QUEUE_WORDS,
     }
+
+
+def _writing(request: HttpRequest) -> str:
+    """Which writing (``keep_draft``) a form that comes back with what was typed belongs to; the script begins a new one otherwise."""
+    sent = request.POST.get("writing", "") if request.method == "POST" else ""
+    return sent if WRITING.fullmatch(sent) else ""
