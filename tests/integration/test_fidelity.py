@@ -156,8 +156,10 @@ def test_sessions_of_others_and_those_that_did_not_take_place_are_not_drawn(cast
 
 def test_observer_sees_no_rating_of_a_session_before_giving_their_own(cast: Cast, sam: Any) -> None:
     session = sign(cast, sam)
-    draw(cast)
     rate(cast, session, "amina", 3)
+    [undrawn] = sheet(cast, "bruno").sessions
+    assert (undrawn.is_blind, undrawn.holds_back, undrawn.ratings) == (False, True, ())
+    draw(cast)
     rate(cast, session, "teo", 1)
 
     [blind] = sheet(cast, "bruno").sessions
@@ -178,6 +180,10 @@ def test_rating_of_oneself_is_marked_with_its_warning_wherever_it_stands(cast: C
     places = [f"/patients/{sam.pk}/sessions/{session.pk}/rating", f"/supervision/fidelity/{cast.amina.user.pk}"]
     for text in (sign_in("amina").get(place).content.decode() for place in places):
         assert "Self-rated" in text and "3.0 of 3" in text and "ICC .66" in text and "L100" in text
+    shown = sign_in("bruno").get(places[1]).content.decode()
+    assert "3.0 of 3" not in shown and "once the session was drawn" in shown
+    draw(cast)
+    rate(cast, session, "bruno")
     assert "comes out too high" in sign_in("bruno").get(places[1]).content.decode()
 
 

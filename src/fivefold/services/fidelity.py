@@ -88,7 +88,10 @@ class SeenRating:
 
 @dataclass(frozen=True)
 class RatedSession:
-    """A session that was rated or drawn; ``is_blind`` while this person has still to rate it, and then without any rating."""
+    """A session that was rated or drawn; ``is_blind`` while this person has still to rate it as an observer.
+
+    Until then an observer is shown no rating of it, drawn or not: chance may yet draw it, and ``holds_back`` says that there is one.
+    """
 
     patient_id: uuid.UUID
     patient_name: str
@@ -97,6 +100,7 @@ class RatedSession:
     on: date
     is_drawn: bool
     is_blind: bool
+    holds_back: bool
     ratings: tuple[SeenRating, ...]
 
 
@@ -310,7 +314,7 @@ def see_fidelity(actor: Actor, *, user_id: int) -> FidelitySheet:
 
 
 def _rated(actor: Actor, sessions: QuerySet[TreatmentSession]) -> tuple[RatedSession, ...]:
-    """Sessions with a rating or drawn, the latest first; those to be rated by this person without any rating."""
+    """Sessions with a rating or drawn, the latest first; to an observer who has not rated one, without any rating of it."""
     ratings: dict[uuid.UUID, list[FidelityRating]] = {}
     for rating in FidelityRating.objects.filter(session__in=sessions).select_related("author").order_by("recorded_at", "pk"):
         ratings.setdefault(rating.session_id, []).append(rating)
@@ -319,10 +323,11 @@ def _rated(actor: Actor, sessions: QuerySet[TreatmentSession]) -> tuple[RatedSes
     found = []
     for row in rows:
         given = ratings.get(row.pk, [])
-        is_observer = row.author_id != actor.user.pk
-        is_blind = is_observer and row.pk in drawn_ones and all(one.author_id != actor.user.pk for one in given)
-        seen = () if is_blind else tuple(_seen(one) for one in given)
-        found.append(RatedSession(row.patient_id, row.patient.name, row.pk, row.number, row.on, row.pk in drawn_ones, is_blind, seen))
+        is_drawn = row.pk in drawn_ones
+        is_unseen = row.author_id != actor.user.pk and all(one.author_id != actor.user.pk for one in given)
+        seen = () if is_unseen else tuple(_seen(one) for one in given)
+        holds_back = is_unseen and bool(given)
+        found.append(RatedSession(row.patient_id, row.patient.name, row.pk, row.number, row.on, is_drawn, is_unseen and is_drawn, holds_back, seen))
     return tuple(found)
 
 
