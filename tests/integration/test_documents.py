@@ -16,6 +16,8 @@ from tests.support.clinic import Cast
 from tests.support.forms import read_forms
 from tests.support.known_patient import known_patient
 
+from fivefold.documents.clinical.kinds import KINDS as TABLE
+
 SignIn = Callable[[str], Client]
 CANARY = "canary 4471"
 SCRIPT = "<script>alert(1)</script>"
@@ -33,6 +35,7 @@ def sam(cast: Cast) -> Any:
     from fivefold.services.formulation import save_formulation
     from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
     from fivefold.services.goals import set_goal
+    from fivefold.services.patients import record_consent
     from fivefold.services.plans import sign_plan
     from fivefold.services.process_notes import write_process_note
     from fivefold.services.record_file import NewFact
@@ -44,6 +47,7 @@ def sam(cast: Cast) -> Any:
     patient.save()
     CareRelation.objects.create(clinic=cast.amina.clinic, patient=patient, user=cast.bruno.user, kind="supervises")
     today = clock.today()
+    record_consent(cast.amina, patient_id=patient.pk, purpose="supervision", given=True, on=today)
     scores = [(90, 62), (60, 55), (30, 44), (2, 30)]
     facts = [NewFact("score", "bsl23", {"instrument": "bsl23", "value": value / 23}, today - timedelta(days=ago)) for ago, value in scores]
     made = NewFact("diagnosis", "borderline_pd", {"code": "borderline_pd", "status": "current", "source": "clinician"}, today - timedelta(days=80))
@@ -98,7 +102,6 @@ def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothin
     """One pass over all kinds: what must be nowhere, what must be text, and that page, PDF and DOCX say the same."""
     from docx import Document
 
-    from fivefold.documents.clinical.kinds import KINDS as TABLE
     from fivefold.services.documents import print_file, take_document_file
 
     assert tuple(TABLE) == KINDS
@@ -155,12 +158,45 @@ def test_letter_does_not_leave_once_the_consent_to_letters_is_withdrawn(cast: Ca
         take_document_file(cast.amina, patient_id=sam.pk, document_id=row.pk)
 
 
+def test_case_pack_leaves_without_the_consent_only_when_it_was_signed_with_a_reason(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.services.documents import CannotMake, take_document_file
+    from fivefold.services.patients import record_consent
+
+    row, browser = make(cast, sam, "case_pack"), sign_in("amina")
+    assert 'href="' + page_of(sam, f"/{row.pk}/paper.pdf") in browser.get(page_of(sam, f"/{row.pk}")).content.decode()
+    record_consent(cast.amina, patient_id=sam.pk, purpose="supervision", given=False, on=clock.today())
+
+    with pytest.raises(CannotMake, match="has not agreed"):
+        take_document_file(cast.bruno, patient_id=sam.pk, document_id=row.pk)
+    shown = browser.get(page_of(sam, f"/{row.pk}")).content.decode()
+    assert "has not agreed to this. Sign it with your reason" in shown and "paper.pdf" not in shown
+
+    sign(cast, sam, row, reason="a danger that cannot wait")
+    assert take_document_file(cast.bruno, patient_id=sam.pk, document_id=row.pk)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_document_that_says_why_a_module_was_chosen_says_that_it_discloses_impairments(cast: Cast, sam: Any, kind: str) -> None:
+    """The reasons name impairments with their levels."""
+    from fivefold.documents.clinical.blocks import Composed
+    from fivefold.services.plans import work_out
+
+    reasons = {reason.text for match in work_out(sam, protocols=()).plan.modules for reason in match.because}
+    row = make(cast, sam, kind, chosen=frozenset(part.id for part in TABLE[kind].parts if part.is_optional))
+    said = json.dumps(Composed.read(row.content).content(), ensure_ascii=False)
+    told = {reason for reason in reasons if reason in said}
+
+    assert not told or "impairments" in row.discloses, told
+    assert told or kind not in ("case_pack", "treatment_plan")
+
+
 def test_hidden_name_is_hidden_in_its_halves_and_a_short_reference_changes_no_value(cast: Cast, sam: Any) -> None:
     from fivefold.documents.clinical.blocks import Composed
 
     sam.name, sam.reference = "Anna-Maria Kern", "30"
     sam.save()
-    row = make(cast, sam, "case_pack", typed={"question": "What helps Anna when she is alone? 30 days are long."})
+    row = make(cast, sam, "case_pack", typed={"question": "What helps Anna when she is alone? Annas Brief, Kerns Tag. 30 days are long."})
     said = json.dumps(Composed.read(row.content).content(), ensure_ascii=False)
 
     assert "Anna" not in said and "Kern" not in said
@@ -230,7 +266,6 @@ def test_case_pack_tells_no_name_unless_it_is_asked_for(cast: Cast, sam: Any) ->
 
 @pytest.mark.parametrize("kind", ["plain_plan", "agreement", "progress_patient"])
 def test_document_for_a_patient_is_plain_and_kind_by_itself(cast: Cast, sam: Any, kind: str) -> None:
-    from fivefold.documents.clinical.kinds import KINDS as TABLE
     from fivefold.services.documents import try_document
 
     everything = frozenset(part.id for part in TABLE[kind].parts if part.is_optional)

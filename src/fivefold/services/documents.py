@@ -139,7 +139,10 @@ class DraftDocument:
 
 @dataclass(frozen=True)
 class SeenDocument:
-    """A document with its content. ``is_outdated``: another plan has been signed since it was made from one."""
+    """A document with its content. ``is_outdated``: another plan has been signed since it was made from one.
+
+    ``kept_back`` says why its file may not leave as things stand, "" when it may.
+    """
 
     patient: Patient
     listed: ListedDocument
@@ -149,6 +152,7 @@ class SeenDocument:
     consent: bool | None
     may_change: bool
     may_take: bool
+    kept_back: str
 
 
 # ---- Reading -------------------------------------------------------------------------------------------------------------
@@ -194,15 +198,17 @@ def see_document(actor: Actor, *, patient_id: uuid.UUID, document_id: uuid.UUID)
     """One document with its content; raises NoSuchDocument."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     row, listed = _found(patient, document_id)
+    consent = _consent(consents_of(patient), listed.kind)
     return SeenDocument(
         patient=patient,
         listed=listed,
         composed=Composed.read(row.content),
         hash=row.content_hash,
         is_outdated=_is_outdated(patient, row),
-        consent=_consent(consents_of(patient), listed.kind),
+        consent=consent,
         may_change=_may(actor, patient, MADE_WITH[row.kind]),
         may_take=_may(actor, patient, TAKEN_WITH[row.kind]),
+        kept_back=_kept_back(listed, consent),
     )
 
 
@@ -441,18 +447,28 @@ class TakenDocument:
 def take_document_file(actor: Actor, *, patient_id: uuid.UUID, document_id: uuid.UUID) -> TakenDocument:
     """What the file of a document is printed from; that it left, which one and what it discloses is in the audit trail.
 
-    Raises AccessDenied, NoSuchDocument, and CannotMake for one that goes outside and is not signed.
+    Raises AccessDenied, NoSuchDocument, and CannotMake for one that goes outside and is not signed, or to whose purpose the patient
+    has not agreed, unless it was signed with a reason.
     """
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     row, listed = _found(patient, document_id)
     _require(actor, patient, TAKEN_WITH[row.kind])
-    if listed.kind.reader is Reader.OUTSIDE and listed.signed is None:
-        raise CannotMake(_("What goes to somebody outside is signed first. Read it, sign it, then take the file."))
-    # Consent can be withdrawn after the signature; a reason that was given for signing without it stands.
-    if listed.kind.reader is Reader.OUTSIDE and _consent(consents_of(patient), listed.kind) is False and not (listed.signed and listed.signed.reason):
-        raise CannotMake(_("The patient has not agreed to this. Make it again and sign it with your reason, or note the consent first; then take the file."))
+    kept_back = _kept_back(listed, _consent(consents_of(patient), listed.kind))
+    if kept_back:
+        raise CannotMake(kept_back)
     audit.record(actor, "document_left", patient_id=patient.pk, target=f"{row.kind} {row.number}", is_view=True, discloses=row.discloses)
     return TakenDocument(Composed.read(row.content), state_words(listed), f"{row.kind.replace('_', '-')}-{row.number}")
+
+
+def _kept_back(listed: ListedDocument, consent: bool | None) -> str:
+    """Why a file may not leave. Consent can be withdrawn after the signature; a reason that was given for signing without it stands."""
+    if listed.kind.reader is Reader.OUTSIDE and listed.signed is None:
+        return _("What goes to somebody outside is signed first. Read it, sign it, then take the file.")
+    if consent is not False or (listed.signed and listed.signed.reason):
+        return ""
+    if listed.signed is None:
+        return _("The patient has not agreed to this. Sign it with your reason, or note the consent first; then take the file.")
+    return _("The patient has not agreed to this. Make it again and sign it with your reason, or note the consent first; then take the file.")
 
 
 def state_words(listed: ListedDocument) -> str:

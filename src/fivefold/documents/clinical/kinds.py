@@ -258,7 +258,7 @@ KINDS: dict[str, DocumentKind] = {
                 PartKind("safety", to_say("Safety"), (C.RISK,)),
                 PartKind("diagnoses", to_say("Diagnoses with their source"), (C.DIAGNOSES,), is_optional=True),
                 PartKind("formulation", to_say("Formulation"), (C.FORMULATION, C.OWN_WORDS)),
-                PartKind("plan", to_say("Plan"), (C.PHASE, C.TREATMENT, C.DECISIONS)),
+                PartKind("plan", to_say("Plan"), (C.IMPAIRMENTS, C.PHASE, C.TREATMENT, C.DECISIONS)),
                 PartKind("goals", to_say("Goals"), (C.GOALS, C.OWN_WORDS), is_optional=True),
                 PartKind("trends", to_say("Trends"), (C.SCORES,)),
                 PartKind("sessions", to_say("Sessions so far"), (C.SESSIONS,), is_optional=True),

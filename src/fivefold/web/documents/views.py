@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fivefold.documents.clinical.kinds import KINDS, Reader
+from fivefold.documents.clinical.kinds import KINDS
 from fivefold.documents.language import say
 from fivefold.services import documents as acts
 from fivefold.services import drafts
@@ -123,7 +123,7 @@ def _show(request: PageRequest, patient_id: uuid.UUID, document_id: uuid.UUID, s
         "paper": page_of(seen.composed),
         "can_sign": seen.may_change and not listed.signed and not listed.withdrawn and listed.is_newest and not seen.is_outdated,
         "can_agree": seen.may_change and listed.kind.id in acts.AGREED_TO and listed.signed and not listed.agreed and not listed.withdrawn,
-        "can_take": seen.may_take and (listed.signed or listed.kind.reader is not Reader.OUTSIDE),
+        "can_take": seen.may_take and not seen.kept_back,
         "sign_form": sent.get("sign") or SignForm(None, needs_reason=seen.consent is False),
         "agreed_form": sent.get("agreed") or AgreedForm(None, timezone.localdate()),
         "withdraw_form": sent.get("withdraw") or WithdrawForm(None),
