@@ -8,6 +8,7 @@ from fivefold.documents.clinical import shared_parts as shared
 from fivefold.documents.clinical.blocks import Composed, Part, texts_of, with_texts
 from fivefold.documents.clinical.colleague_documents import CASE_PACK, LETTER, PROGRESS_REPORT
 from fivefold.documents.clinical.kinds import KINDS, Category, DocumentKind
+from fivefold.documents.clinical.name_forms import name_finder
 from fivefold.documents.clinical.patient_documents import AGREEMENT, PLAIN_PLAN, PROGRESS_PATIENT
 from fivefold.documents.clinical.plain_language import Finding, check
 from fivefold.documents.clinical.plan_documents import PAYER_PLAN, TREATMENT_PLAN, Maker
@@ -29,7 +30,6 @@ LEADS = {
     "agreement": to_say("We made these rules together, in a quiet hour. They hold for both of us."),
     "progress_patient": to_say("This is what I filled in, and what we did. We look at it together."),
 }
-SHORTEST_NAME = 3
 DIGITS_OF_A_REFERENCE = 5
 
 
@@ -79,15 +79,11 @@ def findings(document: Composed) -> tuple[Finding, ...]:
 
 
 def name_hider(sources: DocumentSources) -> Callable[[str], str]:
-    """A function that puts the made-up name for the patient's name, for every part of it, and for the reference.
+    """A function that puts the made-up name for the patient's name, for every part of it with the endings of a case, and for the reference.
 
     A reference that could as well be a score or a year is left: a value that is lost would be worse, and no part of a pack names it.
     """
-    whole = re.findall(r"[\w'’-]+", sources.person.name)
-    parts = [part for word in whole for part in (word, *re.split(r"['’-]", word)) if len(part) >= SHORTEST_NAME]
     reference = sources.person.reference or ""
     tells = re.search(r"[^\W\d]", reference) or len(re.findall(r"\d", reference)) >= DIGITS_OF_A_REFERENCE
-    hidden = sorted({sources.person.name, *parts, *([reference] if tells else [])}, key=len, reverse=True)
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in hidden if one.strip()), re.IGNORECASE)
-    stand_in = sources.person.stand_in
-    return lambda text: pattern.sub(stand_in, text) if hidden else text
+    hide = name_finder(sources.person.name, reference if tells else "")
+    return lambda text: hide(text, sources.person.stand_in)
