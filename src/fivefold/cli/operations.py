@@ -85,12 +85,13 @@ def rotate_keys(finish: bool) -> None:
 
 @click.command()
 def rebuild() -> None:
-    """Make the caseload's copy anew from the records. Ends with 1 when a record cannot be read."""
+    """Make the caseload's copy and the expected courses anew from the records. Ends with 1 when a record cannot be read."""
     start_app()
-    from fivefold.services.operations.rebuild import rebuild_caseload
+    from fivefold.services.operations.rebuild import make_courses, rebuild_caseload
 
     done = rebuild_caseload()
     click.echo(f"{done.rows} caseload rows made anew.")
+    click.echo(f"{make_courses()} expected courses made anew.")
     for patient in done.failed:
         click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
     raise SystemExit(int(bool(done.failed)))

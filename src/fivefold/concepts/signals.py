@@ -17,7 +17,13 @@ WORKING_HOURS, WORKING_DAYS, DAYS = "working hours", "working days", "days"
 
 
 # The parameters that the engine asks for by name.
-SIGNAL_NUMBERS = {"sudden_loss": ("recent",), "sudden_gain": ("recent",), "alliance": ("recent", "signs"), "not_on_track": ("signs",)}
+SIGNAL_NUMBERS = {
+    "sudden_loss": ("recent",),
+    "sudden_gain": ("recent",),
+    "alliance": ("recent", "signs"),
+    "not_on_track": ("signs",),
+    "expected_course": ("in_use", "newest_days"),
+}
 LONGEST_MARK = 120
 
 
@@ -35,6 +41,7 @@ class Watch(StrEnum):
     INCOMPLETE_RISK_SCREEN = "incomplete_risk_screen"
     MISSING_REPORT = "missing_report"
     NOT_ON_TRACK = "not_on_track"
+    EXPECTED_COURSE = "expected_course"
     DETERIORATION = "deterioration"
     SUDDEN_LOSS = "sudden_loss"
     SUDDEN_GAIN = "sudden_gain"

@@ -15,6 +15,7 @@ from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
 from fivefold.records import clock
 from fivefold.records.models import OwnItem, Patient, PlanReview, PlanVersion, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.expected_courses import Expected, expected_of
 from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_forms import OWN
@@ -55,6 +56,7 @@ class SeenProgress:
     active: tuple[Override, ...]
     attained: tuple[Attainment, ...]
     own_names: Mapping[str, str]
+    expected: Mapping[tuple[str, str], Expected]
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -67,15 +69,17 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     facts = read.counting()
     own = list(OwnItem.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk"))
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
+    measures, sessions = read_progress(assessment, knowledge()), tuple(_sessions(patient))
     return SeenProgress(
         patient=patient,
         today=today,
-        measures=(*own_progress(own, facts, knowledge()), *read_progress(assessment, knowledge())),
+        measures=(*own_progress(own, facts, knowledge()), *measures),
         modules=tuple(stretches(facts)),
-        marks=tuple(sorted((*_events(facts), *_plans(patient), *_sessions(patient), *_reviews(patient)), key=lambda mark: mark.on)),
+        marks=tuple(sorted((*_events(facts), *_plans(patient), *sessions, *_reviews(patient)), key=lambda mark: mark.on)),
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
         own_names={str(row.series): row.words for row in own},
+        expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),
     )
 
 

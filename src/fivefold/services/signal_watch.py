@@ -15,10 +15,11 @@ from django.utils import timezone
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
 from fivefold.concepts.signals import NotJudged, SeenMatter, Watch
-from fivefold.engine.progress.course import Course, LookBackDue, course_from
+from fivefold.engine.progress.course import Course, Curves, LookBackDue, course_from
 from fivefold.engine.progress.signals import read_signals
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalState, TreatmentSession
+from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.record_file import read_facts_of, read_record
 from fivefold.services.signals import Origin, let_pass, pass_on, raise_signal, settle_reassessed
@@ -119,14 +120,14 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
     states = SignalState.objects.filter(clinic=clinic, patient__in=keys, is_open=True)
     for key, matter, mark, status in states.values_list("patient_id", "matter", "mark", "status"):
         standing[key][matter] = mark, status
-    failed = []
+    failed, curves = [], _curves(clinic)
     for patient, facts in zip(patients, read_facts_of(patients), strict=True):
         try:
             assessment = read_record(patient, today, read=facts)
         except InputRefused:
             failed.append(str(patient.pk))
             continue
-        course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk])
+        course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk], curves)
         judged = read_signals(course, knowledge())
         if _is_news(standing[patient.pk], judged):
             _watch_one(patient, today)
@@ -154,7 +155,14 @@ def _is_news(standing: Mapping[str, tuple[str, str]], judged: Sequence[SeenMatte
 def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> Course:
     """What the rules look at: the record with its sessions, and how long treatment has lasted."""
     rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, on__lte=assessment.as_of).order_by("on", "number")
-    return course_from(assessment, knowledge(), list(rows.values_list("on", "came")), signed.review_on if signed else None, look_backs_of(patient))
+    review_on = signed.review_on if signed else None
+    return course_from(assessment, knowledge(), list(rows.values_list("on", "came")), review_on, look_backs_of(patient), _curves(patient.clinic))
+
+
+def _curves(clinic: Clinic) -> Curves:
+    """The expected courses of a clinic, where the rule that reads them is in use."""
+    rule = knowledge().signals.watching(Watch.EXPECTED_COURSE)
+    return curves_of(clinic) if rule is not None and rule.number("in_use").value else {}
 
 
 def look_backs_of(patient: Patient) -> tuple[LookBackDue, ...]:

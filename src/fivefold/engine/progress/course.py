@@ -1,6 +1,6 @@
 """What of a record the rules of signals look at: measures, risk, phase, and the sessions with who came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -8,11 +8,16 @@ from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import PhaseReading
 from fivefold.concepts.plan import Override
+from fivefold.concepts.progress import DoesNotKnow
 from fivefold.concepts.scores import RiskSign
 from fivefold.engine.planning import understand
+from fivefold.engine.progress.expected_course import CourseReading, GrowthCurve, by_session, read_course, updated_curve
 from fivefold.engine.progress.overview import ALLIANCE, ScaleProgress, read_progress
 
 Sessions = Sequence[tuple[date, str]]
+# A growth curve for a scale of an instrument.
+Curves = Mapping[tuple[str, str], GrowthCurve]
+NO_CURVES: Curves = {}
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Course:
 
     ``attended`` and ``feedback`` are by session, oldest first, None where nobody knows; ``session_days`` are the days of those
     sessions; ``planned`` and ``held`` count sessions up to the day. ``review_on`` is the review day of the newest signed plan.
+    ``expected`` holds each measure that has a curve with its newest score against what was expected when the first was known.
     """
 
     assessment: Assessment
@@ -44,6 +50,7 @@ class Course:
     weeks: float | None = None
     review_on: date | None = None
     look_backs: tuple[LookBackDue, ...] = field(default=())
+    expected: tuple[tuple[ScaleProgress, CourseReading | DoesNotKnow], ...] = ()
 
     @property
     def today(self) -> date:
@@ -52,7 +59,12 @@ class Course:
 
 
 def course_from(
-    assessment: Assessment, knowledge: KnowledgeBase, sessions: Sessions = (), review_on: date | None = None, look_backs: Iterable[LookBackDue] = ()
+    assessment: Assessment,
+    knowledge: KnowledgeBase,
+    sessions: Sessions = (),
+    review_on: date | None = None,
+    look_backs: Iterable[LookBackDue] = (),
+    curves: Curves = NO_CURVES,
 ) -> Course:
     """The course of an assessment with its sessions (day, and "came" or why not), oldest first.
 
@@ -67,9 +79,10 @@ def course_from(
     held: float | None = len(held_on) if held_on else _held(assessment)
     # A session that nobody came to is missed; one that we cancelled says nothing about the patient.
     attended = tuple(came == "came" for _, came in sessions if came != "cancelled_by_us")
+    measures = read_progress(timed, knowledge)
     return Course(
         assessment=timed,
-        measures=read_progress(timed, knowledge),
+        measures=measures,
         overrides=known.overrides,
         signs=known.signs,
         phase=known.phase,
@@ -81,7 +94,19 @@ def course_from(
         weeks=weeks,
         review_on=review_on,
         look_backs=tuple(look_backs),
+        expected=tuple(against_curves(measures, held_on, curves, knowledge)),
     )
+
+
+def against_curves(
+    measures: Iterable[ScaleProgress], held_on: Sequence[date], curves: Curves, knowledge: KnowledgeBase
+) -> Iterable[tuple[ScaleProgress, CourseReading | DoesNotKnow]]:
+    """Each measure that has a curve, with its newest score against the course that was expected from its first score."""
+    for one in measures:
+        curve = curves.get((one.series.instrument, one.series.scale))
+        if curve is not None:
+            scores = by_session(one.series, held_on)
+            yield one, read_course(updated_curve(curve, scores[:1]), scores, one.series.direction, knowledge.progress)
 
 
 def _held(assessment: Assessment) -> float | None:

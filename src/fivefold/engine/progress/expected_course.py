@@ -1,13 +1,15 @@
 """The expected course of a measure over sessions, and when a score lies beyond what it allows."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from statistics import NormalDist
 
 from fivefold.concepts.basis import Basis
-from fivefold.concepts.progress import DoesNotKnow
+from fivefold.concepts.progress import DoesNotKnow, Series
 from fivefold.concepts.rules import ProgressFile
 from fivefold.concepts.vocabulary import Direction
 
@@ -138,6 +140,18 @@ def read_course(curve: GrowthCurve, observed: Sequence[tuple[int, float | None]]
         cases=curve.cases,
         basis=tuple(dict.fromkeys((curve.basis, rule.basis))),
     )
+
+
+def by_session(series: Series, held_on: Sequence[date]) -> tuple[tuple[int, float], ...]:
+    """The scores of a series with the number of the session each belongs to: how many had been held by its day, at least 1.
+
+    ``held_on``: days of the sessions that took place, oldest first. Of several scores between two sessions the last one counts. Nothing
+    where no session is on record: the curve runs over sessions.
+    """
+    if not held_on:
+        return ()
+    found = {max(1, bisect_right(held_on, score.on)): score.value for score in series.scores}
+    return tuple(sorted(found.items()))
 
 
 def _outside(curve: GrowthCurve, known: Sequence[tuple[int, float]], least: int) -> str:

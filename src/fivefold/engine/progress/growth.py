@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fivefold.concepts.basis import Basis
+from fivefold.concepts.instrument import Scale
 from fivefold.concepts.progress import DoesNotKnow
 from fivefold.concepts.rules import ProgressFile
 from fivefold.concepts.vocabulary import Direction
@@ -20,7 +21,7 @@ from fivefold.engine.progress.expected_course import GrowthCurve, failure_bounda
 from fivefold.engine.progress.nearest import Neighbour, NeighbourBand, Value, neighbour_band
 
 MOST_STEPS = 5_000
-CLOSE_ENOUGH = 1e-10
+CLOSE_ENOUGH = 1e-8
 FOLDS = 5
 
 
@@ -68,6 +69,20 @@ def fit_growth(cases: Sequence[PastCourse], basis: Basis, prior: SlopePrior | No
         starts=(min(starts), max(starts)),
         basis=basis,
     )
+
+
+def published_slope(scale: Scale, rules: ProgressFile) -> SlopePrior | None:
+    """The slope that published change lets expect on a scale; None where its SD is not known.
+
+    A change for the better of so many SD by a session s is a slope of that over ln(s). What the numbers rest on stands with
+    ``rule.progress.expected_curve``.
+    """
+    if scale.sd is None:
+        return None
+    rule = rules.rule("rule.progress.expected_curve")
+    unit = scale.sd.value / math.log(rule.number("prior_session").value)
+    better = -1 if scale.direction is Direction.HIGHER_IS_WORSE else 1
+    return SlopePrior(better * rule.number("prior_change").value * unit, (rule.number("prior_spread").value * unit) ** 2)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from fivefold.engine.criteria import leaves
 from fivefold.engine.progress.alliance import high_and_flat, low_rating
 from fivefold.engine.progress.attendance import ExpectedStatus, dose_check, dropout_watch, read_timetable
 from fivefold.engine.progress.course import Course
+from fivefold.engine.progress.expected_course import CourseReading, CourseStatus
 from fivefold.engine.progress.on_track import TrackReading, TrackStatus
 from fivefold.engine.progress.overview import ALLIANCE, ScaleProgress
 from fivefold.engine.progress.sudden_shift import ShiftKind, SuddenShift
@@ -131,6 +132,27 @@ def _not_on_track(rule: SignalRule, course: Course, main: Main, knowledge: Knowl
     if slow and (len(slow) < len(judged) or len(signs) < rule.number("signs").value):
         return
     yield from _together(rule, main, knowledge, slow, lambda one: " ".join(one.track.seen).rstrip(".").lower() if isinstance(one.track, TrackReading) else "")
+
+
+def _expected_course(rule: SignalRule, course: Course, main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
+    """One matter for every measure whose newest score lies beyond the line of the expected course; nothing where the rule is not in use."""
+    if not rule.number("in_use").value:
+        return
+    since = course.today - timedelta(days=rule.number("newest_days").value)
+    read = [(one, found) for one, found in course.expected if one in main and one.series.last is not None and one.series.last >= since]
+    beyond = [(one, found) for one, found in read if isinstance(found, CourseReading) and found.status is CourseStatus.NOT_ON_TRACK]
+    if beyond:
+        said = "; ".join(
+            f"{_name(one, knowledge)}: {one.series.scores[-1].value:.4g} at session {found.session}, expected {found.expected:.4g}, "
+            f"line {found.not_on_track_line:.4g}, from {found.cases} people"
+            for one, found in beyond
+        )
+        on = max(one.series.scores[-1].on for one, _ in beyond)
+        mark = " ".join(one.series.instrument for one, _ in beyond)
+        yield SeenMatter(rule, "", f"{said}.", _short(mark), on, min(len(one.series.scores) for one, _ in beyond))
+    elif not any(isinstance(found, CourseReading) for _, found in read):
+        because = next((found.because for _, found in read if isinstance(found, DoesNotKnow)), "There is no expected course of these measures.")
+        yield NotJudged(rule, "", because, ("more treatments with the same measure and with sessions",))
 
 
 def _word(measure: ScaleProgress) -> ChangeWord | None:
@@ -318,6 +340,7 @@ _WATCHES: Mapping[Watch, Watching] = {
     Watch.INCOMPLETE_RISK_SCREEN: _incomplete_risk_screen,
     Watch.MISSING_REPORT: _missing_report,
     Watch.NOT_ON_TRACK: _not_on_track,
+    Watch.EXPECTED_COURSE: _expected_course,
     Watch.DETERIORATION: _deterioration,
     Watch.SUDDEN_LOSS: _sudden(ShiftKind.LOSS),
     Watch.SUDDEN_GAIN: _sudden(ShiftKind.GAIN),

@@ -15,6 +15,7 @@ from fivefold.records.models.clinical import (
     PlanVersion,
     ProcessNote,
 )
+from fivefold.records.models.courses import ExpectedCourse, PastScores
 from fivefold.records.models.diary import BroughtUp, DiaryCard, DiaryEntry, UsualUrge
 from fivefold.records.models.documents import ClinicalDocument, DocumentStep
 from fivefold.records.models.erasure import ErasureStep
@@ -90,6 +91,7 @@ __all__ = [
     "DocumentStep",
     "DoneOnce",
     "ErasureStep",
+    "ExpectedCourse",
     "FeedbackRelease",
     "FidelityRating",
     "FidelitySample",
@@ -110,6 +112,7 @@ __all__ = [
     "MeasureStep",
     "Membership",
     "OwnItem",
+    "PastScores",
     "Patient",
     "PatientAccount",
     "PatientInvitation",

@@ -1,4 +1,4 @@
-"""Making the caseload's copy anew from facts and plans: nothing is lost by it, and it mends whatever went out of step."""
+"""Making what is derived anew from facts and plans: nothing is lost by it, and it mends whatever went out of step."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.db import transaction
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import Clinic, Patient
-from fivefold.services import caseload
+from fivefold.services import caseload, expected_courses
 from fivefold.services.knowledge import knowledge_of
 
 
@@ -31,6 +31,11 @@ def rebuild_caseload(clinic: Clinic | None = None) -> Rebuilt:
                 except FivefoldError:
                     failed.append(str(pk))
     return Rebuilt(rows, tuple(failed))
+
+
+def make_courses() -> int:
+    """Work out the expected courses of every clinic anew; gives how many there are."""
+    return sum(expected_courses.make_courses(clinic) for clinic in Clinic.objects.order_by("pk"))
 
 
 def _rebuild(pk: UUID) -> None:

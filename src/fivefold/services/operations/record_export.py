@@ -35,6 +35,7 @@ from fivefold.records.models import (
     MeasureSchedule,
     MeasureStep,
     OwnItem,
+    PastScores,
     Patient,
     PlanDraft,
     PlanReview,
@@ -64,6 +65,7 @@ LEFT_OUT: dict[type[Model], str] = {
     SampledSession: "which sessions chance has chosen to be rated tells nothing about the patient",
     CaseloadRow: "a copy of what stands in the other sections, made for speed",
     SignalState: "a copy of what the steps on each signal say, made for speed",
+    PastScores: "a copy of scores by session, made for speed",
 }
 
 

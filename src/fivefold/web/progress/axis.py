@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fivefold.concepts.progress import Change, ClinicalCutoff, Series
 from fivefold.concepts.vocabulary import Direction
 from fivefold.engine.progress.overview import ScaleProgress
+from fivefold.services.expected_courses import Expected
 
 WIDTH, LEFT, RIGHT = 1000, 8, 8
 HEIGHT, EDGE = 96, 10
@@ -61,10 +62,12 @@ class Curve:
     error: tuple[float, float, float] | None
     top: str
     bottom: str
+    expected: str = ""
+    band: str = ""
 
 
-def draw(measure: ScaleProgress, axis: Axis) -> Curve:
-    """The series of a measure on the axis."""
+def draw(measure: ScaleProgress, axis: Axis, expected: Expected | None = None) -> Curve:
+    """The series of a measure on the axis, with the course that was expected of it if there is one."""
     series, change = measure.series, measure.change
     known = change if isinstance(change, Change) else None
     points = tuple((axis.x(score.on), _y(series, score.value)) for score in series.scores)
@@ -75,7 +78,22 @@ def draw(measure: ScaleProgress, axis: Axis) -> Curve:
     ends = (series.maximum, series.minimum)
     worst, best = ends if series.direction is Direction.HIGHER_IS_WORSE else ends[::-1]
     cutoff = _y(series, known.cutoff.value) if known is not None and isinstance(known.cutoff, ClinicalCutoff) else None
-    return Curve(_pieces(series, axis), points, cutoff, error, f"{worst:g}", f"{best:g}")
+    line, band = _course(series, axis, expected)
+    return Curve(_pieces(series, axis), points, cutoff, error, f"{worst:g}", f"{best:g}", line, band)
+
+
+def _course(series: Series, axis: Axis, expected: Expected | None) -> tuple[str, str]:
+    """The expected course as a line, and the interval around it as an outline; nothing where there is none, or a single session."""
+    points = expected.points if expected is not None else ()
+    if len(points) < 2:
+        return "", ""
+
+    def at(on: date, value: float) -> str:
+        return f"{axis.x(on)},{_y(series, min(series.maximum, max(series.minimum, value)))}"
+
+    there = [at(on, worse) for on, _middle, worse, _better in points]
+    back = [at(on, better) for on, _middle, _worse, better in reversed(points)]
+    return " ".join(at(on, middle) for on, middle, _worse, _better in points), " ".join([*there, *back])
 
 
 def _y(series: Series, value: float) -> float:

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_safe
 
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
 from fivefold.concepts.vocabulary import OverrideKind, PhaseId
+from fivefold.engine.progress.expected_course import CourseStatus
+from fivefold.engine.progress.nearest import NeighbourBand
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
 from fivefold.services.access import Permission
+from fivefold.services.expected_courses import Expected
 from fivefold.services.knowledge import knowledge
 from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress
 from fivefold.web.pages import PageRequest, page
@@ -52,6 +55,11 @@ MARK_WORDS: dict[str, str | Promise] = {
     "session": gettext_lazy("session"),
     "no_session": gettext_lazy("session that did not take place"),
 }
+STATUS_WORDS: dict[CourseStatus, str | Promise] = {
+    CourseStatus.WITHIN: gettext_lazy("At session %(session)d about %(expected)s was expected; this score lies within the expected course."),
+    CourseStatus.BEHIND: gettext_lazy("At session %(session)d about %(expected)s was expected; less has changed than in most."),
+    CourseStatus.NOT_ON_TRACK: gettext_lazy("At session %(session)d about %(expected)s was expected; this score lies beyond the line of %(line)s."),
+}
 MARKED = (*MARKED_EVENTS, "review_change", "review_keep", "review_wait", "look_back")
 DANGERS = ("self_harm", "suicide_attempt", "suicidal_communication", "crisis", "admission", "emergency_visit")
 
@@ -70,7 +78,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "patient": seen.patient,
         "seen": seen,
         "lead": _lead(several),
-        "measures": [_measure(measure, axis, seen.own_names) for measure in several],
+        "measures": [_measure(measure, axis, seen) for measure in several],
         "once": [_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
         "ticks": axis.ticks,
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
@@ -116,13 +124,15 @@ def _name(series: Series, own: Mapping[str, str]) -> str:
     return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
 
 
-def _measure(measure: ScaleProgress, axis: Axis, own: Mapping[str, str]) -> dict[str, Any]:
-    """One panel: the drawing, the word with its numbers, the doubts, and the table of values."""
+def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress) -> dict[str, Any]:
+    """One panel: the drawing, the word with its numbers, the expected course, the doubts, and the table of values."""
     change = measure.change
+    expected = seen.expected.get((measure.series.instrument, measure.series.scale))
     return {
-        "name": _name(measure.series, own),
+        "name": _name(measure.series, seen.own_names),
         "id": f"{measure.series.instrument}-{measure.series.scale}",
-        "curve": draw(measure, axis),
+        "curve": draw(measure, axis, expected),
+        "expected": list(_expected(expected)) if expected is not None else [],
         "word": _word(change) if isinstance(change, Change) else ("unknown", _("not known")),
         "said": list(_said(measure)),
         "doubts": list(change.grounds.doubts) if isinstance(change, Change) else [],
@@ -159,6 +169,26 @@ def _said(measure: ScaleProgress) -> Iterable[str]:
         yield _("Whether this is a recovery is not known: %(why)s") % {"why": change.cutoff.because}
     if isinstance(measure.percent, PercentOfBaseline):
         yield _("%(n).0f percent of the start is left.") % {"n": measure.percent.percent}
+
+
+def _expected(expected: Expected) -> Iterable[str]:
+    """What was expected of a measure, how far such a course is off, and whom it comes from; or why nothing is said."""
+    reading, errors, near = expected.reading, expected.errors, expected.neighbours
+    if isinstance(reading, DoesNotKnow):
+        yield _("No course is expected: %(why)s") % {"why": reading.because}
+        return
+    numbers = {"session": reading.session, "expected": f"{reading.expected:.3g}", "line": f"{reading.not_on_track_line:.3g}", "n": reading.cases}
+    yield STATUS_WORDS[reading.status] % numbers
+    yield _("The grey band holds eight of ten people of this clinic who began alike (%(n)d people); it is no forecast for one person.") % numbers
+    if isinstance(near, NeighbourBand):
+        found = {"n": near.n, "low": f"{near.lower:.3g}", "high": f"{near.upper:.3g}"}
+        yield _("Half of the %(n)d people most alike at the start lay between %(low)s and %(high)s then.") % found
+    else:
+        yield _("Nobody is compared one by one: %(why)s") % {"why": near.because}
+    if errors.from_start is not None and errors.last is not None:
+        off = {"curve": f"{errors.from_start:.2g}", "last": f"{errors.last:.2g}", "n": errors.n}
+        words = _("For %(n)d people who were left out when it was made, it was off by %(curve)s points on average; the score before, carried on, by %(last)s.")
+        yield words % off
 
 
 def _shift(shift: Any) -> str:
