@@ -83,7 +83,7 @@
   shelf("readwrite", (kept) => {
     kept.openCursor().onsuccess = ({ target: { result: at } }) => { if (at) { if (!(at.value.at > Date.now() - DAYS * 864e5)) at.delete(); at.continue(); } };
   });
-  for (const leaving of document.querySelectorAll("form[data-sign-out]")) {
+  for (const leaving of document.querySelectorAll("form[data-sign-out]:not([data-leave])")) {
     leaving.addEventListener("submit", async (event) => {
       event.preventDefault();
       await Promise.race([shelf("readwrite", (kept) => kept.clear()), new Promise((done) => { setTimeout(done, RETRY); })]);
