@@ -40,7 +40,7 @@ TABLES = {
     "fivefold.documents.html.modules": ("THERAPY_WORDS",),
     "fivefold.documents.html.words": (
         "COVERAGE_WORDS", "EVENT_WORDS", "GENERAL_WORDS", "GENERAL_WORDS_TOGETHER", "INPUT_WORDS", "LISTED_WORDS", "MATCH_WORDS", "MATCH_WORDS_TOGETHER",
-        "STAGE_WORDS", "STAGE_WORDS_TOGETHER",
+        "MET_WORDS", "OVERRIDE_WORDS", "STAGE_WORDS", "STAGE_WORDS_TOGETHER",
     ),
 }  # fmt: skip
 HEADER = (

@@ -235,6 +235,42 @@ def test_progress_of_the_patient_has_fewer_lines_and_no_forecast_and_no_word_on_
     assert len(PdfReader(BytesIO(_pdf(cast, sam, rows["progress_report"]))).pages) == 1
 
 
+def test_progress_of_two_years_stands_on_one_page_in_both_versions(cast: Cast, sam: Any) -> None:
+    """Months of seven measures with a gap and a long course of modules and goals; what is left out is told, with where it stands."""
+    from fivefold.documents.clinical.blocks import Composed
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.goals import set_goal
+    from fivefold.services.knowledge import knowledge
+    from fivefold.services.plans import work_out
+    from fivefold.services.record_file import NewFact
+
+    today = clock.today()
+    ends = {"bsl23": (3.1, 1.2), "phq9": (21, 8), "gad7": (17, 7), "ders16": (70, 41), "pcl5": (52, 30), "reqol10": (9, 26), "rses": (10, 22)}
+    facts = []
+    for month in range(25):
+        for place, (name, (first, last)) in enumerate(ends.items()):
+            value = first + (last - first) * month / 24
+            # Each on its own day, as people come: the table of values has many days.
+            on = today - timedelta(days=30 * (24 - month) + 10 + place)
+            facts.append(NewFact("score", name, {"instrument": name, "value": round(value, 2) if name == "bsl23" else round(value)}, on))
+    modules = [match.id for match in work_out(sam, protocols=()).plan.modules][:12]
+    for place, module in enumerate(modules):
+        on = today - timedelta(days=700 - 50 * place)
+        value = {"id": module, "stage": "exploration", "since": on.isoformat()}
+        facts.append(NewFact("module", module, value, on))
+    record_facts(cast.amina, patient_id=sam.pk, facts=facts)
+    for place in range(5):
+        set_goal(cast.amina, patient_id=sam.pk, words=f"Goal {place}: go to work on most days and tell my sister when it gets too much", levels=LEVELS)
+    assert len(knowledge().instruments) > len(ends)
+
+    for kind in ("progress_report", "progress_patient"):
+        row = make(cast, sam, kind)
+        assert len(PdfReader(BytesIO(_pdf(cast, sam, row))).pages) == 1, kind
+        said = json.dumps(Composed.read(row.content).content(), ensure_ascii=False)
+        assert "stand in the record" in said and "Goal 4" in said, kind
+
+
 def _pdf(cast: Cast, patient: Any, row: Any) -> bytes:
     from fivefold.services.documents import print_file, take_document_file
 

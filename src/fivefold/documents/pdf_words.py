@@ -8,7 +8,9 @@ from datetime import date
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.plan import Spread
 from fivefold.concepts.vocabulary import Answer, CoverageStatus, GeneralState, MatchStatus, OverrideStatus, PhaseId
+from fivefold.documents.html.formats import MONTHS
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, MATCH_WORDS, MET_WORDS, OVERRIDE_WORDS
+from fivefold.documents.language import say, say_number, to_say
 
 STATUS_MARKS = {
     MatchStatus.NOW: "●",
@@ -45,38 +47,42 @@ OVERRIDE_MARKS = {
 }
 ANSWER_MARKS = {True: "✓", False: "○", None: "?"}
 RESILIENCE_NAMES = {
-    "bounce_back": "bouncing back",
-    "personality_severity": "severity of personality difficulty",
-    "crisis_recovery": "recovery from crises",
-    "functioning": "everyday functioning",
-    "supports_and_assets": "supports and assets",
+    "bounce_back": to_say("bouncing back"),
+    "personality_severity": to_say("severity of personality difficulty"),
+    "crisis_recovery": to_say("recovery from crises"),
+    "functioning": to_say("everyday functioning"),
+    "supports_and_assets": to_say("supports and assets"),
 }
 PHASES = tuple(PhaseId)
+SHORT_MONTHS = (
+    to_say("Jan"), to_say("Feb"), to_say("Mar"), to_say("Apr"), to_say("May"), to_say("Jun"), to_say("Jul"), to_say("Aug"), to_say("Sep"), to_say("Oct"),
+    to_say("Nov"), to_say("Dec"),
+)  # fmt: skip
 
 
 def status_words(status: MatchStatus) -> str:
     """The state of a module as shape and word."""
-    return f"{STATUS_MARKS[status]} {MATCH_WORDS[status]}"
+    return f"{STATUS_MARKS[status]} {say(MATCH_WORDS[status])}"
 
 
 def state_words(state: GeneralState) -> str:
     """The state of a general module as shape and word."""
-    return f"{STATE_MARKS[state]} {GENERAL_WORDS[state]}"
+    return f"{STATE_MARKS[state]} {say(GENERAL_WORDS[state])}"
 
 
 def coverage_words(status: CoverageStatus) -> str:
     """How an impairment is answered, as shape and word."""
-    return f"{COVERAGE_MARKS[status]} {COVERAGE_WORDS[status]}"
+    return f"{COVERAGE_MARKS[status]} {say(COVERAGE_WORDS[status])}"
 
 
 def override_words(status: OverrideStatus) -> str:
     """The state of a safety rule as shape and word."""
-    return f"{OVERRIDE_MARKS[status]} {OVERRIDE_WORDS[status]}"
+    return f"{OVERRIDE_MARKS[status]} {say(OVERRIDE_WORDS[status])}"
 
 
 def answer_words(met: Answer) -> str:
     """Whether a criterion is met, as shape and word."""
-    return f"{ANSWER_MARKS[met]} {MET_WORDS[met]}"
+    return f"{ANSWER_MARKS[met]} {say(MET_WORDS[met])}"
 
 
 def number(value: float) -> str:
@@ -86,7 +92,12 @@ def number(value: float) -> str:
 
 def day(value: date) -> str:
     """A date that nobody reads as another day: 22 November 2026."""
-    return f"{value.day} {value:%B %Y}"
+    return say("{day} {month} {year}", day=value.day, month=say(MONTHS[value.month - 1]), year=value.year)
+
+
+def short_day(value: date) -> str:
+    """A day where its year is told beside it: 22 Nov."""
+    return say("{day} {month}", day=value.day, month=say(SHORT_MONTHS[value.month - 1]))
 
 
 def spread(value: Spread, unit: str) -> str:
@@ -94,7 +105,9 @@ def spread(value: Spread, unit: str) -> str:
     least, usual, most = number(value.min), number(value.usual), number(value.max)
     if least == most:
         return f"{usual} {unit}"
-    return f"{least} to {most} {unit}" + (f", usually {usual}" if usual not in (least, most) else "")
+    if usual in (least, most):
+        return say("{least} to {most} {unit}", least=least, most=most, unit=unit)
+    return say("{least} to {most} {unit}, usually {usual}", least=least, most=most, unit=unit, usual=usual)
 
 
 def count(amount: int, thing: str) -> str:
@@ -105,8 +118,8 @@ def count(amount: int, thing: str) -> str:
 def age(days: int) -> str:
     """How old something is."""
     if days == 0:
-        return "same day"
-    return count(days, "day") + " old"
+        return say("same day")
+    return say_number("{count} day old", "{count} days old", days)
 
 
 def short_basis(basis: Basis) -> str:
@@ -121,8 +134,11 @@ def therapies(names: tuple[str, ...]) -> str:
     return joined([name.replace("_", " ") for name in names])
 
 
+JOINED_BY = (to_say("and"), to_say("or"))
+
+
 def joined(parts: list[str] | tuple[str, ...], last: str = "and") -> str:
     """A list in a sentence."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return f"{', '.join(parts[:-1])} {say(last)} {parts[-1]}"

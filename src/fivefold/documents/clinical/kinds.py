@@ -85,7 +85,10 @@ class TypedField:
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """One kind. ``consent`` names the purpose a patient must have agreed to; ``needs_plan`` that it is made from a signed plan."""
+    """One kind. ``consent`` names the purpose a patient must have agreed to; ``needs_plan`` that it is made from a signed plan.
+
+    ``is_one_page``: it is set smaller, down to what can still be read, until it stands on one page.
+    """
 
     id: str
     name: str
@@ -96,6 +99,7 @@ class DocumentKind:
     needs_plan: bool = False
     consent: str = ""
     can_hide_name: bool = False
+    is_one_page: bool = False
 
     @property
     def is_for_patient(self) -> bool:
@@ -223,7 +227,7 @@ KINDS: dict[str, DocumentKind] = {
         DocumentKind(
             "progress_report",
             to_say("Progress report"),
-            to_say("What was measured and what it says, what was done, and where to look. For clinicians, on one page where it fits."),
+            to_say("What was measured and what it says, what was done, and where to look. For clinicians, on one page."),
             Reader.CLINICIAN,
             (
                 HEAD,
@@ -234,6 +238,7 @@ KINDS: dict[str, DocumentKind] = {
                 PartKind("values", to_say("All values"), (C.SCORES,), is_optional=True),
             ),
             (CLOSING,),
+            is_one_page=True,
         ),
         DocumentKind(
             "progress_patient",
@@ -247,6 +252,7 @@ KINDS: dict[str, DocumentKind] = {
                 PartKind("values", to_say("My values in numbers"), (C.SCORES,)),
             ),
             (OPENING,),
+            is_one_page=True,
         ),
         DocumentKind(
             "case_pack",

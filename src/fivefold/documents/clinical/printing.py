@@ -4,10 +4,15 @@ from typing import Any
 
 from fivefold.documents.clinical.blocks import Chart, Composed
 from fivefold.documents.clinical.chart_picture import draw_svg
+from fivefold.documents.clinical.kinds import KINDS
 from fivefold.documents.typesetting import longest_text, typeset
 
 # Characters: a text longer than this may not fit on one page of a narrow column, so that rows must be allowed to break.
 LONG = 900
+# The type of a document in points, the share of its column that a chart takes, and the air in a row of a table; a document for a single page takes the first of
+# them in which it fits, the smallest when none is enough. A patient's stays larger.
+SIZES = ((9.6, 1.0, 0.5), (9.0, 1.0, 0.5), (8.4, 0.88, 0.4), (7.8, 0.78, 0.3))
+SIZES_OF_PLAIN = ((11.2, 1.0, 0.5), (10.4, 1.0, 0.5), (9.6, 0.9, 0.4), (9.0, 0.8, 0.3))
 
 
 def print_pdf(document: Composed, state: str) -> bytes:
@@ -18,7 +23,9 @@ def print_pdf(document: Composed, state: str) -> bytes:
         for block in part["blocks"]:
             if block["kind"] == "chart":
                 block["url"] = draw_svg(next(charts))  # a drawing keeps its form; its texts are escaped where it is made
-    return typeset("document.typ", _grouped(content) | {"state": state, "long": longest_text(content) > LONG}, on=document.on)
+    sizes = SIZES_OF_PLAIN if document.plain else SIZES
+    chosen = {"sizes": sizes if KINDS[document.kind].is_one_page else sizes[:1]}
+    return typeset("document.typ", _grouped(content) | {"state": state, "long": longest_text(content) > LONG} | chosen, on=document.on)
 
 
 def _grouped(content: dict[str, Any]) -> dict[str, Any]:

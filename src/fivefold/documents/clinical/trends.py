@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Sureness
+from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DatedValue, DoesNotKnow, Sureness
 from fivefold.concepts.vocabulary import Direction
 from fivefold.documents import pdf_words as words
 from fivefold.documents.clinical.blocks import Block, Chart, Paragraph, Table
@@ -14,6 +14,7 @@ from fivefold.engine.progress.overview import ALLIANCE, ScaleProgress
 
 MOST_CHARTS, MOST_CHARTS_OF_PATIENT = 4, 2
 MOST_DAYS, MOST_DAYS_OF_PATIENT = 12, 6
+MOST_VALUES, MOST_VALUES_OF_PATIENT = 18, 24
 CHANGE_WORDS = {
     ChangeWord.RECOVERED: to_say("recovered"),
     ChangeWord.IMPROVED: to_say("better"),
@@ -122,18 +123,32 @@ def _drawn(
 
 
 def values(sources: DocumentSources, measures: Sequence[ScaleProgress] | None = None, *, plain: bool = False) -> list[Block]:
-    """The values behind the charts, day by day, the latest first; of older days their number is told."""
+    """The values behind the charts: day by day, the latest first, or of a long course all values of a measure in one row.
+
+    Of what is older than a row holds the number is told.
+    """
     chosen = list(measures if measures is not None else several(sources)[:MOST_CHARTS])
     if not chosen:
         return []
     days = sorted({entry.on for measure in chosen for entry in measure.series.values}, reverse=True)
     names = [_plain_name(sources, measure) if plain else name_of(sources, measure) for measure in chosen]
-    most = MOST_DAYS_OF_PATIENT if plain else MOST_DAYS
-    rows = tuple((words.day(on), *(_on(measure, on) for measure in chosen)) for on in days[:most])
-    found: list[Block] = [Table((say("Day"), *names), rows, (2, *(2 for _ in chosen)))]
-    if len(days) > most:
-        found.append(Paragraph(say("{n} earlier days stand in the record.", n=len(days) - most), "note"))
-    return found
+    if len(days) <= (MOST_DAYS_OF_PATIENT if plain else MOST_DAYS):
+        rows = tuple((words.day(on), *(_on(measure, on) for measure in chosen)) for on in days)
+        return [Table((say("Day"), *names), rows, (2, *(2 for _ in chosen)))]
+    most = MOST_VALUES_OF_PATIENT if plain else MOST_VALUES
+    told = tuple((name, _in_a_row(measure.series.values[-most:])) for name, measure in zip(names, chosen, strict=True))
+    found: list[Block] = [Table((say("Measure"), say("Values, the oldest first")), told, (1, 5))]
+    older = sum(max(0, len(measure.series.values) - most) for measure in chosen)
+    return [*found, *([Paragraph(say("{n} earlier values stand in the record.", n=older), "note")] if older else [])]
+
+
+def _in_a_row(values: Sequence[DatedValue]) -> str:
+    """Values with their days, the year where it changes: ``2025: 24 Nov 17, 24 Dec 16; 2026: 23 Jan 15``."""
+    years: dict[int, list[str]] = {}
+    for entry in values:
+        value = "–" if entry.value is None else words.number(entry.value)
+        years.setdefault(entry.on.year, []).append(f"{words.short_day(entry.on)} {value}")
+    return "; ".join(f"{year}: {', '.join(told)}" for year, told in years.items())
 
 
 def _on(measure: ScaleProgress, on: date) -> str:
