@@ -39,6 +39,9 @@ class Config:
     data_folder: Path = setting("FIVEFOLD_DATA", Path("~/.local/share/fivefold"), "folder of the database, the keys and the backups")
     database_url: str = setting("DATABASE_URL", "", "postgresql://user:password@host:port/name; empty: SQLite in the data folder")
     key_file: Path | None = setting("FIVEFOLD_KEY_FILE", None, "keys that seal names and free text; empty: keys/record.keys in the data folder")
+    notes_key_file: Path | None = setting(
+        "FIVEFOLD_NOTES_KEY_FILE", None, "keys that seal psychotherapy process notes and nothing else; empty: process-notes.keys beside the key file"
+    )
     secret_key: str = setting("FIVEFOLD_SECRET_KEY", "", "signs cookies and links; empty: made once and kept in the data folder (local mode only)")
     knowledge_folder: str = setting("FIVEFOLD_KNOWLEDGE_FOLDER", "", "a knowledge base of your own; empty: the one that comes with Fivefold")
     port: int = setting("PORT", 8000, "port of the app on the loopback address")
@@ -65,6 +68,11 @@ class Config:
     def keys(self) -> Path:
         """The key file."""
         return self.key_file.expanduser() if self.key_file else self.folder / "keys" / "record.keys"
+
+    @property
+    def notes_keys(self) -> Path:
+        """The key file of process notes."""
+        return self.notes_key_file.expanduser() if self.notes_key_file else self.keys.with_name("process-notes.keys")
 
     @property
     def database_file(self) -> Path:

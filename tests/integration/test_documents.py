@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 from pypdf import PdfReader
+from tests.support.canaries import canaries_in, plant_canaries
 from tests.support.clinic import Cast
 from tests.support.forms import read_forms
 from tests.support.known_patient import known_patient
@@ -105,6 +106,7 @@ def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothin
     from fivefold.services.documents import print_file, take_document_file
 
     assert tuple(TABLE) == KINDS
+    assert len(plant_canaries(cast.amina, [sam])) == 1_000
     browser, wrong = sign_in("amina"), []
     for kind in KINDS:
         fields = {field.id: HOSTILE for field in TABLE[kind].typed}
@@ -114,7 +116,9 @@ def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothin
         shown = browser.get(page_of(sam, f"/{row.pk}")).content.decode()
         texts = {"page": unescape(shown), **{form: paper(cast, sam, row, form) for form in ("pdf", "docx")}}
         for form, text in texts.items():
-            wrong += [f"{kind} {form}: process note"] * (CANARY in text) + [f"{kind} {form}: session note"] * ("told in the note alone" in text)
+            wrong += [f"{kind} {form}: process note"] * (CANARY in text or bool(canaries_in(text))) + [f"{kind} {form}: session note"] * (
+                "told in the note alone" in text
+            )
             wrong += [f"{kind} {form}: typed text is gone"] * (bool(fields) and kind != "progress_report" and "$x$ *b* <script>" not in text)
             wrong += [f"{kind} {form}: read as code"] * ("{{ 49 }}" in text)
         wrong += [f"{kind}: script on the page"] * (SCRIPT in shown)

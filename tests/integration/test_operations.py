@@ -20,7 +20,7 @@ from tests.support.clinic import Cast, add_lead, open_own_pages
 from fivefold.concepts.training import CaseChoice
 from fivefold.concepts.vocabulary import PhaseId
 from fivefold.records import clock
-from fivefold.records.crypto import SealBroken, add_key, key_name, keyring, make_key_file
+from fivefold.records.crypto import Ring, SealBroken, add_key, key_file, key_name, keyring, make_key_file
 from fivefold.records.models import (
     AuditEntry,
     BreakGlass,
@@ -99,10 +99,11 @@ CANARY = "canary-7319"
 
 @pytest.fixture
 def place(tmp_path: Path, settings: Any) -> Path:
-    """A folder of the test's own for backups, with a key file of its own."""
+    """A folder of the test's own for backups, with key files of its own."""
     settings.FIVEFOLD_BACKUPS = tmp_path / "backups"
     settings.FIVEFOLD_KEY_FILE = tmp_path / "keys" / "record.keys"
-    make_key_file(settings.FIVEFOLD_KEY_FILE)
+    for ring in Ring:
+        make_key_file(key_file(ring), ring)
     return tmp_path
 
 
@@ -375,7 +376,8 @@ def test_backup_without_room_leaves_nothing_behind(stored: Cast, place: Path, mo
 
 def test_backup_holds_no_key_and_is_its_owners_alone(stored: Cast, place: Path) -> None:
     backup = make_backup()
-    secrets = json.loads((place / "keys" / "record.keys").read_text())["keys"].values()
+    secrets = [secret for path in (place / "keys").iterdir() for secret in json.loads(path.read_text())["keys"].values()]
+    assert len(secrets) == 2
 
     files = [path for path in backup.folder.rglob("*") if path.is_file()]
 
@@ -397,13 +399,14 @@ def texts() -> dict[Any, str]:
 
 
 def test_rotation_seals_everything_anew_and_loses_nothing(filled: Cast) -> None:
-    before, old = texts(), keyring().current
+    before, old, old_of_notes = texts(), keyring().current, keyring(Ring.PROCESS_NOTES).current
 
     done = keys.rotate_keys(batch=3, rest=timedelta(0))
 
     assert texts() == before and len(before) >= 14
-    assert done.current != old and done.retired == [old] and done.sealed_anew == len(before)
-    assert set(keys_in_use()) == {done.current} and set(keyring().keys) == {done.current}
+    assert done.current != old and done.notes != old_of_notes and done.retired == [old, old_of_notes] and done.sealed_anew == len(before)
+    assert set(keys_in_use()) == {done.current, done.notes}
+    assert set(keyring().keys) == {done.current} and set(keyring(Ring.PROCESS_NOTES).keys) == {done.notes}
 
 
 def test_every_kind_of_sealed_text_was_there_to_be_rotated(filled: Cast) -> None:
@@ -432,7 +435,7 @@ def test_interrupted_rotation_goes_on_with_the_same_key(filled: Cast, monkeypatc
 
     done = keys.rotate_keys(batch=2, rest=timedelta(0))
 
-    assert done.resumed and done.current == begun and done.retired == [old]
+    assert done.resumed and done.current == begun and old in done.retired
     assert texts() == before
 
 
@@ -443,7 +446,7 @@ def test_old_key_stays_while_it_may_still_be_in_a_process(filled: Cast) -> None:
     later = keys.rotate_keys(new_key=False, rest=timedelta(0))
 
     assert old in done.kept and done.retired == []
-    assert later.retired == [old] and later.current == done.current and later.sealed_anew == 0
+    assert old in later.retired and len(later.retired) == 2 and later.current == done.current and later.sealed_anew == 0
 
 
 def test_old_key_stays_while_a_value_needs_it(filled: Cast) -> None:
@@ -472,7 +475,7 @@ def test_old_key_stays_while_a_backup_needs_it(stored: Cast) -> None:
     assert "a backup needs it" in first.kept[old] and drill(backup.folder).holds
 
     shutil.rmtree(backup.folder)
-    assert keys.rotate_keys(new_key=False, rest=timedelta(0)).retired == [old]
+    assert old in keys.rotate_keys(new_key=False, rest=timedelta(0)).retired
 
 
 def test_text_that_does_not_open_stops_the_rotation_and_is_kept(filled: Cast) -> None:
@@ -501,7 +504,7 @@ def test_second_factor_is_sealed_anew_with_the_rest(filled: Cast) -> None:
     row.refresh_from_db()
     assert open_secret(row.data["secret"], "second factor") == "JBSWY3DP"
     assert (row.data["plain"], row.data["number"]) == ("kept", 6)
-    assert done.retired == [old]
+    assert old in done.retired
 
 
 def test_writers_beside_a_rotation_lose_nothing(stored: Cast) -> None:

@@ -43,14 +43,13 @@ class Cast:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def key_file() -> None:
+def key_files() -> None:
     """Keys of the tests' own, made once for each process."""
-    from django.conf import settings
+    from fivefold.records.crypto import Ring, key_file, make_key_file
 
-    from fivefold.records.crypto import make_key_file
-
-    if not settings.FIVEFOLD_KEY_FILE.exists():
-        make_key_file(settings.FIVEFOLD_KEY_FILE)
+    for ring in Ring:
+        if not key_file(ring).exists():
+            make_key_file(key_file(ring), ring)
 
 
 @pytest.fixture(autouse=True)

@@ -60,7 +60,7 @@ def init(clinic: str | None, lead_name: str | None, lead_email: str | None, time
     from fivefold.services import installation
 
     installation.prepare(config.folder)
-    click.echo(f"Data: {config.folder}\nKeys: {config.keys} (back them up apart from the data)")
+    click.echo(f"Data: {config.folder}\nKeys: {config.keys}\nKeys of process notes: {config.notes_keys} (back both up apart from the data)")
     if synthetic:
         _make_synthetic(config)
         return

@@ -24,6 +24,7 @@ def backup(into: Path | None, keep: int | None, prove: bool) -> None:
     rows = sum(mark.rows for mark in made.tables.values())
     click.echo(f"Backup: {made.folder}\n  {rows:,} rows in {len(made.tables)} tables, {made.bytes:,} bytes")
     click.echo(f"  It opens with the key file {config.keys} alone, which is not in it: keep a copy of that file elsewhere.")
+    click.echo(f"  Process notes open with {config.notes_keys} alone: keep a copy of that one, too.")
     if prove and not _show_drill(made.folder):
         raise SystemExit(1)
 
@@ -70,17 +71,20 @@ def restore(folder: Path, into: str | None) -> None:
 @click.command("rotate-keys")
 @click.option("--finish", is_flag=True, help="Make no new key; finish what was begun and clear up.")
 def rotate_keys(finish: bool) -> None:
-    """Seal every text with a new key, while people work. Interrupted, it goes on when it is called again."""
+    """Seal every text with a new key, while people work: one for the record, one for process notes. Interrupted, it goes on when called again."""
     start_app()
     from fivefold.services.operations import keys
 
     done = keys.rotate_keys(new_key=not finish)
-    click.echo(f"{done.sealed_anew:,} texts sealed anew; the key in use is {done.current}." + (" An earlier run was finished." if done.resumed else ""))
+    click.echo(
+        f"{done.sealed_anew:,} texts sealed anew; the keys in use are {done.current} and, for process notes, {done.notes}."
+        + (" An earlier run was finished." if done.resumed else "")
+    )
     for name in done.retired:
         click.echo(f"  {name} has gone: nothing needs it.")
     for name, why in done.kept.items():
         click.echo(f"  {name} stays: {why}.")
-    click.echo("Back up the key file now, apart from the data.")
+    click.echo("Back up both key files now, apart from the data.")
 
 
 @click.command()

@@ -1,7 +1,8 @@
 """Sealing of free text and identifiers: AES-256-GCM with named, rotating keys that live outside the database.
 
 A sealed value is bound to the table, field, row, patient and format version it was written for: moved anywhere else, it
-does not open. Reading and writing the key file is the only contact with the outside.
+does not open. Psychotherapy process notes have keys of their own, in a file of their own: the keys of the record do not
+open them, nor the other way round. Reading and writing the key file is the only contact with the outside.
 """
 
 import base64
@@ -15,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,14 @@ from fivefold.concepts.errors import FivefoldError
 FORMAT = 1
 KEY_BYTES = 32
 NONCE_BYTES = 12
+NOTES_FILE = "process-notes.keys"
+
+
+class Ring(StrEnum):
+    """Whose keys seal a text. The value is the first letter of the names of its keys, so that sealed bytes tell their ring."""
+
+    RECORD = "k"
+    PROCESS_NOTES = "n"
 
 
 class SealBroken(FivefoldError):
@@ -108,15 +118,17 @@ def _bound(place: str) -> bytes:
     return f"fivefold {FORMAT} {place}".encode()
 
 
-def key_file() -> Path:
+def key_file(ring: Ring = Ring.RECORD) -> Path:
     """Where the keys lie: outside the database, in a file that only its owner can read."""
+    if ring is Ring.PROCESS_NOTES:
+        return Path(settings.FIVEFOLD_NOTES_KEY_FILE or key_file().with_name(NOTES_FILE))
     return Path(settings.FIVEFOLD_KEY_FILE)
 
 
-def make_key_file(path: Path) -> None:
+def make_key_file(path: Path, ring: Ring = Ring.RECORD) -> None:
     """Write a new key file, readable by its owner alone; never over an existing one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    first = _new_name()
+    first = _new_name(ring)
     content = {"current": first, "keys": {first: _fresh()}, "since": {first: _this_moment()}, "index_key": _fresh()}
     _write(content, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     _sync_folder(path.parent)
@@ -125,7 +137,7 @@ def make_key_file(path: Path) -> None:
 def add_key(path: Path) -> str:
     """Add a new current key to a key file; the old ones stay until nothing is sealed with them."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    name = _new_name()
+    name = _new_name(Ring(content["current"][0]))
     content["keys"][name] = _fresh()
     content.setdefault("since", {})[name] = _this_moment()
     content["current"] = name
@@ -176,8 +188,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _new_name() -> str:
-    return f"k{secrets.token_hex(4)}"
+def _new_name(ring: Ring) -> str:
+    return f"{ring}{secrets.token_hex(4)}"
 
 
 def _this_moment() -> str:
@@ -215,6 +227,6 @@ def read_keyring(path: Path) -> Keyring:
     return _read(path, found.st_mode, (found.st_ino, found.st_mtime_ns, found.st_size))
 
 
-def keyring() -> Keyring:
-    """The keys in use."""
-    return read_keyring(key_file())
+def keyring(ring: Ring = Ring.RECORD) -> Keyring:
+    """The keys in use; raises KeyFileMissing with what is wrong with their file."""
+    return read_keyring(key_file(ring))

@@ -133,7 +133,10 @@ def device_key(actor: Actor, *, page: str) -> DeviceKey:
 
 @dataclass(frozen=True)
 class UnsentDraft:
-    """A form that was begun and not sent: its page, whose record that is ("" for none), when it was kept, its first words, and its writing."""
+    """A form that was begun and not sent: its page, whose record that is ("" for none), when it was kept, its first words, and its writing.
+
+    Of a process note that was begun no word is given: it is read on its own page alone.
+    """
 
     page: str
     patient_name: str
@@ -151,13 +154,16 @@ def see_drafts(actor: Actor) -> list[UnsentDraft]:
         if not PAGE.fullmatch(page):
             continue
         try:
-            name = _whose(actor, page)
+            name, given = _whose(actor, page), _given(draft)
         except FivefoldError:
             continue
-        given = _given(draft)
-        typed = [value.strip() for field, value in given.fields if value.strip() and " " in value.strip() and not field.startswith("_")]
-        found.append(UnsentDraft(page, name, draft.kept_at, typed[0][:MOST_WORDS] if typed else "", given.writing))
+        found.append(UnsentDraft(page, name, draft.kept_at, "" if draft.is_of_process_notes else _first_words(given), given.writing))
     return found
+
+
+def _first_words(given: KeptDraft) -> str:
+    typed = [value.strip() for field, value in given.fields if value.strip() and " " in value.strip() and not field.startswith("_")]
+    return typed[0][:MOST_WORDS] if typed else ""
 
 
 def _whose(actor: Actor, page: str) -> str:

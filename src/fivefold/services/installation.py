@@ -21,13 +21,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError, KnowledgeRefused
-from fivefold.records.crypto import keyring, make_key_file
+from fivefold.records.crypto import Ring, key_file, keyring, make_key_file
 from fivefold.records.models import AuditEntry, Clinic, Membership, Patient, Role, User
 from fivefold.services import audit, people
 from fivefold.services.access import Actor
 from fivefold.services.knowledge import knowledge
 from fivefold.services.operations.audit_export import read_anchor
 from fivefold.services.operations.checkup import further_checks
+from fivefold.services.operations.sealed import notes_need_their_keys
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.releases import keep_release, use_release
 
@@ -52,10 +53,18 @@ def prepare(folder: Path) -> None:
 
 def upgrade() -> list[str]:
     """Bring everything that was made by an earlier program up to date; gives the steps the database took."""
+    _make_keys_of_process_notes()
     steps = migrate()
     keep_release()
     call_command("collectstatic", interactive=False, verbosity=0)
     return steps
+
+
+def _make_keys_of_process_notes() -> None:
+    """Keys for process notes where there are none yet; never new ones beside notes that they would not open."""
+    notes = key_file(Ring.PROCESS_NOTES)
+    if not notes.exists() and not notes_need_their_keys():
+        make_key_file(notes, Ring.PROCESS_NOTES)
 
 
 class KeysAreGone(FivefoldError):
@@ -226,6 +235,16 @@ def _keys() -> Iterator[Finding]:
         yield Finding("bad", str(error))
         return
     yield Finding("good", f"The key file opens; {len(ring.keys)} key{'s' if len(ring.keys) != 1 else ''}, current {ring.current}.")
+    try:
+        notes = keyring(Ring.PROCESS_NOTES)
+    except FivefoldError as error:
+        lost = notes_need_their_keys()
+        remedy = (
+            "Everything else works. Process notes open again when the copy of this file is back." if lost else "Run `fivefold admin migrate`; it makes one."
+        )
+        yield Finding("bad", f"{error} No process note can be read or written.", remedy)
+        return
+    yield Finding("good", f"The key file of process notes opens; {len(notes.keys)} key{'s' if len(notes.keys) != 1 else ''}, current {notes.current}.")
 
 
 def _sqlite() -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.crypto import keyring
+from fivefold.records.crypto import Ring, keyring
 
 # A clock is set back by less than this. One that had been ahead for longer was wrong, and time goes on without it.
 LONGEST_STEP_BACK = timedelta(days=1)
@@ -39,7 +39,7 @@ class Sealed:
         sealed = getattr(row, self.column)
         if not sealed:
             return ""
-        text = keyring().open(sealed, row.place(self.name))
+        text = keyring(row.ring()).open(sealed, row.place(self.name))
         row.__dict__[f"_plain_{self.name}"] = text
         return text
 
@@ -61,11 +61,15 @@ class SealingModel(models.Model):
         """Where a sealed text belongs: table, field, row and patient."""
         return f"{self._meta.db_table} {name} {self.pk} {getattr(self, 'patient_id', '') or ''}"
 
+    def ring(self) -> Ring:
+        """Whose keys seal the texts of this row."""
+        return Ring.RECORD
+
     def seal_texts(self) -> None:
         """Seal what was set since the row was read."""
         for name in sorted(self.__dict__.pop("_to_seal", ())):
             text = self.__dict__[f"_plain_{name}"]
-            setattr(self, f"{name}_sealed", keyring().seal(text, self.place(name)) if text else b"")
+            setattr(self, f"{name}_sealed", keyring(self.ring()).seal(text, self.place(name)) if text else b"")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.seal_texts()

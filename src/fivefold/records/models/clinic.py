@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from fivefold.records.crypto import Ring
 from fivefold.records.models.base import AppendOnly, ClinicScoped, Sealed
 from fivefold.records.models.people import User
 
@@ -40,6 +41,10 @@ class ClinicNote(AppendOnly):
         constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "module", "number"], name="one_clinic_note_for_each_number")]
 
 
+# How the address of the page for process notes ends. What is typed there and not yet sent is as confidential as what is.
+PROCESS_NOTES_PAGE = "/process-notes"
+
+
 class FormDraft(ClinicScoped):
     """What somebody had typed into a form that was not sent: theirs alone, sealed, and thrown away after a week."""
 
@@ -54,3 +59,11 @@ class FormDraft(ClinicScoped):
 
     def place(self, name: str) -> str:
         return f"{self._meta.db_table} {name} {self.pk} {self.user_id}"
+
+    def ring(self) -> Ring:
+        return Ring.PROCESS_NOTES if self.is_of_process_notes else Ring.RECORD
+
+    @property
+    def is_of_process_notes(self) -> bool:
+        """Whether it is a process note that was begun: its words are on no page but its own."""
+        return PROCESS_NOTES_PAGE in self.page

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from fivefold.records.crypto import Ring
 from fivefold.records.models.base import AppendOnly, ClinicScoped, Sealed
 from fivefold.records.models.people import Patient, User
 
@@ -122,7 +123,7 @@ class GoalRating(AppendOnly):
 
 
 class ProcessNote(AppendOnly):
-    """A psychotherapy process note: its own table and permission; in no export, search, document or analysis."""
+    """A psychotherapy process note: its own table, keys and permission; in no export, search, document or analysis."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -131,6 +132,9 @@ class ProcessNote(AppendOnly):
 
     def place(self, name: str) -> str:
         return f"process {name} {self.pk} {self.patient_id}"
+
+    def ring(self) -> Ring:
+        return Ring.PROCESS_NOTES
 
 
 class CaseloadRow(models.Model):

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import connection
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.crypto import Keyring, keyring
+from fivefold.records.crypto import Ring, keyring
 from fivefold.records.models import AuditEntry, Clinic
 from fivefold.services import audit
 from fivefold.services.operations.backups import list_backups
-from fivefold.services.operations.sealed import keys_in_use
+from fivefold.services.operations.sealed import keys_at_hand, keys_in_use, rings_at_hand
 
 # State (good, watch, bad), what was found, and what to do.
 Found = tuple[str, str, str]
@@ -24,12 +24,12 @@ def further_checks() -> Iterator[Found]:
     """Everything below, in the order in which it should be mended; without keys that open, only what needs none."""
     yield from _open_doors()
     try:
-        ring = keyring()
+        keyring()
     except FivefoldError:
         return  # the key file itself has been looked at before
     yield from _audit_trails()
-    yield from _older_keys(ring)
-    yield from _unfit_backups(ring)
+    yield from _older_keys()
+    yield from _unfit_backups()
 
 
 def _open_doors() -> Iterator[Found]:
@@ -55,25 +55,30 @@ def _audit_trails() -> Iterator[Found]:
             yield "good", f"The audit trail of clinic {clinic.pk} holds ({entries:,} entries).", ""
 
 
-def _older_keys(ring: Keyring) -> Iterator[Found]:
-    used = keys_in_use()
-    missing = sorted(name for name in used if name not in ring.keys)
-    if missing:
-        yield "bad", f"Texts are sealed with keys that are gone ({', '.join(missing)}).", "Restore the key file from its own backup."
-    older = sorted(set(ring.keys) - {ring.current})
+def _older_keys() -> Iterator[Found]:
+    used, rings = keys_in_use(), rings_at_hand()
+    for kind, file in ((Ring.RECORD, "key file"), (Ring.PROCESS_NOTES, "key file of process notes")):
+        missing = sorted(name for name in used if name.startswith(kind) and name not in keys_at_hand())
+        if missing:
+            yield "bad", f"Texts are sealed with keys that are gone ({', '.join(missing)}).", f"Restore the {file} from its own backup."
+    older = sorted(keys_at_hand() - {ring.current for ring in rings.values()})
     if older:
         count = sum(used[name] for name in older)
         words = f"{len(older)} older key{'s' if len(older) != 1 else ''}; {count:,} texts are still sealed with {'them' if len(older) != 1 else 'it'}"
-        yield "watch", f"The key file holds {words}.", "Run `fivefold admin rotate-keys --finish`."
+        yield "watch", f"There {'are' if len(older) != 1 else 'is'} {words}.", "Run `fivefold admin rotate-keys --finish`."
 
 
-def _unfit_backups(ring: Keyring) -> Iterator[Found]:
+def _unfit_backups() -> Iterator[Found]:
     made = list_backups()
     if not made or not Clinic.objects.filter(synthetic=False).exists():
         return  # that there is none has been told before
-    lost = [backup.folder.name for backup in made if not set(backup.keys) <= set(ring.keys)]
+    lost = [backup.folder.name for backup in made if not set(backup.keys) <= keys_at_hand()]
     if lost:
-        yield "watch", f"{len(lost)} backups need keys that the key file no longer holds.", "Keep the older copy of the key file with them, or remove them."
+        yield (
+            "watch",
+            f"{len(lost)} backups need keys that the key files no longer hold.",
+            "Keep the older copies of the key files, apart from them, or remove them.",
+        )
     age = (datetime.now(UTC) - made[0].made_at).days
     if age > OLD_AFTER_DAYS:
         yield "watch", f"The newest complete backup is {age} days old.", "Run `fivefold admin backup`; it proves at once that it restores."

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.crypto import Keyring, add_key, current_since, key_file, keyring, retire_keys
+from fivefold.records.crypto import Keyring, Ring, add_key, current_since, key_file, keyring, retire_keys
 from fivefold.records.models.base import SealingModel
 from fivefold.services.operations.backups import backup_folder, keys_of_backups
 from fivefold.services.operations.sealed import SECOND_FACTOR, as_sealed, keys_in_use, rows_with_texts, sealed_models, sealed_strings, second_factors
@@ -28,9 +28,10 @@ class NotSealedAnew(FivefoldError):
 
 @dataclass
 class Rotation:
-    """What a rotation did: the key in use, how many values were sealed anew, and which old keys went or stayed and why."""
+    """What a rotation did: the keys in use (of the record, of process notes), how many values were sealed anew, which old keys went or stayed and why."""
 
     current: str
+    notes: str
     resumed: bool
     sealed_anew: int = 0
     retired: list[str] = field(default_factory=list)
@@ -38,20 +39,22 @@ class Rotation:
 
 
 def rotate_keys(*, batch: int = BATCH, rest: timedelta = REST, new_key: bool = True, report: Callable[[int], object] | None = None) -> Rotation:
-    """Seal every text with a new key, in batches that each stand for themselves.
+    """Seal every text with a new key of its ring, in batches that each stand for themselves.
 
     Interrupted, it goes on where it stopped when it is called again: as long as a text is sealed with an older key no
     further key is made. With ``new_key`` off only this and the clearing up are done.
     """
-    before = keyring()
-    unfinished = any(name != before.current for name in keys_in_use())
+    before = {keyring(ring).current for ring in Ring}
+    unfinished = any(name not in before for name in keys_in_use())
     if new_key and not unfinished:
-        add_key(key_file())
-    rotation = Rotation(keyring().current, unfinished)
+        for ring in Ring:
+            add_key(key_file(ring))
+    rotation = Rotation(keyring().current, keyring(Ring.PROCESS_NOTES).current, unfinished)
     for model, names in sealed_models():
         _seal_model_anew(model, names, batch, rotation, report)
     _seal_second_factors_anew(rotation)
-    _retire_what_is_unused(rotation, rest)
+    for ring in Ring:
+        _retire_what_is_unused(ring, rotation, rest)
     return rotation
 
 
@@ -72,12 +75,12 @@ def _seal_model_anew(model: type[SealingModel], names: tuple[str, ...], batch: i
 
 def _store_anew(model: type[SealingModel], name: str, rows: list[Any]) -> int:
     """Seal one text of each row anew, look that it opens, and store them in one go."""
-    ring, column = keyring(), f"{name}_sealed"
+    column = f"{name}_sealed"
     key = model._meta.pk
     changed = [
-        (_sealed_anew(ring, bytes(sealed), row.place(name), model._meta.db_table), key.get_db_prep_value(row.pk, connection))
+        (_sealed_anew(keyring(row.ring()), bytes(sealed), row.place(name), model._meta.db_table), key.get_db_prep_value(row.pk, connection))
         for row in rows
-        if (sealed := getattr(row, column)) and not ring.is_current(sealed)
+        if (sealed := getattr(row, column)) and not keyring(row.ring()).is_current(sealed)
     ]
     if changed:
         quote = connection.ops.quote_name
@@ -123,9 +126,9 @@ def _replaced(data: Any, texts: dict[str, str]) -> Any:
 # ---- Clearing up ---------------------------------------------------------------------------------------------------------
 
 
-def _retire_what_is_unused(rotation: Rotation, rest: timedelta) -> None:
-    ring, used, backed_up = keyring(), keys_in_use(), keys_of_backups(backup_folder())
-    since = current_since(key_file())
+def _retire_what_is_unused(kind: Ring, rotation: Rotation, rest: timedelta) -> None:
+    ring, used, backed_up = keyring(kind), keys_in_use(), keys_of_backups(backup_folder())
+    since, retired = current_since(key_file(kind)), []
     for name in sorted(set(ring.keys) - {ring.current}):
         if used[name]:
             rotation.kept[name] = f"{used[name]} values are still sealed with it"
@@ -134,6 +137,7 @@ def _retire_what_is_unused(rotation: Rotation, rest: timedelta) -> None:
         elif name in backed_up:
             rotation.kept[name] = "a backup needs it; it can go when that backup has gone"
         else:
-            rotation.retired.append(name)
-    if rotation.retired:
-        retire_keys(key_file(), rotation.retired)
+            retired.append(name)
+    if retired:
+        retire_keys(key_file(kind), retired)
+    rotation.retired += retired

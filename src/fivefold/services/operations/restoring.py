@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.crypto import keyring
+from fivefold.records.crypto import Ring, keyring
 from fivefold.records.models import CaseloadRow, Clinic
 from fivefold.services import audit
 from fivefold.services.operations.backups import Backup, BackupUnusable, checksum, read_backup
@@ -31,7 +31,7 @@ from fivefold.services.operations.databases import (
     soundness_of_sqlite,
 )
 from fivefold.services.operations.erased import erase_again
-from fivefold.services.operations.sealed import rows_with_texts, sealed_models
+from fivefold.services.operations.sealed import keys_at_hand, rows_with_texts, sealed_models
 from fivefold.services.operations.tables import TableMark
 
 SAMPLE = 5
@@ -45,6 +45,7 @@ class Restored:
     rows: int
     erased_again: int
     safety_signals: int
+    notes_closed: bool
 
     @property
     def words(self) -> str:
@@ -52,6 +53,7 @@ class Restored:
         return (
             f"The record is back as it was at {self.made_at:%Y-%m-%d %H:%M} UTC. Whatever was recorded later is missing: go through notes, mail and calls "
             f"since then, and speak first with the {self.safety_signals} patients who had a safety signal at that time."
+            + (" Process notes do not open: put their key file of that time in its place." if self.notes_closed else "")
         )
 
 
@@ -72,7 +74,8 @@ def restore(folder: Path, into: Path | str | None = None) -> Restored:
         for clinic in Clinic.objects.using(alias).order_by("pk"):
             audit.record_system(clinic, "restore_backup", made_at=backup.made_at.isoformat(), erased_again=gone)
         signals = CaseloadRow.objects.using(alias).filter(signal="safety", patient__closed_at__isnull=True).count()
-    return Restored(backup.made_at, sum(mark.rows for mark in backup.tables.values()), gone, signals)
+    closed = any(name.startswith(Ring.PROCESS_NOTES) for name in set(backup.keys) - keys_at_hand())
+    return Restored(backup.made_at, sum(mark.rows for mark in backup.tables.values()), gone, signals, closed)
 
 
 def _refuse_changed(backup: Backup) -> None:
@@ -83,8 +86,11 @@ def _refuse_changed(backup: Backup) -> None:
 
 
 def _refuse_other_keys(backup: Backup) -> None:
-    """Without its keys nothing of a backup can be read or written on: said before anything is put anywhere."""
-    missing = sorted(set(backup.keys) - set(keyring().keys))
+    """Without its keys nothing of a backup can be read or written on: said before anything is put anywhere.
+
+    Process notes have keys of their own. A record comes back without them as well: patients must not wait for notes.
+    """
+    missing = sorted(name for name in set(backup.keys) - set(keyring().keys) if not name.startswith(Ring.PROCESS_NOTES))
     if missing:
         raise BackupUnusable(backup.folder, f"the key file at hand lacks {', '.join(missing)}; put the key file of that time in its place")
 
@@ -221,5 +227,5 @@ def _sealed_texts(alias: str) -> Check:
     return Check(
         "keys",
         not closed,
-        f"{opened_texts} sealed texts opened" + (f", {closed} do not open: the key file is not the one they were sealed with" if closed else ""),
+        f"{opened_texts} sealed texts opened" + (f", {closed} do not open: the key files are not those they were sealed with" if closed else ""),
     )

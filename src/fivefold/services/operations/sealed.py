@@ -4,14 +4,17 @@ import base64
 import binascii
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import Q
 
-from fivefold.records.crypto import key_name
+from fivefold.records.crypto import KeyFileMissing, Keyring, Ring, key_name, keyring
+from fivefold.records.models import FormDraft, ProcessNote
 from fivefold.records.models.base import Sealed, SealingModel
+from fivefold.records.models.clinic import PROCESS_NOTES_PAGE
 
 SECOND_FACTOR = "secret second factor"
 
@@ -70,3 +73,26 @@ def keys_in_use() -> Counter[str]:
     for row in second_factors() or ():
         found.update(key_name(as_sealed(text)) for text in sealed_strings(row.data))
     return found
+
+
+def notes_need_their_keys() -> bool:
+    """Whether a process note, or a draft of one, is sealed with keys of their own; False where there is no database yet."""
+    try:
+        notes = ProcessNote._base_manager.values_list("text_sealed", flat=True)
+        drafts = FormDraft._base_manager.filter(page__contains=PROCESS_NOTES_PAGE).values_list("fields_sealed", flat=True)
+        return any(key_name(bytes(value)).startswith(Ring.PROCESS_NOTES) for value in (*notes.iterator(), *drafts))
+    except DatabaseError:
+        return False
+
+
+def rings_at_hand() -> dict[Ring, Keyring]:
+    """The rings whose key file can be read; without that of process notes the rest of the record works."""
+    found = {Ring.RECORD: keyring()}
+    with suppress(KeyFileMissing):
+        found[Ring.PROCESS_NOTES] = keyring(Ring.PROCESS_NOTES)
+    return found
+
+
+def keys_at_hand() -> set[str]:
+    """The names of all keys that can be read."""
+    return {name for ring in rings_at_hand().values() for name in ring.keys}

@@ -223,6 +223,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # ---- Fivefold ------------------------------------------------------------------------------------------------------------
 
 FIVEFOLD_KEY_FILE = CONFIG.keys
+FIVEFOLD_NOTES_KEY_FILE = CONFIG.notes_key_file and CONFIG.notes_keys
 FIVEFOLD_KNOWLEDGE_FOLDER = CONFIG.knowledge_folder
 FIVEFOLD_RELEASES = CONFIG.folder / "knowledge"
 FIVEFOLD_BACKUPS = CONFIG.folder / "backups"
