@@ -301,13 +301,42 @@ def test_a_bar_is_shown_only_to_a_person(folder):
 # ---- The other commands ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["score", "progress", "profile", "phase", "match"])
-def test_every_reading_is_text_or_json(command, tmp_path):
-    text, made = fivefold(command, find_case("v25").assessment), fivefold(command, find_case("v25").assessment, "--output", tmp_path / "out.json")
+# Each with the formats asked of it here: every reading takes all five, and every printer has several readings to print.
+READINGS = {
+    ("score", "v25"): "json html", ("progress", "v25"): "json pdf", ("profile", "v25"): "json html pdf md", ("phase", "v25"): "json md",
+    ("match", "v25"): "json html", ("explain", "v25", "S10"): "html pdf md", ("compare", "v25"): "json pdf", ("what-if", "v25", "ratings.anger=3"): "json md",
+    ("revise", "v25", "v25"): "json html", ("measures",): "json pdf", ("measures", "phq9"): "html", ("cases",): "json html", ("cases", "v25"): "json pdf",
+    ("knowledge", "show", "R6"): "json html pdf md", ("knowledge", "search", "fear of being left"): "json html",
+    ("knowledge", "diff", "src/fivefold/knowledge_base"): "json md",
+}  # fmt: skip
+BEGINS = {"json": (b"{", b"["), "html": b"<!doctype html>", "pdf": b"%PDF-", "md": b"# "}
 
-    assert (text.code, made.code) == (0, 0)
-    assert text.out.strip() and max(map(len, text.out.splitlines())) <= 80
-    assert json.loads((tmp_path / "out.json").read_text())
+
+def _call(reading):
+    """The reading with the paths of the worked cases it names, wherever a file is asked for."""
+    takes_file = reading[0] not in ("measures", "cases", "knowledge")
+    return [find_case(word).assessment if takes_file and word == "v25" else word for word in reading]
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=" ".join)
+def test_every_reading_is_text_json_page_pdf_and_markdown(reading, tmp_path):
+    text = fivefold(*_call(reading))
+    made = {ending: fivefold(*_call(reading), "--output", tmp_path / f"out.{ending}") for ending in READINGS[reading].split()}
+
+    assert (text.code, {done.code for done in made.values()}) == (0, {0}), text.err
+    assert text.out.strip() and all(len(line) <= 80 or " " not in line.strip() for line in text.out.splitlines())  # a path is never broken
+    assert all((tmp_path / f"out.{ending}").read_bytes().startswith(BEGINS[ending]) for ending in made)
+
+
+@pytest.mark.parametrize(("command", "form"), [
+    ("score", "text"), ("progress", "text"), ("profile", "html"), ("phase", "markdown"), ("match", "text"), ("compare", "html"),
+])  # fmt: skip
+def test_active_risk_rules_stand_before_everything_else_that_is_read(command, form):
+    done = fivefold(command, EMERGENCY, "--format", form)
+
+    told = re.sub(r"<style>.*?</style>|<[^>]+>", " ", done.out, flags=re.DOTALL)
+    assert done.code in (0, 3)
+    assert re.search(r"R\d+ [^:\n]+: active\.", told[:600]), told[:600]
 
 
 def test_score_says_what_is_missing():
@@ -322,7 +351,7 @@ def test_score_says_what_is_missing():
 def test_matches_of_a_withheld_plan_exit_3_and_are_called_information():
     done = fivefold("match", EMERGENCY)
 
-    assert done.code == 3 and "information only" in done.err
+    assert done.code == 3 and "information only" in " ".join(done.out.split())
 
 
 @pytest.mark.parametrize("name", ["S27", "G1", "R1", "anger"])
@@ -356,7 +385,8 @@ def test_a_revision_compares_assessments_and_written_plans(tmp_path):
 
     same, changed = fivefold("revise", tmp_path / "signed.json", CLAIRE), fivefold("revise", tmp_path / "signed.json", later)
 
-    assert (same.code, same.out) == (0, "No change.\n")
+    assert same.code == 0 and same.out.endswith("\nNo change.\n")
+    assert all(line.startswith("! ") for line in same.out.splitlines()[:-1])  # risk rules stay in sight though nothing changes
     assert "Crises: 2.0 (moderate) to 0.0 (none)" in changed.out
 
 

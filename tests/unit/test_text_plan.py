@@ -10,12 +10,13 @@ from tests.support.plan_samples import bare_plan, sample_plan, withheld_plan
 from fivefold import load_knowledge, plan, read_assessment
 from fivefold.concepts.errors import Problem
 from fivefold.concepts.vocabulary import MatchStatus, PhaseId
+from fivefold.documents.explanation_sheet import explained, explanation_sheet
 from fivefold.documents.markdown_plan import escape, render_markdown
-from fivefold.documents.text_explanation import explained, render_explanation
 from fivefold.documents.text_layout import RED, RESET, Paper, table, visible
 from fivefold.documents.text_names import Names
 from fivefold.documents.text_plan import phase_strip, render_text
-from fivefold.documents.text_readings import render_problems
+from fivefold.documents.text_problems import render_problems
+from fivefold.documents.text_sheet import print_text
 from fivefold.documents.text_summary import SummaryRow, render_summary
 from fivefold.exchange.cases import find_case, worked_cases
 
@@ -152,7 +153,7 @@ def test_a_close_call_is_said():
 def test_everything_in_a_plan_can_be_explained(name):
     made = sample_plan(KNOWLEDGE)
 
-    text = render_explanation(made, explained(made, name), KNOWLEDGE, Paper())
+    text = print_text(explanation_sheet(made, explained(made, name), KNOWLEDGE), Paper())
 
     assert max(map(len, text.splitlines())) <= 80
     assert text.isascii()
@@ -161,7 +162,7 @@ def test_everything_in_a_plan_can_be_explained(name):
 def test_an_explanation_names_rules_inputs_and_their_basis():
     made = plan_of("01-claire-physician")
 
-    text = " ".join(render_explanation(made, explained(made, "S03"), KNOWLEDGE, Paper()).split())
+    text = " ".join(print_text(explanation_sheet(made, explained(made, "S03"), KNOWLEDGE), Paper()).split())
 
     assert "rule.match.S03; our proposal, editable; reads Crises" in text
     assert "WAITS FOR - S01 Suicidality: ask and respond" in text
@@ -171,7 +172,7 @@ def test_an_explanation_says_the_smallest_change_that_would_move_the_module():
     made = plan_of("01-claire-physician")
     match = next(match for match in made.modules if match.flips_if)
 
-    text = " ".join(render_explanation(made, match, KNOWLEDGE, Paper()).split())
+    text = " ".join(print_text(explanation_sheet(made, match, KNOWLEDGE), Paper()).split())
 
     assert f"WHAT WOULD CHANGE IT - {Names(KNOWLEDGE).flip(match.flips_if[0])}" in text
     assert "makes it" in Names(KNOWLEDGE).flip(match.flips_if[0])

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import click
 
-from fivefold.cli.common import chosen_format, format_option, load, output_option, paper, plain_paper, unknown, write_text
+from fivefold.cli.common import load, output_option, unknown, write_text
+from fivefold.cli.sheets import any_format_option, show, show_entry_as
 from fivefold.concepts.errors import UnknownThing
-
-FORMATS = ("text", "json")
 
 
 @click.command(epilog="\b\nExamples:\n  fivefold measures\n  fivefold measures phq9\n")
 @click.argument("name", required=False, metavar="[ID]")
-@format_option(*FORMATS)
+@any_format_option
 @output_option
 def measures(name: str | None, form: str | None, output: Path | None) -> None:
     """List the questionnaires and ratings with their ids, or show one of them with its scales, bands and licence.
@@ -20,35 +19,33 @@ def measures(name: str | None, form: str | None, output: Path | None) -> None:
     A result of any other questionnaire belongs to other_results of the assessment file.
     """
     from fivefold import library
-    from fivefold.documents.text_readings import render_measures
-    from fivefold.exchange.plan_json import written_json
-    from fivefold.knowledge.show import show_entry
+    from fivefold.documents.reading_sheets import measures_sheet
 
     knowledge = load()
     if name is not None and name.lower() not in knowledge.instruments:
         unknown("instrument", name, list(knowledge.instruments))
-    instruments = library.measures(knowledge) if name is None else (knowledge.instruments[name.lower()],)
-    if chosen_format(form, output, FORMATS) == "json":
-        write_text(written_json(instruments), output)
-    elif name is None:
-        write_text(render_measures(instruments, plain_paper() if output else paper()), output)
+    if name is None:
+        instruments = library.measures(knowledge)
+        show(instruments, lambda: measures_sheet(instruments), knowledge, form, output)
     else:
-        write_text(show_entry(knowledge, name), output)
+        show_entry_as(knowledge.instruments[name.lower()].id, (knowledge.instruments[name.lower()],), knowledge, form, output)
 
 
 @click.command(epilog="\b\nExamples:\n  fivefold cases\n  fivefold cases 01\n  fivefold cases 01 --assessment | fivefold plan -\n")
 @click.argument("name", required=False, metavar="[ID]")
 @click.option("--assessment", is_flag=True, help="Write the assessment file of the case, to plan it or to start from it.")
+@any_format_option
 @output_option
-def cases(name: str | None, assessment: bool, output: Path | None) -> None:
+def cases(name: str | None, assessment: bool, form: str | None, output: Path | None) -> None:
     """List the worked cases, tell one of them, or write its assessment file. The beginning of an ID is enough."""
-    from fivefold.documents.text_cases import render_case, render_cases
-    from fivefold.exchange.cases import find_case, worked_cases
+    from fivefold.documents.case_sheets import case_sheet, cases_sheet
+    from fivefold.exchange.cases import as_text, find_case, worked_cases
 
     if name is None:
         if assessment:
             raise click.UsageError("Name a case: fivefold cases lists them.")
-        write_text(render_cases(worked_cases(), plain_paper() if output else paper()), output)
+        known = worked_cases()
+        show(tuple(map(as_text, known)), lambda: cases_sheet(known), load(), form, output)
         return
     try:
         case = find_case(name)
@@ -57,4 +54,4 @@ def cases(name: str | None, assessment: bool, output: Path | None) -> None:
     if assessment:
         write_text(case.assessment.read_text(encoding="utf-8"), output)
     else:
-        write_text(render_case(case, plain_paper() if output else paper()), output)
+        show(as_text(case), lambda: case_sheet(case), load(), form, output)

@@ -137,7 +137,7 @@ def problems_json(problems: Sequence[Problem]) -> str:
 def show_problems(problems: Sequence[Problem], what: str = "No plan is made from it.") -> None:
     """Every problem with its place, what was found, what was expected and what to do, on standard error."""
     from fivefold.documents.text_layout import Paper
-    from fivefold.documents.text_readings import render_problems
+    from fivefold.documents.text_problems import render_problems
 
     colour = _may_colour(sys.stderr)
     click.echo(render_problems(problems, Paper(_terminal_width(sys.stderr), colour, colour), what), err=True, nl=False, color=colour)

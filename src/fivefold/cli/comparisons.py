@@ -6,35 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fivefold.cli.common import (
-    as_of_option,
-    chosen_format,
-    file_argument,
-    format_option,
-    load,
-    note,
-    output_option,
-    paper,
-    plain_paper,
-    read_case,
-    read_input,
-    refuses_in_words,
-    unknown,
-    write_text,
-)
+from fivefold.cli.common import as_of_option, file_argument, load, note, output_option, read_case, read_input, refuses_in_words, unknown
+from fivefold.cli.sheets import any_format_option, show
 
 if TYPE_CHECKING:
     from fivefold.concepts.knowledge_base import KnowledgeBase
     from fivefold.concepts.plan import PhasedPlan
 
-FORMATS = ("text", "json")
 FILE_KIND = click.Path(path_type=Path, allow_dash=True)
 
 
 @click.command(epilog="\b\nExamples:\n  fivefold compare my-case.yaml\n  fivefold compare my-case.yaml gpm dbt\n")
 @file_argument
 @click.argument("protocols", nargs=-1, metavar="[PROGRAMME]...")
-@format_option(*FORMATS)
+@any_format_option
 @output_option
 @as_of_option
 @refuses_in_words
@@ -45,8 +30,7 @@ def compare(file: Path, protocols: tuple[str, ...], form: str | None, output: Pa
     therapies do not differ in outcome.
     """
     from fivefold import library
-    from fivefold.documents.text_readings import render_alternatives
-    from fivefold.exchange.plan_json import written_json
+    from fivefold.documents.reading_sheets import alternatives_sheet
 
     knowledge = load()
     for name in protocols:
@@ -54,16 +38,14 @@ def compare(file: Path, protocols: tuple[str, ...], form: str | None, output: Pa
             unknown("programme", name, list(knowledge.protocols))
     case = read_case(file, knowledge, as_of)
     others = library.compare(case, knowledge, protocols or list(knowledge.protocols))
-    if chosen_format(form, output, FORMATS) == "json":
-        write_text(written_json(others), output)
-    else:
-        write_text(render_alternatives(others, knowledge, plain_paper() if output else paper()), output)
+    rules = library.safety(case, knowledge)
+    show(others, lambda: alternatives_sheet(others, knowledge), knowledge, form, output, of=(case.id, case.as_of), rules=rules)
 
 
 @click.command(epilog="\b\nExamples:\n  fivefold revise in-may.yaml in-november.yaml\n  fivefold revise signed-plan.json in-november.yaml\n")
 @click.argument("before", type=FILE_KIND, metavar="BEFORE")
 @click.argument("after", type=FILE_KIND, metavar="AFTER")
-@format_option(*FORMATS)
+@any_format_option
 @output_option
 @refuses_in_words
 def revise(before: Path, after: Path, form: str | None, output: Path | None) -> None:
@@ -72,9 +54,8 @@ def revise(before: Path, after: Path, form: str | None, output: Path | None) -> 
     BEFORE and AFTER are assessments, or plans as fivefold plan --format json has written them. A plan that was signed
     is never changed: this is a proposal of what to change.
     """
-    from fivefold.documents.text_readings import render_revision
+    from fivefold.documents.reading_sheets import revision_sheet
     from fivefold.engine.replanning import propose_revision
-    from fivefold.exchange.plan_json import written_json
 
     if str(before) == str(after) == "-":
         raise click.UsageError("Only one of the two can come from standard input.")
@@ -83,10 +64,10 @@ def revise(before: Path, after: Path, form: str | None, output: Path | None) -> 
     if first.assessment_id != second.assessment_id:
         note("The two have different ids: make sure that both are of one patient.")
     revision = propose_revision(first, second)
-    if chosen_format(form, output, FORMATS) == "json":
-        write_text(written_json(revision), output)
-    else:
-        write_text(render_revision(revision, knowledge, plain_paper() if output else paper()), output)
+    show(
+        revision, lambda: revision_sheet(revision, knowledge, second.withheld), knowledge, form, output,
+        of=(second.assessment_id, second.as_of), rules=second.overrides,
+    )  # fmt: skip
 
 
 def _plan_of(file: Path, knowledge: "KnowledgeBase") -> "PhasedPlan":

@@ -5,24 +5,8 @@ from pathlib import Path
 
 import click
 
-from fivefold.cli.common import (
-    WITHHELD,
-    as_of_option,
-    chosen_format,
-    file_argument,
-    format_option,
-    load,
-    output_option,
-    paper,
-    plain_paper,
-    read_case,
-    read_input,
-    refuses_in_words,
-    unknown,
-    write_text,
-)
-
-FORMATS = ("text", "json")
+from fivefold.cli.common import WITHHELD, as_of_option, file_argument, load, output_option, read_case, read_input, refuses_in_words, unknown
+from fivefold.cli.sheets import any_format_option, show
 
 
 @click.command(
@@ -35,7 +19,7 @@ Examples:
 )
 @file_argument
 @click.argument("name", metavar="NAME")
-@format_option(*FORMATS)
+@any_format_option
 @output_option
 @as_of_option
 @click.option("--no-draws", is_flag=True, help="Leave out how sure the advice is under measurement error; faster.")
@@ -46,11 +30,11 @@ def explain(file: Path, name: str, form: str | None, output: Path | None, as_of:
     NAME is a specific module (S27), a general module (G2), a risk rule (R6) or an impairment (anger).
     """
     from fivefold import library
-    from fivefold.documents.text_explanation import explained, render_explanation
-    from fivefold.exchange.plan_json import written_json
+    from fivefold.documents.explanation_sheet import explained, explanation_sheet
 
     knowledge = load()
-    proposal = library.plan(read_case(file, knowledge, as_of), knowledge, draws=0 if no_draws else None)
+    case = read_case(file, knowledge, as_of)
+    proposal = library.plan(case, knowledge, draws=0 if no_draws else None)
     try:
         found = explained(proposal, name)
     except KeyError:
@@ -58,10 +42,10 @@ def explain(file: Path, name: str, form: str | None, output: Path | None, as_of:
         if name.upper() in rules:
             raise click.UsageError(f"{name.upper()} is not present for this patient: nothing speaks for it and nothing waits to be asked.") from None
         unknown("module, risk rule or impairment", name, [*knowledge.modules, *knowledge.general_modules, *sorted(rules), *knowledge.impairments])
-    if chosen_format(form, output, FORMATS) == "json":
-        write_text(written_json(found), output)
-    else:
-        write_text(render_explanation(proposal, found, knowledge, plain_paper() if output else paper()), output)
+    show(
+        found, lambda: explanation_sheet(proposal, found, knowledge), knowledge, form, output,
+        of=(case.id, case.as_of), rules=proposal.overrides,
+    )  # fmt: skip
 
 
 @click.command(
@@ -75,7 +59,7 @@ Examples:
 @file_argument
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--decline", multiple=True, metavar="MODULE", help="The patient says no to this module.")
-@format_option(*FORMATS)
+@any_format_option
 @output_option
 @as_of_option
 @refuses_in_words
@@ -85,12 +69,11 @@ def what_if(file: Path, changes: tuple[str, ...], decline: tuple[str, ...], form
     KEY=VALUE is written as in the file, with points between the keys: ratings.anger=3, general_modules.G2=red,
     risk.ongoing_abuse=no. KEY= takes a value away, so that it is unknown.
     """
-    from fivefold.documents.text_readings import render_revision
+    from fivefold.documents.reading_sheets import revision_sheet
     from fivefold.engine.planning import make_plan
     from fivefold.engine.replanning import WITHOUT_DRAWS, propose_revision
     from fivefold.exchange.assessment_reader import read_assessment_bytes
     from fivefold.exchange.changes import decline_change
-    from fivefold.exchange.plan_json import written_json
 
     wanted = [*changes, *map(decline_change, decline)]
     if not wanted:
@@ -100,10 +83,9 @@ def what_if(file: Path, changes: tuple[str, ...], decline: tuple[str, ...], form
     before = make_plan(read_assessment_bytes(raw, knowledge, file=name, as_of=as_of), knowledge, WITHOUT_DRAWS)
     after = make_plan(read_assessment_bytes(raw, knowledge, file=name, as_of=as_of, changes=wanted), knowledge, WITHOUT_DRAWS)
     revision = propose_revision(before, after)
-    if chosen_format(form, output, FORMATS) == "json":
-        write_text(written_json(revision), output)
-    else:
-        write_text(render_revision(revision, knowledge, plain_paper() if output else paper()), output)
+    show(
+        revision, lambda: revision_sheet(revision, knowledge, after.withheld), knowledge, form, output,
+        of=(after.assessment_id, after.as_of), rules=after.overrides,
+    )  # fmt: skip
     if after.withheld is not None:
-        click.echo(f"! {after.withheld.message}", err=True)
         raise click.exceptions.Exit(WITHHELD)

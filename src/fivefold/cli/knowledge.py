@@ -18,6 +18,8 @@ from fivefold.cli.common import (
     write_bytes,
     write_text,
 )
+from fivefold.cli.sheets import FORMATS, any_format_option, show_entry_as
+from fivefold.cli.sheets import show as show_as
 from fivefold.concepts.errors import UnknownThing
 
 if TYPE_CHECKING:
@@ -58,21 +60,22 @@ def lint(folder: Path | None, form: str) -> None:
     epilog="\b\nExamples:\n  fivefold knowledge show S04\n  fivefold knowledge show R6\n  fivefold knowledge show phq9\n",
 )
 @click.argument("name", metavar="NAME")
+@any_format_option
 @output_option
-def show(name: str, output: Path | None) -> None:
+def show(name: str, form: str | None, output: Path | None) -> None:
     """Show one entry with all its claims and their basis.
 
     NAME is a module (S04, G2), a phase (P3), a domain (D2), a risk rule (R6), an impairment (anger), a questionnaire
     (phq9), a programme (gpm), a source (L54) or a rule (rule.gate.P4).
     """
-    from fivefold.knowledge.show import show_entry
+    from fivefold.knowledge.entries import find_entry
 
     base = load()
     try:
-        text = show_entry(base, name)
+        entry = find_entry(base, name)
     except UnknownThing as error:
         raise click.UsageError(str(error)) from None
-    write_text(text, output)
+    show_entry_as(name, entry.value, base, form, output)
 
 
 @knowledge.command(
@@ -82,38 +85,42 @@ def show(name: str, output: Path | None) -> None:
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only entries of this kind, for instance instrument or intervention.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How results are written.")
-def search(words: tuple[str, ...], kinds: tuple[str, ...], limit: int, form: str) -> None:
+@any_format_option
+@output_option
+def search(words: tuple[str, ...], kinds: tuple[str, ...], limit: int, form: str | None, output: Path | None) -> None:
     """Find modules, interventions, questionnaires and rules by describing in plain words what is needed."""
-    from fivefold.exchange.plan_json import written_json
+    from fivefold.documents.knowledge_sheets import hits_sheet
     from fivefold.knowledge.search import hits_text
     from fivefold.knowledge.search import search as find
 
-    description = " ".join(words)
-    hits = find(load(), description, limit=limit, kinds=kinds)
-    write_text(written_json(hits) if form == "json" else hits_text(hits, description))
+    base, description = load(), " ".join(words)
+    hits = find(base, description, limit=limit, kinds=kinds)
+    if chosen_format(form, output, FORMATS) == "text":
+        write_text(hits_text(hits, description), output)
+    else:
+        show_as(hits, lambda: hits_sheet(hits, description), base, form, output)
 
 
 @knowledge.command(short_help="Show what differs between two bases, in words.", epilog="\b\nExample:\n  fivefold knowledge diff old-base/ new-base/ --impact\n")
 @click.argument("old", type=FOLDER, metavar="OLD")
 @click.argument("new", required=False, type=FOLDER, metavar="[NEW]")
 @click.option("--impact", is_flag=True, help="Also say which plans of the worked cases would change.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How differences are written.")
-def diff(old: Path, new: Path | None, impact: bool, form: str) -> None:
+@any_format_option
+@output_option
+def diff(old: Path, new: Path | None, impact: bool, form: str | None, output: Path | None) -> None:
     """Show what differs between two knowledge bases, in words: previously ..., now .... NEW is the one in use otherwise."""
-    from fivefold.exchange.plan_json import written_json
+    from fivefold.documents.knowledge_sheets import differences_sheet
     from fivefold.knowledge.release import diff_bases
     from fivefold.library import load_knowledge
 
     before, after = load_knowledge(old), load_knowledge(new) if new else load()
     found = diff_bases(before, after)
-    if form == "json":
-        write_text(written_json(found))
-        return
-    lines = [str(change) for change in found.changes] or ["No difference."]
-    if impact:
-        lines += ["", *_impact(before, after)]
-    write_text("\n".join(lines) + "\n")
+    told = _impact(before, after) if impact else []
+    if chosen_format(form, output, FORMATS) == "text":
+        lines = [str(change) for change in found.changes] or ["No difference."]
+        write_text("\n".join([*lines, *(["", *told] if told else [])]) + "\n", output)
+    else:
+        show_as(found, lambda: differences_sheet(found.changes, told), after, form, output)
 
 
 def _impact(before: "KnowledgeBase", after: "KnowledgeBase") -> list[str]:

@@ -7,37 +7,13 @@ from typing import Any
 
 import click
 
-from fivefold.cli.common import (
-    WITHHELD,
-    as_of_option,
-    chosen_format,
-    file_argument,
-    format_option,
-    load,
-    output_option,
-    paper,
-    plain_paper,
-    read_case,
-    refuses_in_words,
-    write_text,
-)
-
-FORMATS = ("text", "json")
+from fivefold.cli.common import WITHHELD, as_of_option, file_argument, load, output_option, read_case, refuses_in_words
+from fivefold.cli.sheets import any_format_option, show
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """FILE, --format, --output and --as-of, as every reading has them."""
-    return file_argument(format_option(*FORMATS)(output_option(as_of_option(refuses_in_words(command)))))
-
-
-def show(value: Any, render: Callable[..., str], knowledge: Any, form: str | None, output: Path | None) -> None:
-    """A result as text or as JSON."""
-    if chosen_format(form, output, FORMATS) == "json":
-        from fivefold.exchange.plan_json import written_json
-
-        write_text(written_json(value), output)
-    else:
-        write_text(render(value, knowledge, plain_paper() if output else paper()), output)
+    return file_argument(any_format_option(output_option(as_of_option(refuses_in_words(command)))))
 
 
 @click.command(epilog="\b\nExample:\n  fivefold score my-case.yaml\n")
@@ -45,10 +21,12 @@ def show(value: Any, render: Callable[..., str], knowledge: Any, form: str | Non
 def score(file: Path, form: str | None, output: Path | None, as_of: date | None) -> None:
     """Score every questionnaire of an assessment: value, range, band, error, and what is missing."""
     from fivefold import library
-    from fivefold.documents.text_readings import render_scores
+    from fivefold.documents.reading_sheets import scores_sheet
 
     knowledge = load()
-    show(library.score(read_case(file, knowledge, as_of), knowledge), render_scores, knowledge, form, output)
+    case = read_case(file, knowledge, as_of)
+    found, rules = library.score(case, knowledge), library.safety(case, knowledge)
+    show(found, lambda: scores_sheet(found, knowledge), knowledge, form, output, of=(case.id, case.as_of), rules=rules)
 
 
 @click.command(epilog="\b\nExample:\n  fivefold progress my-case.yaml\n")
@@ -59,12 +37,12 @@ def progress(file: Path, form: str | None, output: Path | None, as_of: date | No
     Active risk rules come first: a better score clears none of them.
     """
     from fivefold import library
-    from fivefold.documents.text_progress import render_progress
+    from fivefold.documents.progress_sheet import progress_sheet
 
     knowledge = load()
     case = read_case(file, knowledge, as_of)
-    rules = library.safety(case, knowledge)
-    show(library.progress(case, knowledge), lambda found, base, sheet: render_progress(found, rules, base, sheet), knowledge, form, output)
+    found, rules = library.progress(case, knowledge), library.safety(case, knowledge)
+    show(found, lambda: progress_sheet(found, knowledge), knowledge, form, output, of=(case.id, case.as_of), rules=rules)
 
 
 @click.command(epilog="\b\nExample:\n  fivefold profile my-case.yaml\n")
@@ -72,10 +50,12 @@ def progress(file: Path, form: str | None, output: Path | None, as_of: date | No
 def profile(file: Path, form: str | None, output: Path | None, as_of: date | None) -> None:
     """Show the impairment profile: each level with its error, and every piece of evidence behind it."""
     from fivefold import library
-    from fivefold.documents.text_readings import render_profile
+    from fivefold.documents.reading_sheets import profile_sheet
 
     knowledge = load()
-    show(library.profile(read_case(file, knowledge, as_of), knowledge), render_profile, knowledge, form, output)
+    case = read_case(file, knowledge, as_of)
+    found, rules = library.profile(case, knowledge), library.safety(case, knowledge)
+    show(found, lambda: profile_sheet(found, knowledge), knowledge, form, output, of=(case.id, case.as_of), rules=rules)
 
 
 @click.command(epilog="\b\nExample:\n  fivefold phase my-case.yaml\n")
@@ -83,10 +63,12 @@ def profile(file: Path, form: str | None, output: Path | None, as_of: date | Non
 def phase(file: Path, form: str | None, output: Path | None, as_of: date | None) -> None:
     """Show where the person is now, why, and which criteria open the next phase."""
     from fivefold import library
-    from fivefold.documents.text_readings import render_phase
+    from fivefold.documents.reading_sheets import phase_sheet
 
     knowledge = load()
-    show(library.phase(read_case(file, knowledge, as_of), knowledge), render_phase, knowledge, form, output)
+    case = read_case(file, knowledge, as_of)
+    found, rules = library.phase(case, knowledge), library.safety(case, knowledge)
+    show(found, lambda: phase_sheet(found, knowledge), knowledge, form, output, of=(case.id, case.as_of), rules=rules)
 
 
 @click.command(epilog="\b\nExample:\n  fivefold match my-case.yaml\n")
@@ -97,12 +79,14 @@ def match(file: Path, form: str | None, output: Path | None, as_of: date | None)
     Exit code 3 where no automatic plan may be made; the matches are information only then.
     """
     from fivefold import library
-    from fivefold.documents.text_readings import render_matches
+    from fivefold.documents.reading_sheets import matches_sheet
 
     knowledge = load()
-    proposal = library.plan(read_case(file, knowledge, as_of), knowledge, draws=0)
-    if proposal.withheld is not None and form != "json":
-        click.echo(f"! {proposal.withheld.message} What follows is information only.\n", err=True)
-    show(proposal.modules, render_matches, knowledge, form, output)
+    case = read_case(file, knowledge, as_of)
+    proposal = library.plan(case, knowledge, draws=0)
+    show(
+        proposal.modules, lambda: matches_sheet(proposal, knowledge), knowledge, form, output,
+        of=(case.id, case.as_of), rules=proposal.overrides,
+    )  # fmt: skip
     if proposal.withheld is not None:
         raise click.exceptions.Exit(WITHHELD)

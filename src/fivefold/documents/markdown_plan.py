@@ -25,7 +25,8 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a table after an empty one; nothing where there is no row."""
     body = ["| " + " | ".join(escape(cell) for cell in row) + " |" for row in rows]
     return ["", "| " + " | ".join(titles) + " |", "|" + "---|" * len(titles), *body] if body else []
 
@@ -65,7 +66,7 @@ class _MarkdownPlan:
         for status, word in ((OverrideStatus.CLEARED, "Cleared"), (OverrideStatus.OVERRULED, "Overruled")):
             found = [f"{override.code} {override.name}" for override in plan.overrides if override.status is status]
             lines += [f"- {word} by a clinician: {escape('; '.join(found))}"] if found else []
-        return [*lines, *_table(("By when", "What", "Rule"), [(action.by_when, action.what, action.rule) for action in plan.actions])]
+        return [*lines, *table(("By when", "What", "Rule"), [(action.by_when, action.what, action.rule) for action in plan.actions])]
 
     def questions(self) -> list[str]:
         lines = ["", "## Ask first", ""] if self.plan.ask_first else []
@@ -80,11 +81,11 @@ class _MarkdownPlan:
         lines = ["", "## Where", "", " → ".join(steps), "", *(escape(text) for text in reading.because)]
         if any(phase is not reading.overall for phase in reading.by_domain.values()):
             places = [(self.knowledge.domains[domain].name, self.names.phase(phase)) for domain, phase in reading.by_domain.items()]
-            lines += _table(("Domain", "Phase"), places)
+            lines += table(("Domain", "Phase"), places)
         if reading.resume:
             lines += ["", escape(f"Go back to {'; '.join(map(self.names.module, reading.resume))}. {reading.resume_text}")]
         rows = [(criterion.text, MET_WORDS[criterion.met], criterion.question if criterion.met is None else "") for criterion in reading.exit]
-        return [*lines, *_table(("What opens the next phase", "Met?", "Ask"), rows)]
+        return [*lines, *table(("What opens the next phase", "Met?", "Ask"), rows)]
 
     def work(self) -> list[str]:
         lines: list[str] = []
@@ -120,7 +121,7 @@ class _MarkdownPlan:
             (reading.id, reading.name, GENERAL_WORDS[reading.state], "; ".join(reason.text for reason in reading.because[:1]) if reading.emphasis else "")
             for reading in self.plan.general_modules
         ]
-        return ["", "## General modules", *_table(("", "Module", "State", "Care now, because"), rows)]
+        return ["", "## General modules", *table(("", "Module", "State", "Care now, because"), rows)]
 
     def profile(self) -> list[str]:
         profile = self.plan.profile
@@ -131,7 +132,13 @@ class _MarkdownPlan:
             for reading in known
         ]  # fmt: skip
         unknown = [self.names.impairment(reading.id) for reading in profile.impairments if not reading.is_known]
-        lines = ["", "## Profile", "", "0 none, 1 mild, 2 moderate, 3 severe, 4 extreme.", *_table(("Impairment", "Level", "Pieces agree", "Evidence"), rows)]
+        lines = [
+            "",
+            "## Profile",
+            "",
+            "0 none, 1 mild, 2 moderate, 3 severe, 4 extreme.",
+            *table(("Impairment", "Level", "Pieces agree", "Evidence"), rows),
+        ]
         lines += ["", f"Not known: {escape('; '.join(unknown))}."] if unknown else []
         return [*lines, "", escape(f"Resilience: {profile.resilience.level.value}. {profile.resilience.text}")]
 
@@ -141,14 +148,14 @@ class _MarkdownPlan:
             (self.names.impairment(entry.impairment), COVERAGE_WORDS[entry.status], "; ".join(map(self.names.module, entry.by)) or entry.because)
             for entry in shown
         ]
-        return ["", "## Coverage", *_table(("Impairment", "Answered", "By"), rows)] if rows else []
+        return ["", "## Coverage", *table(("Impairment", "Answered", "By"), rows)] if rows else []
 
     def measures(self) -> list[str]:
         rows = [
             (f"{measure.name} ({measure.instrument})", f"{number(measure.minutes)} min", "; ".join(map(self.names.module, measure.decides)))
             for measure in self.plan.next_best_measures
         ]
-        return ["", "## What to measure next", *_table(("Instrument", "Takes", "Decides"), rows)] if rows else []
+        return ["", "## What to measure next", *table(("Instrument", "Takes", "Decides"), rows)] if rows else []
 
     def alternatives(self) -> list[str]:
         rows = [
@@ -156,7 +163,7 @@ class _MarkdownPlan:
              "; ".join(map(self.names.impairment, other.leaves_out)), span(other.sessions, "sessions"))
             for other in self.plan.alternatives
         ]  # fmt: skip
-        return ["", "## What else there is", "", "Information, never a ranking.", *_table(("Programme", "Answers", "Leaves out", "Cost"), rows)] if rows else []
+        return ["", "## What else there is", "", "Information, never a ranking.", *table(("Programme", "Answers", "Leaves out", "Cost"), rows)] if rows else []
 
     def end(self) -> list[str]:
         plan = self.plan

@@ -79,6 +79,18 @@ def visible(text: str) -> int:
     return len(ESCAPES.sub("", text))
 
 
+def way_strip(stations: Sequence[str], here: int, paper: Paper) -> list[str]:
+    """Stations in order as a way, with the place ``here`` (0 is the first) marked in brackets, capitals and words."""
+    labels = [f"[{name}]" if place == here else name for place, name in enumerate(stations)]
+    if sum(map(len, labels)) + 3 * (len(labels) - 1) > paper.width:
+        return [f"  {label}{'   <- you are here' if place == here else ''}" for place, label in enumerate(labels)]
+    start = sum(len(label) + 3 for label in labels[:here])
+    mark = "▲ you are here"
+    column = min(start + 1, paper.width - len(mark))
+    shown = [paper.accent(paper.strong(label)) if place == here else label for place, label in enumerate(labels)]
+    return [" ─ ".join(shown), " " * column + paper.accent(mark)]
+
+
 def table(paper: Paper, titles: Sequence[str], rows: Iterable[Sequence[str]], *, indent: str = "  ", most: int = 30) -> list[str]:
     """A table whose columns are as wide as they need, the last one taking what is left and wrapping."""
     cells = [[paper.letters(cell) for cell in row] for row in rows]

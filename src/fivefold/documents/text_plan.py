@@ -7,7 +7,7 @@ from fivefold.concepts.plan import ModuleMatch, Override, PhasedPlan
 from fivefold.concepts.scores import ImpairmentReading
 from fivefold.concepts.vocabulary import CoverageStatus, DomainId, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, GROUP_NAMES, STAGE_WORDS
-from fivefold.documents.text_layout import NARROWEST, Paper, table
+from fivefold.documents.text_layout import NARROWEST, Paper, table, way_strip
 from fivefold.documents.text_names import Names, counted, day, joined, main_reason, number, reading_words, span
 
 OPENS = "opens "
@@ -367,20 +367,13 @@ def settling_words(decides: str, names: Names) -> str:
 
 
 def phase_strip(knowledge: KnowledgeBase, here: PhaseId, paper: Paper) -> list[str]:
-    """The five phases as a way, with the place marked in brackets, capitals and words."""
-    labels = [_phase_label(knowledge, phase, here) for phase in PhaseId]
-    if sum(map(len, labels)) + 3 * (len(labels) - 1) > paper.width:
-        return [f"  {label}{'   <- you are here' if phase is here else ''}" for phase, label in zip(PhaseId, labels, strict=True)]
-    start = sum(len(label) + 3 for label in labels[: here.order - 1])
-    mark = "▲ you are here"
-    column = min(start + 1, paper.width - len(mark))
-    shown = [paper.accent(paper.strong(label)) if phase is here else label for phase, label in zip(PhaseId, labels, strict=True)]
-    return [" ─ ".join(shown), " " * column + paper.accent(mark)]
+    """The five phases as a way, with the place marked."""
+    return way_strip(stations(knowledge), here.order - 1, paper)
 
 
-def _phase_label(knowledge: KnowledgeBase, phase: PhaseId, here: PhaseId) -> str:
-    name = f"{phase.value} {knowledge.phases[phase].short_name}"
-    return f"[{name}]" if phase is here else name
+def stations(knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """The five phases with code and short name, in order."""
+    return tuple(f"{phase.value} {knowledge.phases[phase].short_name}" for phase in PhaseId)
 
 
 def _sentence(text: str) -> str:

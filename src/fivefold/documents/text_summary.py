@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fivefold.documents.text_layout import Paper
-from fivefold.documents.text_readings import finish
+from fivefold.documents.text_sheet import finish
 
 LONGEST_NAME = 34
 

@@ -26,7 +26,7 @@ from fivefold.concepts.rules import (
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.knowledge.entries import find_entry
 from fivefold.knowledge.show import field, measures, modules, rules
-from fivefold.knowledge.show.page import Page
+from fivefold.knowledge.show.page import Page, Piece
 
 Show = Callable[[Page, Any], None]
 SHOW: dict[type, Show] = {
@@ -61,7 +61,18 @@ def show_entry(knowledge: KnowledgeBase, name: str) -> str:
 
     Raises UnknownThing with the nearest ids.
     """
+    return _page(knowledge, name).finish()
+
+
+def entry_pieces(knowledge: KnowledgeBase, name: str) -> tuple[Piece, ...]:
+    """The same entry as pieces, for a page or a document. Raises UnknownThing with the nearest ids."""
+    page = _page(knowledge, name)
+    page.finish()
+    return page.pieces
+
+
+def _page(knowledge: KnowledgeBase, name: str) -> Page:
     entry = find_entry(knowledge, name)
     page = Page(knowledge)
     SHOW[type(entry.value)](page, entry.value)
-    return page.finish()
+    return page

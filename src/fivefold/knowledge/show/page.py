@@ -5,6 +5,7 @@ A mark is short ("[L54]", "[proposal]"); what the marks mean stands once at the 
 
 import textwrap
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from fivefold.concepts.basis import BASIS_WORDS, Basis, BasisKind, Claim, Quantity, SpreadQuantity
 from fivefold.concepts.criteria import AllOf, AnyOf, Criterion
@@ -16,13 +17,23 @@ WIDTH = 80
 MARKS = {BasisKind.GENERAL_KNOWLEDGE: "general knowledge", BasisKind.PROPOSAL: "proposal", BasisKind.COMPUTED: "computed"}
 
 
+class Piece(NamedTuple):
+    """One piece of a page before it is fitted to a width: ``kind`` is title, section, text or bullet; ``level`` counts from 0."""
+
+    kind: str
+    text: str
+    mark: str = ""
+    level: int = 0
+
+
 class Page:
-    """Collects lines; every method adds to the end."""
+    """Collects lines, and the same as pieces; every method adds to the end."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self._describer = Describer(knowledge)
         self._lines: list[str] = []
+        self._pieces: list[Piece] = []
         self._bases: dict[Basis, None] = {}
         self._evidence: dict[EvidenceClass, None] = {}
 
@@ -72,7 +83,7 @@ class Page:
 
     def title(self, text: str, *under: str) -> None:
         """The first lines of a page."""
-        self._wrap(text)
+        self._wrap(text, kind="title")
         self._lines.append("=" * min(WIDTH, max(map(len, self._lines))))
         for line in under:
             self._wrap(line)
@@ -80,6 +91,7 @@ class Page:
     def section(self, name: str) -> None:
         """A heading with a free line before it."""
         self._lines += ["", name, "-" * len(name)]
+        self._pieces.append(Piece("section", name))
 
     def text(self, text: str, basis: Basis | None = None) -> None:
         """A paragraph."""
@@ -88,7 +100,7 @@ class Page:
     def bullet(self, text: str, basis: Basis | None = None, *, mark: str = "-", level: int = 0) -> None:
         """One line of a list."""
         indent = "  " * level
-        self._wrap(text + self.mark(basis), first=f"{indent}{mark} ", rest=indent + " " * (len(mark) + 1))
+        self._wrap(text + self.mark(basis), first=f"{indent}{mark} ", rest=indent + " " * (len(mark) + 1), kind="bullet", level=level)
 
     def fact(self, label: str, text: str, basis: Basis | None = None) -> None:
         """A label with what belongs to it; nothing is written when there is nothing."""
@@ -133,7 +145,13 @@ class Page:
                 self._wrap(f"[{source_id}] {source.citation}. Seen: {source.seen}.", rest="    ")
         return "\n".join(self._lines) + "\n"
 
-    def _wrap(self, text: str, *, first: str = "", rest: str = "") -> None:
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What was written so far; complete after ``finish``."""
+        return tuple(self._pieces)
+
+    def _wrap(self, text: str, *, first: str = "", rest: str = "", kind: str = "text", level: int = 0) -> None:
+        self._pieces.append(Piece(kind, text, first.strip(), level))
         self._lines += textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [""]
 
 

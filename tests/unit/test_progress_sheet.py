@@ -9,8 +9,10 @@ from tests.support.builders import AS_OF, days_ago, knowledge
 
 from fivefold.concepts.assessment import Assessment, EventRecord, PatientFacts, ScoreEntry, TreatmentFrame
 from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow
+from fivefold.documents.progress_sheet import progress_sheet
+from fivefold.documents.sheets import told_first
 from fivefold.documents.text_layout import Paper
-from fivefold.documents.text_progress import render_progress
+from fivefold.documents.text_sheet import print_text
 from fivefold.engine.progress.overview import read_progress
 from fivefold.exchange.plan_json import written_json
 from fivefold.library import safety
@@ -27,7 +29,8 @@ def weeks_of(instrument: str, *values: float) -> list[ScoreEntry]:
 
 def text_of(assessment: Assessment) -> str:
     base = knowledge()
-    return " ".join(render_progress(read_progress(assessment, base), safety(assessment, base), base, Paper()).split())
+    sheet = told_first(progress_sheet(read_progress(assessment, base), base), safety(assessment, base))
+    return " ".join(print_text(sheet, Paper()).split())
 
 
 def test_change_is_said_with_its_numbers_its_count_and_its_doubts() -> None:

@@ -1,14 +1,12 @@
-"""Measured change as text: one measure after the other, its word with its numbers, and what remains doubtful."""
+"""Measured change as a sheet: one measure after the other, its word with its numbers, and what remains doubtful."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.concepts.plan import Override
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
-from fivefold.concepts.vocabulary import OverrideStatus
-from fivefold.documents.text_layout import Paper
+from fivefold.documents.reading_sheets import DIRECTIONS
+from fivefold.documents.sheets import ASKS_FOR, Block, Entry, Heading, Line, Sheet, Tone
 from fivefold.documents.text_names import counted, day, joined, number
-from fivefold.documents.text_readings import DIRECTIONS, finish
 from fivefold.engine.progress.on_track import TrackReading
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
@@ -18,28 +16,27 @@ CLEARS_NOTHING = "A better score clears no risk rule, and no word here is a diag
 SURENESS = {Sureness.FIRM: "firm", Sureness.FAIR: "fair", Sureness.TENTATIVE: "tentative"}
 
 
-def render_progress(measures: Sequence[ScaleProgress], rules: Sequence[Override], knowledge: KnowledgeBase, paper: Paper) -> str:
-    """Active risk rules, then every measure with at least two dated scores; the others are named in one sentence."""
-    lines = []
-    for rule in rules:
-        if rule.status is OverrideStatus.ACTIVE:
-            lines += [paper.alarm(line) for line in paper.wrap(f"{rule.code} {rule.name}: active.", "! ")]
+def progress_sheet(measures: Sequence[ScaleProgress], knowledge: KnowledgeBase) -> Sheet:
+    """Every measure with at least two dated scores; the others are named in one sentence."""
+    return Sheet.of("Progress", _progress(measures, knowledge))
+
+
+def _progress(measures: Sequence[ScaleProgress], knowledge: KnowledgeBase) -> Iterator[Block]:
     several = [measure for measure in measures if len(measure.series.values) > 1]
     once = [_name(measure.series, knowledge) for measure in measures if len(measure.series.values) < 2]
     doubts = list(dict.fromkeys(doubt for measure in several if isinstance(measure.change, Change) for doubt in measure.change.grounds.doubts))
-    lines += paper.heading("PROGRESS")
+    yield Heading("Progress")
     for measure in several:
-        lines += _measure(measure, doubts, knowledge, paper)
+        yield from _measure(measure, doubts, knowledge)
     if not several:
-        lines += paper.wrap("No measure has two dated scores, so that nothing can be said of change.", "  ")
+        yield Line("No measure has two dated scores, so that nothing can be said of change.")
     if once:
-        lines += ["", *paper.wrap(f"One dated score each, which is no change yet: {joined(once)}.", "  ")]
+        yield Line(f"One dated score each, which is no change yet: {joined(once)}.", apart=True)
     if doubts:
         # Said once for all measures: the same few doubts stand behind most of them.
-        lines += paper.heading("DOUBTS", "none: firm, one: fair, more: tentative")
-        for index, doubt in enumerate(doubts, 1):
-            lines += paper.wrap(doubt, f"  {index}  ")
-    return finish(paper, [*lines, "", *(paper.quiet(line) for line in paper.wrap(CLEARS_NOTHING, "  "))])
+        yield Heading("Doubts", "none: firm, one: fair, more: tentative")
+        yield from (Line(doubt, f"{index} ") for index, doubt in enumerate(doubts, 1))
+    yield Line(CLEARS_NOTHING, tone=Tone.QUIET, apart=True)
 
 
 def _name(series: Series, knowledge: KnowledgeBase) -> str:
@@ -48,22 +45,19 @@ def _name(series: Series, knowledge: KnowledgeBase) -> str:
     return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
 
 
-def _measure(measure: ScaleProgress, doubts: list[str], knowledge: KnowledgeBase, paper: Paper) -> list[str]:
+def _measure(measure: ScaleProgress, doubts: list[str], knowledge: KnowledgeBase) -> Iterator[Block]:
     series, change = measure.series, measure.change
-    word = _word(change) if isinstance(change, Change) else "not known"
-    lines = ["", *paper.ends(f"  {paper.strong(_name(series, knowledge))}", word).split("\n")]
+    yield Entry(_name(series, knowledge), _word(change) if isinstance(change, Change) else "not known", apart=True)
     for text in (*_counts(measure), *(_said(measure, doubts) if isinstance(change, Change) else _unknown(change))):
-        lines += paper.wrap(text, "      ")
+        yield Line(text, depth=3)
     if not isinstance(measure.shifts, DoesNotKnow):
-        for shift in measure.shifts:
-            lines += paper.wrap(_shift(shift), "      ")
+        yield from (Line(_shift(shift), depth=3) for shift in measure.shifts)
     if isinstance(measure.track, TrackReading) and measure.track.seen:
-        lines += paper.wrap(f"{' '.join(measure.track.seen)} This asks for: {measure.track.status.value}.", "      > ", "        ")
+        yield Line(f"{' '.join(measure.track.seen)} This asks for: {measure.track.status.value}.", ASKS_FOR, depth=3)
     # Two signs of one rule ask for one action, said once.
     for action in dict.fromkeys(sign.action for sign in measure.signs):
         seen = " ".join(sign.seen for sign in measure.signs if sign.action == action)
-        lines += paper.wrap(f"{seen} {action}", "      > ", "        ")
-    return lines
+        yield Line(f"{seen} {action}", ASKS_FOR, depth=3)
 
 
 def _counts(measure: ScaleProgress) -> list[str]:
