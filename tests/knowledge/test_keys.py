@@ -16,6 +16,9 @@ from fivefold.concepts.scores import ScaleScore
 from fivefold.engine.goal_attainment import RHO, goal_attainment_t
 from fivefold.engine.scoring import score_assessment, score_entry
 
+BLIND_READING = yaml.safe_load((Path(__file__).parent / "blind_reading.yaml").read_text(encoding="utf-8"))
+# What the blind reader could not know: the order of the three rulers is ours.
+NOT_KNOWN_BLINDLY = {("readinessruler", "total"), ("readinessruler", "importance"), ("readinessruler", "confidence")}
 SECOND_READING = yaml.safe_load((Path(__file__).parent / "second_reading.yaml").read_text(encoding="utf-8"))
 AS_OF = date(2026, 11, 22)
 KEYED = {name: part for name, part in knowledge().instruments.items() if part.can_score_items}
@@ -84,6 +87,23 @@ def test_key_agrees_with_the_second_reading(name: str) -> None:
 
 def test_second_reading_speaks_of_no_other_instrument() -> None:
     assert set(SECOND_READING) == set(KEYED)
+
+
+@pytest.mark.parametrize("name", sorted(KEYED))
+def test_key_agrees_with_the_blind_reading(name: str) -> None:
+    reading, scales = BLIND_READING[name]["scales"], {scale.id: scale for scale in KEYED[name].scales if scale.items}
+
+    assert set(reading) == set(scales)
+    assert {(name, scale_id) for scale_id, key in reading.items() if key.get("unknown")} == {known for known in NOT_KNOWN_BLINDLY if known[0] == name}
+    for scale_id, key in reading.items():
+        if not key.get("unknown"):
+            assert (sorted(scales[scale_id].items), sorted(turned_round(KEYED[name], scales[scale_id]))) == (key["items"], key["reversed"]), scale_id
+
+
+def turned_round(instrument: Instrument, scale: Scale) -> set[int]:
+    """The items of which a higher answer lowers the scale, whether by reversal or by a table."""
+    by_table = {number for number, worth in instrument.recode.get(scale.id, {}).items() if worth[min(worth)] > worth[max(worth)]}
+    return set(scale.reversed) | by_table
 
 
 # ---- Every item counts as its scale says ---------------------------------------------------------------------------------------
