@@ -18,6 +18,7 @@ UNDECLARED = {
     "access": {"require", "patients_of", "patient_for", "own_record", "reaches"},
     "audit": {"record"},
     "assessments": {"add_facts"},
+    "goal_ratings": {"rate_shared_goal"},
     "drafts": {"keep_draft", "see_draft", "see_drafts", "drop_draft", "device_key"},
     "sign_in_links": {"see_notices", "confirm_notice"},
     "tour": {"end_tour", "begin_tour_again"},

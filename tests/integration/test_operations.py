@@ -50,6 +50,7 @@ from fivefold.services import (
     look_backs,
     measure_answers,
     measures,
+    own_goals,
     patients,
     plans,
     reviews,
@@ -141,6 +142,8 @@ def fill(cast: Cast) -> Cast:
     diary.record_entry(own, patient_id=rosa.pk, entry=made)
     diary.set_usual(cast.amina, patient_id=rosa.pk, item="urge_die", level=2, until=today, reason=f"assessed {CANARY}")
     diary.bring_up(own, patient_id=rosa.pk, words=f"my mother {CANARY}")
+    wanted = own_goals.write_my_goal(own, patient_id=rosa.pk, words=f"sing {CANARY}", private=False)
+    own_goals.rate_my_goal(own, patient_id=rosa.pk, goal_id=wanted.pk, level=3, words=f"a start {CANARY}")
     found = [reviews.StepAnswer("dose", "to_work_on", f"missed two {CANARY}")]
     reviews.record_review(
         cast.amina, patient_id=rosa.pk, answers=found, decision="keep", reason=f"the holidays {CANARY}", measure="", look_back_on=None, version=0

@@ -232,7 +232,7 @@ def texts_of_pages() -> list[tuple[str, str]]:
         for double, single, block in SAID.findall(path.read_text(encoding="utf-8")):
             for text in re.split(r"\{%\s*plural\s*%\}", double or single or block):
                 found.append((path.name, re.sub(r"\{\{\s*\w+\s*\}\}", "Mara", " ".join(text.split()))))
-    for name in ("views.py", "diary_views.py", "plan_views.py", "entry_views.py"):
+    for name in ("views.py", "diary_views.py", "plan_views.py", "entry_views.py", "goal_views.py"):
         source = (MINE.parent.parent / name).read_text(encoding="utf-8").split("# ---- Beside the record")[0]
         found += [(name, text) for text in re.findall(r"""_(?:lazy)?\("([^"]+)"\)""", source)]
     return found

@@ -11,7 +11,8 @@ from tests.support.browser import Open, accessibility_problems, session_of
 from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records.models import DiaryEntry, SignalState
-from fivefold.services import diary, safety_plans
+from fivefold.services import diary, own_goals, safety_plans
+from fivefold.services.goals import set_goal
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 
 PLAN = PlanContent({"alone": (PlanEntry("Cold water on my hands", 8),), "ask": (PlanEntry("Mara", 9, "0151 234567"),)})
@@ -32,6 +33,9 @@ def rosa(transactional_db: None, cast: Cast) -> Cast:
     """Rosa with her own pages, a safety plan and a diary."""
     open_own_pages(cast)
     safety_plans.write_safety_plan(cast.amina, patient_id=cast.rosa.pk, content=PLAN, version=0)
+    goal = own_goals.write_my_goal(cast.people["self"], patient_id=cast.rosa.pk, words="Sing with others again", private=True)
+    own_goals.rate_my_goal(cast.people["self"], patient_id=cast.rosa.pk, goal_id=goal.pk, level=3)
+    set_goal(cast.amina, patient_id=cast.rosa.pk, words="Sleep through", levels=["worse", "as now", "three nights", "five nights", "every night"])
     diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
     return cast
 
@@ -59,7 +63,7 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
     assert sum(loaded) <= FIRST_LOAD
     base = page.url.removesuffix("/my/today")
     problems = {}
-    for path in ("/my/today", "/my/map", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary"):
+    for path in ("/my/today", "/my/map", "/my/goals", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary"):
         page.emulate_media(color_scheme="dark" if path in ("/my/map", "/my/plan", "/my/data") else "light")
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(base + path)

@@ -93,6 +93,14 @@ def _check(goal: Wordings, new: NewRating, on: date, rated_by: str) -> None:
         raise NotAcceptable("Note", _("at most %(most)s characters") % {"most": LONGEST_NOTE})
 
 
+def rate_shared_goal(actor: Actor, patient: Patient, rating: NewRating) -> GoalRating:
+    """The patient's own rating of a goal that is shown to them, today; a part of acts that have checked access already."""
+    goal = _as_looked_at(_goals(patient), rating.goal_id)
+    if not goal.newest.shared:
+        raise NoSuchGoal
+    return _rate(actor, patient, goal, rating, clock.today(), "patient")
+
+
 # ---- Corrections ---------------------------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from fivefold.services.goal_course import (
     wordings_of,
 )
 from fivefold.services.knowledge import knowledge
+from fivefold.services.own_goal_course import SeenOwnGoal, shared_goals
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, work_out
 
@@ -65,6 +66,7 @@ class ToldGoal:
 class GoalSheet:
     """All goals of a patient, how far they have come, the modules a goal can belong to, and whether this person may change them.
 
+    ``own`` are goals the patient wrote by themselves and shares.
     ``attained`` holds the T-score of the goals worked on for each day with a rating, the latest first.
     """
 
@@ -75,6 +77,7 @@ class GoalSheet:
     attained: tuple[Attainment, ...]
     rule: AttainmentRule
     modules: tuple[tuple[str, str], ...]
+    own: tuple[SeenOwnGoal, ...]
     may_change: bool
 
 
@@ -184,6 +187,7 @@ def see_goal_sheet(actor: Actor, *, patient_id: uuid.UUID) -> GoalSheet:
         attained=attainment(goals, ratings),
         rule=attainment_rule(),
         modules=_modules(patient),
+        own=shared_goals(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 

@@ -40,6 +40,7 @@ from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_due import DueMeasure, due_measures
 from fivefold.services.measure_states import PositiveAnswer, RequestState, open_risk_of, positive_answers, request_states
+from fivefold.services.own_goal_course import SeenOwnGoal, shared_goals
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
@@ -146,6 +147,7 @@ class Workspace:
     blocks: tuple[WorkBlock, ...]
     general: tuple[GeneralReading, ...]
     goals: tuple[SeenGoal, ...]
+    own_goals: tuple[SeenOwnGoal, ...]
     chains: tuple[SeenChain, ...]
     diary: DiaryLook
     review_on: date | None
@@ -177,6 +179,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         blocks=_blocks(plan, [content for _row, content in read]),
         general=plan.general_modules,
         goals=tuple(goals_of(patient)),
+        own_goals=shared_goals(patient),
         chains=chains_of(patient, number),
         diary=look_at_diary(patient),
         review_on=signed,

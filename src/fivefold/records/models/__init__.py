@@ -33,6 +33,7 @@ from fivefold.records.models.measures import (
     MeasureStep,
     OwnItem,
 )
+from fivefold.records.models.own_goals import OwnGoal, OwnGoalRating
 from fivefold.records.models.own_side import WHY_ENDED, PatientAccount, PatientInvitation
 from fivefold.records.models.people import (
     BreakGlass,
@@ -111,6 +112,8 @@ __all__ = [
     "MeasureSchedule",
     "MeasureStep",
     "Membership",
+    "OwnGoal",
+    "OwnGoalRating",
     "OwnItem",
     "PastScores",
     "Patient",

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from fivefold.documents.pdf_record import render_record
 from fivefold.records import clock
@@ -34,6 +34,8 @@ from fivefold.records.models import (
     MeasureRequest,
     MeasureSchedule,
     MeasureStep,
+    OwnGoal,
+    OwnGoalRating,
     OwnItem,
     PastScores,
     Patient,
@@ -56,6 +58,7 @@ from fivefold.records.models import (
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.knowledge import knowledge
 from fivefold.services.operations.record_export_own import OWN_SECTIONS
+from fivefold.services.own_goal_course import shared_rows
 
 FORMAT = "fivefold.record/1"
 # Tables about a patient that no export holds, each with its reason. Every other one has a section below; a test compares.
@@ -69,12 +72,18 @@ LEFT_OUT: dict[type[Model], str] = {
 }
 
 
+def _rows(model: type[Model], patient: Patient) -> QuerySet[Model]:
+    """The rows of a table about a patient; a goal with a lock is in the patient's own download and nowhere else."""
+    found = shared_rows(model, patient) if model in (OwnGoal, OwnGoalRating) else model._base_manager.filter(patient=patient)
+    return found.order_by("pk")
+
+
 @clinical_act(Permission.EXPORT_RECORD, view=True)
 def export_record(actor: Actor, *, patient_id: uuid.UUID) -> dict[str, Any]:
     """The whole record of a patient, corrected and withdrawn entries included, as plain values for JSON."""
     patient = patient_for(actor, patient_id, Permission.EXPORT_RECORD)
     people = dict(User.objects.filter(memberships__clinic=actor.clinic).values_list("pk", "name"))
-    sections = {name: [read(row, people) for row in model._base_manager.filter(patient=patient).order_by("pk")] for model, (name, read) in SECTIONS.items()}
+    sections = {name: [read(row, people) for row in _rows(model, patient)] for model, (name, read) in SECTIONS.items()}
     for rows in sections.values():
         rows.sort(key=lambda row: str(row.get("recorded_at", "")))
     return {

@@ -6,7 +6,18 @@ from typing import Any
 
 from django.db.models import Model
 
-from fivefold.records.models import BroughtUp, DiaryCard, DiaryEntry, PatientAccount, PatientInvitation, SafetyPlan, SafetyPlanUse, UsualUrge
+from fivefold.records.models import (
+    BroughtUp,
+    DiaryCard,
+    DiaryEntry,
+    OwnGoal,
+    OwnGoalRating,
+    PatientAccount,
+    PatientInvitation,
+    SafetyPlan,
+    SafetyPlanUse,
+    UsualUrge,
+)
 
 People = dict[int, str]
 NOBODY_ANY_MORE = "somebody who no longer works here"
@@ -58,6 +69,15 @@ def _brought(row: BroughtUp, people: People) -> dict[str, Any]:
     return {"words": row.words, **_written(row, people)}
 
 
+def _own_goal(row: OwnGoal, people: People) -> dict[str, Any]:
+    replaced = str(row.replaces_id) if row.replaces_id else None
+    return {"id": str(row.pk), "words": row.words, "private": row.private, "closed": row.closed, "replaces": replaced, **_written(row, people)}
+
+
+def _own_goal_rating(row: OwnGoalRating, people: People) -> dict[str, Any]:
+    return {"goal": str(row.goal_id), "on": row.on.isoformat(), "level": row.level, "words": row.words, **_written(row, people)}
+
+
 def _account(row: PatientAccount, people: People) -> dict[str, Any]:
     return {
         "recorded_at": row.started_at.isoformat(),
@@ -83,6 +103,8 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     DiaryEntry: ("diary", _entry),
     UsualUrge: ("usual_urges", _usual),
     BroughtUp: ("brought_up", _brought),
+    OwnGoal: ("own_goals", _own_goal),
+    OwnGoalRating: ("own_goal_ratings", _own_goal_rating),
     PatientAccount: ("own_accounts", _account),
     PatientInvitation: ("own_links", _link),
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fivefold.records import clock
 from fivefold.records.models import Patient
-from fivefold.services import demo, diary, safety_plans
+from fivefold.services import demo, diary, own_goals, safety_plans
 from fivefold.services.access import Actor, actor_of
 from fivefold.services.own_access import invite_patient, join_as_patient
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
@@ -36,6 +36,9 @@ PLANS = (
         "hold": ("The trip in May", "That it has passed before"),
     },
 )
+GOALS = ("Have one evening a week that is only mine", "Write to my brother again")
+LOCKED = "Something I keep to myself"
+RATED = (FIRST, 8, LAST)
 NOTES = ("", "", "", "A loud evening at home.", "Slept in the afternoon.", "The walk helped a little.")
 
 
@@ -68,6 +71,7 @@ class OwnSide:
                 self._begin()
             if self.me is not None:
                 self._write(on, moment)
+                self._rate(on)
 
     def _begin(self) -> None:
         assert self.course.patient is not None  # the caller has looked
@@ -82,6 +86,16 @@ class OwnSide:
         token = invite_patient(therapist, patient_id=patient, agreed={"own_pages": True, "offline_copy": True, "messages": False})
         name = demo.PATIENT if self.number == 0 else f"{self.number}-{demo.PATIENT}"
         self.me = actor_of(join_as_patient(token, name=name, password=demo.demo_password()), clock.now())
+
+    def _rate(self, on: date) -> None:
+        """A goal of their own, rated once a week; another behind a lock."""
+        assert self.me is not None and self.course.patient is not None  # begun with both
+        back, patient = (self.today - on).days, self.course.patient.pk
+        if back == FIRST:
+            self.goal = own_goals.write_my_goal(self.me, patient_id=patient, words=GOALS[self.number % len(GOALS)], private=False)
+            own_goals.write_my_goal(self.me, patient_id=patient, words=LOCKED, private=True)
+        if back in RATED:
+            own_goals.rate_my_goal(self.me, patient_id=patient, goal_id=self.goal.pk, level=3 + RATED.index(back))
 
     def _write(self, on: date, moment: datetime) -> None:
         assert self.me is not None and self.course.patient is not None  # begun with both

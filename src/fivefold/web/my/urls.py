@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.my import diary_side_views, diary_views, entry_views, plan_views, side_views, views
+from fivefold.web.my import diary_side_views, diary_views, entry_views, goal_views, plan_views, side_views, views
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("my/diary", diary_views.entries, name="my_diary"),
     path("my/diary/sync", diary_views.sync, name="my_sync"),
     path("my/diary/<uuid:client_id>/correct", diary_views.correct, name="my_diary_correct"),
+    path("my/goals", goal_views.goals, name="my_goals"),
+    path("my/goals/<uuid:goal_id>/change", goal_views.change, name="my_goal_change"),
+    path("my/goals/<uuid:goal_id>/rate", goal_views.rate, name="my_goal_rate"),
+    path("my/goals/<uuid:goal_id>/agreed", goal_views.rate_agreed, name="my_goal_agreed"),
     path("my/map", views.my_map, name="my_map"),
     path("my/map/ask", views.ask, name="my_map_ask"),
     path("my/skills", views.skills, name="my_skills"),

@@ -167,6 +167,8 @@ TABLE_WORDS = {
     "ErasureStep": _("steps of erasure"),
     "DiaryCard": _("versions of the diary card"),
     "DiaryEntry": _("diary entries"),
+    "OwnGoal": _("goals in the patient's own pages"),
+    "OwnGoalRating": _("ratings of these goals"),
     "UsualUrge": _("levels called usual"),
     "BroughtUp": _("things to bring up"),
     "SafetyPlan": _("versions of the safety plan"),

@@ -41,6 +41,7 @@ def agenda_of(seen: Workspace, view: View) -> list[Item]:
         *_danger(seen, view),
         *_diary(seen, "life"),
         *_brought(seen),
+        *_rated(seen),
         *_alliance(seen),
         *_diary(seen, "therapy"),
         *_diary(seen, "quality"),
@@ -82,6 +83,23 @@ def _diary(seen: Workspace, order: str) -> Iterator[Item]:
 def _brought(seen: Workspace) -> Iterator[Item]:
     for words in seen.diary.brought[-MOST_OF_A_KIND:]:
         yield Item("now", _("The patient wants to bring up: %(words)s") % {"words": words}, "", patient_url("diary", seen.patient.pk))
+
+
+def _rated(seen: Workspace) -> Iterator[Item]:
+    """What the patient said of goals since the last session, on their own pages: a fact with its source, and no judgement."""
+    said = []
+    for own in seen.own_goals:
+        if own.ratings and own.ratings[0].on >= seen.diary.since:
+            now, before = own.ratings[0], own.ratings[1:2]
+            words = _("Their own goal: %(words)s: %(level)s of 10") % {"words": own.words, "level": now.level}
+            then = _("; before: %(level)s") % {"level": before[0].level} if before else ""
+            said.append((words, _("Rated by the patient, %(on)s%(then)s.") % {"on": day(now.on), "then": then}))
+    for goal in seen.goals:
+        if goal.reached is not None and goal.reached.rated_by == "patient" and goal.reached.on >= seen.diary.since:
+            words = _("Goal: %(words)s: %(meaning)s") % {"words": goal.words, "meaning": goal.reached.meaning}
+            said.append((words, _("Rated by the patient, %(on)s%(then)s.") % {"on": day(goal.reached.on), "then": ""}))
+    for words, why in said[:MOST_OF_A_KIND]:
+        yield Item("now", words, why, patient_url("goals", seen.patient.pk))
 
 
 def _alliance(seen: Workspace) -> Iterator[Item]:
