@@ -419,3 +419,67 @@ def test_what_stands_around_a_questionnaire_is_easy_to_read(cast: Cast) -> None:
         sentences = re.sub(r"<ul.*?</ul>", "", part, flags=re.S)  # names and numbers are none
         text = re.sub(r"<[^>]+>", " ", sentences[sentences.index(">") + 1 :].replace("</p>", ". ").replace("</h2>", ". "))
         assert grade(re.sub(r"\s+", " ", text)) <= 7, text
+
+
+# ---- On paper, and behind a sign-in of the patient's own -------------------------------------------------------------------------------
+
+
+def test_paper_is_a_tagged_document_whose_numbers_are_those_that_are_typed_in(cast: Cast, sign_in: SignIn) -> None:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from fivefold.records.models import MeasureAnswer
+
+    request, browser = given(cast, "paper"), sign_in("amina")
+
+    answer = browser.get(f"/patients/{cast.rosa.pk}/measures/given/{request.pk}/paper.pdf")
+
+    assert answer["Content-Type"] == "application/pdf" and "Rosa" not in answer["Content-Disposition"]
+    document = PdfReader(BytesIO(answer.content))
+    assert bool(document.trailer["/Root"]["/MarkInfo"]["/Marked"])  # type: ignore[index]
+    text = " ".join(page.extract_text() for page in document.pages)
+    assert not any(name.decode() in text for name in NAMES)
+    assert "nobody reads this paper before you hand it in" in text.replace("\n", " ")
+    numbers = [int(line.split(".")[0]) for line in text.splitlines() if line.split(".")[0].isdigit() and "." in line[:4]]
+    assert numbers == list(range(1, 10))
+    # The third question is typed in third.
+    browser.post(f"/patients/{cast.rosa.pk}/measures/given/{request.pk}", {"row": "003000000"})
+    assert MeasureAnswer.objects.get(request=request, item=3).value == 3
+
+
+def test_paper_of_another_patient_or_of_a_form_that_may_not_be_shown_is_not_there(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.patients import add_patient
+
+    request, other = given(cast, "paper"), add_patient(cast.teo, name="Somebody", birth_year=1990)
+
+    assert sign_in("teo").get(f"/patients/{other.pk}/measures/given/{request.pk}/paper.pdf").status_code == 404
+
+
+def test_own_pages_are_offered_as_a_way_once_the_patient_has_a_sign_in(cast: Cast, sign_in: SignIn) -> None:
+    from tests.support.clinic import open_own_pages
+
+    from fivefold.services.measures import give_out
+    from fivefold.services.patients import NotAcceptable
+
+    measures = f"/patients/{cast.rosa.pk}/measures"
+    assert b'value="portal"' not in sign_in("amina").get(measures).content.split(b"now-how")[-1].split(b"</select>")[0]
+    with pytest.raises(NotAcceptable):
+        give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="portal")
+    open_own_pages(cast)
+
+    ways = sign_in("amina").get(measures).content.split(b"now-how")[-1].split(b"</select>")[0]
+    assert b'value="portal"' in ways
+    answer = sign_in("amina").post(f"{measures}/give", {"instrument": "phq9", "route": "portal"}, follow=True)
+    assert "It waits on the patient’s own pages, under Today." in answer.content.decode()
+    assert b"PHQ-9" in sign_in("self").get("/my/today").content
+
+
+def test_shared_screen_can_be_filled_and_the_therapist_reads_that_this_locks_nothing(cast: Cast, sign_in: SignIn) -> None:
+    request = given(cast, "room")
+    assert b"locks nothing" in sign_in("amina").get(f"/patients/{cast.rosa.pk}/measures/given/{request.pk}").content
+
+    browser, _request = hand_over(cast, sign_in)
+
+    assert b"data-fill-screen" in browser.get("/answer").content
+    assert b"data-fill-screen" not in Client().get(link(given(cast, "link", "gad7"))).content

@@ -113,6 +113,7 @@ def test_questionnaire_given_out_to_the_own_pages_waits_there_and_is_answered(ca
 
 def test_questionnaire_of_another_way_or_person_and_one_that_does_not_exist_get_one_answer(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
     by_link = give_out(cast.amina, patient_id=sam.pk, instrument="phq9", route="link")
+    open_own_pages(cast, cast.rosa, key="rosa", name="calm-harbour")
     foreign = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="portal")
     browser = sign_in("self")
 

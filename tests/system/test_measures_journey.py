@@ -143,6 +143,11 @@ def test_handed_over_screen_and_the_pages_of_measures_work_for_every_eye_and_han
     page.get_by_label("A return code").fill("4831")
     page.get_by_role("button", name="Hand over").click()
     expect(page.get_by_text("How far away was I today?")).to_be_visible()
+    page.get_by_role("button", name="Fill the screen").click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    expect(page.get_by_role("button", name="Fill the screen")).to_be_hidden()
+    page.evaluate("document.exitFullscreen()")
+    expect(page.get_by_role("button", name="Fill the screen")).to_be_visible()
     page.emulate_media(color_scheme="dark")
     assert accessibility_problems(page) == []
     picture(page, "own-1280-dark")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.measure_plan import ProposedMeasure, Rhythm
 from fivefold.records import clock
-from fivefold.records.models import OWN, ROUTES, CareRelation, MeasureAnswer, MeasureRequest, MeasureSchedule, MeasureStep, OwnItem, Patient
+from fivefold.records.models import OWN, ROUTES, CareRelation, MeasureAnswer, MeasureRequest, MeasureSchedule, MeasureStep, OwnItem, Patient, PatientAccount
 from fivefold.services import measure_answers
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.instruments import permissions_of
@@ -56,6 +56,7 @@ class SeenMeasures:
     showable: frozenset[str]
     readers: tuple[tuple[str, str], ...]
     may_change: bool
+    has_own_pages: bool
 
     @property
     def open_risk(self) -> tuple[RequestState, ...]:
@@ -83,7 +84,13 @@ def see_measures(actor: Actor, *, patient_id: uuid.UUID) -> SeenMeasures:
         showable=frozenset(name for name in names if may_be_shown(actor.clinic, name, permissions)),
         readers=_readers(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
+        has_own_pages=has_own_pages(patient),
     )
+
+
+def has_own_pages(patient: Patient) -> bool:
+    """Whether the patient has a sign-in of their own, behind which a questionnaire can wait."""
+    return PatientAccount.objects.filter(clinic_id=patient.clinic_id, patient=patient, ended_at__isnull=True).exists()
 
 
 def _readers(patient: Patient) -> tuple[tuple[str, str], ...]:
@@ -204,6 +211,8 @@ def give_out(actor: Actor, *, patient_id: uuid.UUID, instrument: str, route: str
         raise NotAcceptable("How it is given", _("one of the ways shown"))
     if patient.closed_at is not None:
         raise NobodyToAsk
+    if route == "portal" and not has_own_pages(patient):
+        raise NotAcceptable("How it is given", _("another way, as long as the patient has no sign-in of their own"))
     form = form_for(actor.clinic, patient, instrument)
     if not form.items:
         raise NotAcceptable("Own questions", _("at least one question in the patient's words"))
@@ -261,7 +270,7 @@ class SeenRequest:
 def see_request(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -> SeenRequest:
     """One questionnaire: how it stands, what was answered, and what is needed to give it out again."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    row = _row(actor, patient, request_id)
+    row = request_row(patient, request_id)
     [state] = request_states(patient, rows=[row])
     answers = list(MeasureAnswer.objects.filter(clinic=actor.clinic, patient=patient, request=row).order_by("recorded_at", "pk"))
     try:
@@ -273,8 +282,9 @@ def see_request(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -
     return SeenRequest(patient, state, form, given, len(answers) - len(given), code, reaches(actor, patient, Permission.CHANGE_RECORD))
 
 
-def _row(actor: Actor, patient: Patient, request_id: uuid.UUID) -> MeasureRequest:
-    row = MeasureRequest.objects.filter(clinic=actor.clinic, patient=patient, pk=request_id).select_related("author").first()
+def request_row(patient: Patient, request_id: uuid.UUID) -> MeasureRequest:
+    """One questionnaire of this patient, as a part of acts that have checked access already; raises NoSuchRequest."""
+    row = MeasureRequest.objects.filter(clinic_id=patient.clinic_id, patient=patient, pk=request_id).select_related("author").first()
     if row is None:
         raise NoSuchRequest
     return row
@@ -284,7 +294,7 @@ def _row(actor: Actor, patient: Patient, request_id: uuid.UUID) -> MeasureReques
 def hand_over(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -> None:
     """Hand the screen over to the patient for one questionnaire: noted in the audit trail, because nobody is signed in on it afterwards."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-    [state] = request_states(patient, rows=[_row(actor, patient, request_id)])
+    [state] = request_states(patient, rows=[request_row(patient, request_id)])
     if not state.is_open:
         raise NotOpen
 
@@ -293,7 +303,7 @@ def hand_over(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -> 
 def cancel_request(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID, reason: str = "") -> None:
     """Take a questionnaire back: it cannot be answered any more, and a missed one is no longer asked about. What was answered stays."""
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-    row = _row(actor, patient, request_id)
+    row = request_row(patient, request_id)
     [state] = request_states(patient, rows=[row])
     if state.state in ("finished", "cancelled"):
         raise NotOpen
@@ -309,7 +319,7 @@ def enter_paper(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID, a
     Raises NoSuchAnswer for an answer that is none of the possible ones, with the number of the question.
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-    row = _row(actor, patient, request_id)
+    row = request_row(patient, request_id)
     form = form_for(actor.clinic, patient, row.instrument)
     if len(answers) != len(form.items):
         raise NotAcceptable("Answers", _("%(wanted)s answers in order; these are %(found)s") % {"wanted": len(form.items), "found": len(answers)})

@@ -19,8 +19,15 @@ ROUTES = {
     "portal": _("in the patient's own app"),
     "score": _("as a score, entered here"),
 }
-# What can be done now; the patient's own app shows what is open by itself.
+# What can be done with everybody; behind a sign-in of their own only with whoever has one.
 GIVEN_BY = ("room", "kiosk", "link", "paper")
+
+
+def ways_for(*, has_own_pages: bool) -> tuple[str, ...]:
+    """The ways in which a questionnaire can be given to this patient now."""
+    return ("portal", *GIVEN_BY) if has_own_pages else GIVEN_BY
+
+
 RHYTHMS = [
     (Rhythm.EVERY_SESSION.value, _("every session")),
     (Rhythm.EVERY.value, _("every so many days")),

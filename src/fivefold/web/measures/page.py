@@ -14,7 +14,7 @@ from fivefold.services.measure_due import DueMeasure
 from fivefold.services.measure_forms import OWN
 from fivefold.services.measure_states import PositiveAnswer, RequestState
 from fivefold.services.measures import SeenMeasures
-from fivefold.web.measures.forms import GIVEN_BY, ROUTES
+from fivefold.web.measures.forms import ROUTES, ways_for
 from fivefold.web.ui.templatetags.ui import day
 
 STATES = {
@@ -84,7 +84,8 @@ def _line(one: DueMeasure, seen: SeenMeasures) -> Line:
     schedule = one.schedule
     shown = schedule.instrument in seen.showable
     mark, _word = STATES[one.state]
-    ways = tuple((route, str(ROUTES[route]), route == schedule.route) for route in GIVEN_BY) if shown and one.state != "open" else ()
+    possible = ways_for(has_own_pages=seen.has_own_pages) if shown and one.state != "open" else ()
+    ways = tuple((route, str(ROUTES[route]), route == schedule.route) for route in possible)
     battery = next((battery.name for battery in knowledge().batteries.batteries if battery.id == schedule.basis), "")
     return Line(
         schedule_id=schedule.pk,

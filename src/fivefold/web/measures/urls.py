@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{HERE}/import", import_views.import_results, name="measures_import"),
     path(f"{HERE}/given/<uuid:request_id>", views.given, name="measures_given"),
     path(f"{HERE}/given/<uuid:request_id>/print", views.printed, name="measures_print"),
+    path(f"{HERE}/given/<uuid:request_id>/paper.pdf", views.paper, name="measures_paper"),
     path(f"{HERE}/given/<uuid:request_id>/hand-over", views.hand_over, name="measures_hand_over"),
     path("q/<str:token>", doors.by_link, name="questionnaire"),
     path("q/<str:token>/answer", doors.answer_by_link, name="questionnaire_answer"),

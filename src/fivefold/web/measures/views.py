@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,11 +19,12 @@ from fivefold.services.access import Permission
 from fivefold.services.measure_answers import NoSuchAnswer, NothingAnswered, NotOpen
 from fivefold.services.measure_doors import link_token
 from fivefold.services.measure_forms import NoFormHere
+from fivefold.services.measure_paper import paper_form
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.assessment.score_page import parse_row
 from fivefold.web.measures import page as words
 from fivefold.web.measures.doors import hand_over_screen
-from fivefold.web.measures.forms import FIELDS, GIVEN_BY, ROUTES, HandOverForm, OwnForm, PlanForm
+from fivefold.web.measures.forms import FIELDS, ROUTES, HandOverForm, OwnForm, PlanForm, ways_for
 from fivefold.web.measures.qr import qr_code
 from fivefold.web.pages import PageRequest, page
 
@@ -53,7 +54,7 @@ def _page(request: PageRequest, patient_id: uuid.UUID, *, plan: Form | None = No
         "tab": "measures", "part": "caseload", "patient": seen.patient, "seen": seen, "lines": words.lines(seen), "offers": words.offers(seen),
         "given": words.given_lines(seen.requests), "positive": words.positive_words(seen), "open_risk": words.open_risk_words(seen),
         "due": sum(one.is_due for one in seen.due), "plan_form": plan, "own_form": own, "showable": words.showable(seen), "readers": words.readers(seen),
-        "ways": [(route, ROUTES[route]) for route in GIVEN_BY],
+        "ways": [(route, ROUTES[route]) for route in ways_for(has_own_pages=seen.has_own_pages)],
     }  # fmt: skip
     return render(request, "measures/measures.html", context, status=422 if plan.errors or own.errors else 200)
 
@@ -219,6 +220,19 @@ def printed(request: PageRequest, patient_id: uuid.UUID, request_id: uuid.UUID) 
         raise Http404
     context = {"seen": seen, "form": seen.form, "name": words.name_of(seen.state.row.instrument), "clinic_name": request.actor.clinic.name, "bare": True}
     return render(request, "measures/paper.html", context)
+
+
+@page(Permission.SEE_RECORD)
+@require_safe
+def paper(request: PageRequest, patient_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponseBase:
+    """The same as a document to print."""
+    try:
+        document = paper_form(request.actor, patient_id=patient_id, request_id=request_id)
+    except (acts.NoSuchRequest, NoFormHere):
+        raise Http404 from None
+    answer = HttpResponse(document, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="questionnaire.pdf"'
+    return answer
 
 
 @page(Permission.CHANGE_RECORD)

@@ -17,6 +17,14 @@
     for (const event of ["pointerdown", "keydown", "scroll"]) addEventListener(event, again, { passive: true });
     again();
   }
+  // ---- A shared screen can be filled, by a tap: browsers allow it no other way. It locks nothing -----------------------------
+  const fill = document.querySelector("[data-fill-screen]");
+  if (fill && document.fullscreenEnabled) {
+    const show = () => { fill.hidden = Boolean(document.fullscreenElement); };
+    fill.firstElementChild.addEventListener("click", () => document.documentElement.requestFullscreen({ navigationUI: "hide" }).catch(() => { fill.hidden = true; }));
+    document.addEventListener("fullscreenchange", show);
+    show();
+  }
   const wipe = document.querySelector("[data-wipe]");
   if (wipe) forget(PREFIX + wipe.dataset.wipe);
   function forget(key) { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } }
