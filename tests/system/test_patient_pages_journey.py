@@ -138,26 +138,6 @@ def test_paper_has_the_safety_rules_unfolded_and_the_map_in_one_piece(open_page:
     assert page.locator(".path").bounding_box()["height"] < 703  # type: ignore[index]
 
 
-def test_therapist_takes_somebody_on_by_keyboard_alone(open_page: Open, cast: Cast) -> None:
-    from fivefold.records.models import Patient
-
-    page = open_page("/caseload", who="teo")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("take on")
-    page.wait_for_selector("#jump-list [aria-selected=true]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/patients/new")
-    page.keyboard.type("Lin W.")  # the first field waits for it
-    page.keyboard.press("Tab")
-    page.keyboard.type("1990")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/patients/*/**")
-
-    patient = Patient.objects.latest("created_at")
-    assert (patient.name, patient.birth_year) == ("Lin W.", 1990)
-    assert str(patient.pk) in page.url
-
-
 def test_jump_leads_to_a_patient(open_page: Open, cast: Cast) -> None:
     page = open_page("/patients/new")
 
