@@ -89,7 +89,11 @@ def test_second_reading_speaks_of_no_other_instrument() -> None:
     assert set(SECOND_READING) == set(KEYED)
 
 
-@pytest.mark.parametrize("name", sorted(KEYED))
+# Came after the blind reading: the CES-D total is reproduced on the answer sets of a published trial instead.
+AFTER_THE_BLIND_READING = {"cesd"}
+
+
+@pytest.mark.parametrize("name", sorted(set(KEYED) - AFTER_THE_BLIND_READING))
 def test_key_agrees_with_the_blind_reading(name: str) -> None:
     reading, scales = BLIND_READING[name]["scales"], {scale.id: scale for scale in KEYED[name].scales if scale.items}
 

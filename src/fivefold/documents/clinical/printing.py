@@ -24,7 +24,8 @@ def print_pdf(document: Composed, state: str) -> bytes:
             if block["kind"] == "chart":
                 block["url"] = draw_svg(next(charts))  # a drawing keeps its form; its texts are escaped where it is made
     sizes = SIZES_OF_PLAIN if document.plain else SIZES
-    chosen = {"sizes": sizes if KINDS[document.kind].is_one_page else sizes[:1]}
+    kind = KINDS.get(document.kind)  # a reading of the command line is no kind of clinical document
+    chosen = {"sizes": sizes if kind is not None and kind.is_one_page else sizes[:1]}
     return typeset("document.typ", _grouped(content) | {"state": state, "long": longest_text(content) > LONG} | chosen, on=document.on)
 
 
