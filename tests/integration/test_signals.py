@@ -630,3 +630,63 @@ def test_a_positive_answer_has_one_word_on_the_caseload_while_its_signal_is_open
 
     assert {(row.signal, row.signal_text) for row in words} == {("safety", rule.name)}
     assert {row.next_page for row in words[1:]} == {"assessment_safety"}
+
+
+# ---- Many at once is the same as one by one -------------------------------------------------------------------------------------
+
+
+def test_a_record_is_taken_up_by_the_look_at_many_exactly_where_the_look_at_one_would_take_a_step(cast: Cast) -> None:
+    from fivefold.concepts.signals import NotJudged, SeenMatter
+    from fivefold.library import load_knowledge
+    from fivefold.records import clock
+    from fivefold.records.models import SignalEvent, SignalState
+    from fivefold.services import signal_watch
+    from fivefold.services.patients import add_patient
+
+    rules = load_knowledge().signals
+    slow, risk = rules.rule("rule.signal.not_on_track"), rules.rule("rule.signal.positive_risk_item")
+    began = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    day = began.date()
+    seen, newer = SeenMatter(slow, "", "It does not move.", "one", day, 7), SeenMatter(slow, "", "It does not move.", "two", day + timedelta(days=8), 8)
+    later = SeenMatter(slow, "", "It does not move.", "three", day + timedelta(days=50), 9)
+    danger, again = (SeenMatter(risk, "", "Answered positively: one.", mark, on, 1) for mark, on in (("a", day), ("b", day + timedelta(days=8))))
+    unknown = NotJudged(slow, "", "There are too few scores.")
+
+    def close(patient: Any) -> None:
+        from fivefold.services.signal_acts import close_signal
+
+        found = SignalState.objects.get(patient=patient, is_open=True)
+        close_signal(cast.amina, patient_id=patient.pk, signal_id=found.pk, outcome="settled", note=TODAY_SAID, version=found.version)
+
+    def do(patient: Any, *judged: Any) -> None:
+        signal_watch._raise_and_let_pass(patient, judged)
+
+    def put(patient: Any, status: str) -> None:
+        SignalState.objects.filter(patient=patient, is_open=True).update(status=status)
+
+    # What happened to a record on the first day, what is judged of it afterwards, after how many days, and whether that takes a step.
+    cases: list[tuple[Any, tuple[Any, ...], int, bool]] = [
+        (lambda one: None, (seen,), 0, True),
+        (lambda one: None, (unknown,), 0, False),
+        (lambda one: do(one, seen), (seen,), 3, False),
+        (lambda one: do(one, seen), (newer,), 8, True),
+        (lambda one: do(one, seen), (), 3, True),
+        (lambda one: do(one, seen), (unknown,), 3, False),
+        (lambda one: (do(one, seen), put(one, "acted")), (), 3, False),
+        (lambda one: (do(one, seen), close(one)), (newer,), 8, False),
+        (lambda one: (do(one, seen), close(one)), (later,), 50, True),
+        (lambda one: (do(one, seen), do(one)), (seen,), 1, True),
+        (lambda one: do(one, danger), (danger,), 3, False),
+        (lambda one: do(one, danger), (again,), 8, True),
+        (lambda one: do(one, danger), (), 3, False),
+    ]
+    for number, (before, judged, days, expected) in enumerate(cases):
+        with at(cast, began):
+            patient = add_patient(cast.amina, name=f"Case {number}", birth_year=1990)
+            before(patient)
+        with at(cast, began + timedelta(days=days)):
+            standing = signal_watch._standing(cast.amina.clinic, [patient.pk])[patient.pk]
+            taken_up = signal_watch._is_news(standing, judged, clock.now())
+            steps_before = SignalEvent.objects.count()
+            do(patient, *judged)
+        assert (number, taken_up, SignalEvent.objects.count() > steps_before) == (number, expected, expected)

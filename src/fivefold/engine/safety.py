@@ -97,6 +97,8 @@ def _without_old_denials(rule: OverrideRule, facts: Facts) -> Facts:
     if facts.oldest_denial is None or facts.oldest_denial >= oldest:
         return facts
     kept = {name: answer for name, answer in assessment.risk.items() if answer.value is not False or answer.on is None or answer.on >= oldest}
+    if len(kept) == len(assessment.risk):
+        return facts
     return replace(facts, assessment=replace(assessment, risk=kept))
 
 

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,15 +14,15 @@ from django.utils import timezone
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
-from fivefold.concepts.signals import NotJudged, SeenMatter, Watch
+from fivefold.concepts.signals import NotJudged, SeenMatter, SignalKind, Watch
 from fivefold.engine.progress.course import Course, Curves, LookBackDue, course_from
 from fivefold.engine.progress.signals import read_signals
 from fivefold.records import clock
-from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalState, TreatmentSession
+from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalEvent, SignalState, TreatmentSession
 from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.record_file import read_facts_of, read_record
-from fivefold.services.signals import Origin, let_pass, pass_on, raise_signal, settle_reassessed
+from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
 
 log = logging.getLogger("fivefold.services")
 # So many records are read at once.
@@ -116,10 +116,8 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
     for row in _open_look_backs(clinic).filter(patient__in=keys).only("patient_id", "look_back_on"):
         if row.look_back_on is not None:
             due[row.patient_id].append(LookBackDue(str(row.pk), row.look_back_on))
-    standing: dict[UUID, dict[str, tuple[str, str]]] = {key: {} for key in keys}
-    states = SignalState.objects.filter(clinic=clinic, patient__in=keys, is_open=True)
-    for key, matter, mark, status in states.values_list("patient_id", "matter", "mark", "status"):
-        standing[key][matter] = mark, status
+    standing = _standing(clinic, keys)
+    now = clock.now()
     failed, curves = [], _curves(clinic)
     for patient, facts in zip(patients, read_facts_of(patients), strict=True):
         try:
@@ -129,7 +127,7 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
             continue
         course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk], curves)
         judged = read_signals(course, knowledge())
-        if _is_news(standing[patient.pk], judged):
+        if _is_news(standing[patient.pk], judged, now):
             _watch_one(patient, today)
     return failed
 
@@ -143,13 +141,64 @@ def _watch_one(patient: Patient, today: date) -> None:
             watch(patient, read_record(patient, today), signed)
 
 
-def _is_news(standing: Mapping[str, tuple[str, str]], judged: Sequence[SeenMatter | NotJudged]) -> bool:
-    """Whether something is to be raised, told again or let pass; ``standing`` holds the mark and state of each open matter."""
-    seen = {one.matter: one.mark for one in judged if isinstance(one, SeenMatter)}
-    if any(standing.get(matter, ("", ""))[0] != mark for matter, mark in seen.items()):
+@dataclass(frozen=True)
+class _Standing:
+    """How a matter of one record stands: its open signal (kind, origin, status, mark), its last end, and when it was told last."""
+
+    told_at: datetime
+    kind: str = ""
+    origin: str = ""
+    status: str = ""
+    mark: str = ""
+    ended: LastClosed | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != ""
+
+
+def _standing(clinic: Clinic, keys: Sequence[UUID]) -> dict[UUID, dict[str, _Standing]]:
+    """How every matter of some records stands, in two queries."""
+    found: dict[UUID, dict[str, _Standing]] = {key: {} for key in keys}
+    states = SignalState.objects.filter(clinic=clinic, patient__in=keys).order_by("told_at")
+    passed = set(SignalEvent.objects.filter(clinic=clinic, patient__in=keys, outcome="passed").values_list("signal_id", flat=True))
+    columns = ("pk", "patient_id", "matter", "is_open", "kind", "signal__origin", "status", "mark", "told_at", "closed_at")
+    for pk, key, matter, is_open, kind, origin, status, mark, told_at, closed_at in states.values_list(*columns):
+        before = found[key].get(matter)
+        told = max(told_at, before.told_at) if before else told_at
+        if is_open:
+            found[key][matter] = _Standing(told, kind, origin, status, mark, before.ended if before else None)
+            continue
+        ended = LastClosed(mark, closed_at or told_at, pk in passed)
+        if before is not None and before.ended is not None and before.ended.closed > ended.closed:
+            ended = before.ended
+        found[key][matter] = replace(before, told_at=told, ended=ended) if before else _Standing(told, ended=ended)
+    return found
+
+
+def _is_news(standing: Mapping[str, _Standing], judged: Sequence[SeenMatter | NotJudged], now: datetime) -> bool:
+    """Whether holding the rules against a record would take a step: raise something, tell it again, let it pass, or settle it."""
+    if any(_is_to_tell(standing.get(one.matter), one, now) for one in judged if isinstance(one, SeenMatter)):
         return True
     here = {one.matter for one in judged}
-    return any(matter not in here and status != "acted" for matter, (_mark, status) in standing.items())
+    return any(_may_end(one, matter in here) for matter, one in standing.items() if one.is_open)
+
+
+def _is_to_tell(stands: _Standing | None, matter: SeenMatter, now: datetime) -> bool:
+    if stands is None:
+        return True
+    if matter.rule.watch is Watch.POSITIVE_RISK_ITEM and timezone.localdate(stands.told_at) >= matter.on:
+        return False
+    if stands.is_open:
+        return stands.mark != matter.mark
+    return stands.ended is None or may_return(stands.ended, matter, now)
+
+
+def _may_end(stands: _Standing, is_here: bool) -> bool:
+    """Whether an open signal may pass, or may turn out to be settled: what was seen of danger is asked of its record each time."""
+    if stands.kind == SignalKind.SAFETY:
+        return stands.status == "seen"
+    return not is_here and stands.status != "acted" and stands.origin == Origin.PROGRAM
 
 
 def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> Course:

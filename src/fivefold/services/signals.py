@@ -119,23 +119,36 @@ def raise_signal(patient: Patient, matter: SeenMatter, *, origin: Origin = Origi
         if state is not None:
             return _tell_again(state, matter) if state.mark != matter.mark else state.signal
         last = SignalState.objects.filter(patient=patient, matter=matter.matter).order_by("-closed_at").select_related("signal").first()
-        if last is not None and not _may_return(last, matter):
+        if last is not None and not may_return(_last_closed(last), matter, clock.now()):
             return None
         return _raise(patient, matter, origin, last.signal.number + 1 if last is not None else 1)
 
 
-def _may_return(last: SignalState, matter: SeenMatter) -> bool:
+@dataclass(frozen=True)
+class LastClosed:
+    """How a matter ended that was closed last: on which evidence, when, and whether it passed by itself."""
+
+    mark: str
+    closed: datetime
+    passed: bool
+
+
+def _last_closed(last: SignalState) -> LastClosed:
+    passed = SignalEvent.objects.filter(signal_id=last.signal_id, number=last.version, outcome="passed").exists()
+    return LastClosed(last.mark, last.closed_at or last.told_at, passed)
+
+
+def may_return(last: LastClosed, matter: SeenMatter, now: datetime) -> bool:
     """Whether a matter that was closed is raised again: with something new, and after its quiet time.
 
     What passed by itself and is seen again has no quiet time: nobody had decided anything about it.
     """
-    closed = last.closed_at or last.told_at
     if matter.rule.is_safety:
         return last.mark != matter.mark
-    if SignalEvent.objects.filter(signal_id=last.signal_id, number=last.version, outcome="passed").exists():
+    if last.passed:
         return True
-    is_new = last.mark != matter.mark or matter.on > timezone.localdate(closed)
-    return is_new and clock.now() >= closed + timedelta(days=matter.rule.quiet.value)
+    is_new = last.mark != matter.mark or matter.on > timezone.localdate(last.closed)
+    return is_new and now >= last.closed + timedelta(days=matter.rule.quiet.value)
 
 
 def _raise(patient: Patient, matter: SeenMatter, origin: Origin, number: int) -> Signal:

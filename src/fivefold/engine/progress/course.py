@@ -79,7 +79,7 @@ def course_from(
     held: float | None = len(held_on) if held_on else _held(assessment)
     # A session that nobody came to is missed; one that we cancelled says nothing about the patient.
     attended = tuple(came == "came" for _, came in sessions if came != "cancelled_by_us")
-    measures = read_progress(timed, knowledge)
+    measures = read_progress(timed, knowledge, known.scores)
     return Course(
         assessment=timed,
         measures=measures,

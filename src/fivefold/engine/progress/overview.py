@@ -37,15 +37,16 @@ class ScaleProgress:
     undated: int
 
 
-def read_progress(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[ScaleProgress, ...]:
+def read_progress(assessment: Assessment, knowledge: KnowledgeBase, scored: tuple[ScaleScore, ...] | None = None) -> tuple[ScaleProgress, ...]:
     """What every scale with a dated score says of change, in the order of the assessment.
 
     A measure that is given weekly is read as means of three as soon as there are enough scores, as two single scores before,
     which says so among its doubts. Scales without a better end are left out, and so are risk screens: a lower triage is no
-    change for the better and clears nothing. Scores without a day are counted and not used.
+    change for the better and clears nothing. Scores without a day are counted and not used. ``scored`` are the scores of this
+    assessment where they have been worked out already.
     """
     found: dict[tuple[str, str], list[ScaleScore]] = {}
-    for score in score_assessment(assessment, knowledge):
+    for score in scored if scored is not None else score_assessment(assessment, knowledge):
         found.setdefault((score.instrument, score.scale), []).append(score)
     read = []
     for (name, scale_id), scores in found.items():
