@@ -54,7 +54,8 @@ def test_every_command_of_the_nightly_timers_exists() -> None:
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     nightly = set(re.findall(r"fivefold-daily@([a-z-]+)\.timer", text)) | {name for group in re.findall(r"@\{([a-z,-]+)\}", text) for name in group.split(",")}
 
-    assert nightly == {"backup", "rebuild", "verify-audit"}
+    assert nightly == {"backup", "rebuild", "signals", "verify-audit"}
+    assert re.findall(r"fivefold admin (.+)", (ROOT / "deploy/systemd/fivefold-signals.service").read_text(encoding="utf-8")) == ["signals --late"]
     assert nightly <= set(admin.list_commands(None))  # type: ignore[arg-type]
 
 

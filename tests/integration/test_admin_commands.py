@@ -51,6 +51,16 @@ def test_doctor_finds_nothing_to_mend_on_a_prepared_machine(prepared: tuple[Path
     assert "WAL, synchronous FULL" in done.stdout
 
 
+def test_the_timers_of_signals_pass_on_and_prove_the_path_of_an_answer(prepared: tuple[Path, str]) -> None:
+    assert "was never proved alive" in admin(prepared[0], "doctor").stdout
+    late = admin(prepared[0], "signals", "--late")
+    assert (late.returncode, late.stdout.splitlines()[0]) == (0, "0 signals passed on.") and "0 positive answers" in late.stdout
+    assert "the path" not in late.stdout
+    nightly = admin(prepared[0], "signals")
+    assert nightly.returncode == 0 and "the path of a risk answer is alive." in nightly.stdout, nightly.stdout + nightly.stderr
+    assert "proved alive" not in admin(prepared[0], "doctor").stdout
+
+
 def test_doctor_says_what_to_do_on_an_empty_machine(tmp_path: Path) -> None:
     done = admin(tmp_path / "nothing", "doctor")
 

@@ -106,7 +106,8 @@ def rebuild() -> None:
 def signals(only_late: bool) -> None:
     """Pass on signals that nobody has seen in time, and hold every record against the rules.
 
-    For a timer; ends with 1 when a record cannot be read or something went wrong in a clinic.
+    After that the safety net is looked at; without --late the path of a risk answer is walked as well, with an invented patient who is
+    taken back. For a timer; ends with 1 when a record cannot be read, something went wrong in a clinic, or the safety net does not hold.
     """
     start_app()
     from fivefold.services.signal_watch import pass_on_everywhere, watch_everywhere
@@ -123,7 +124,48 @@ def signals(only_late: bool) -> None:
         click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
     for clinic in dict.fromkeys(wrong):
         click.echo(f"  clinic {clinic}: something went wrong; the log names the kind of error.")
-    raise SystemExit(int(bool(failed or wrong)))
+    is_alive = only_late or _tell_beats()
+    holds = _tell_net(days=2 if only_late else None) and is_alive
+    raise SystemExit(int(bool(failed or wrong) or not holds))
+
+
+@click.command("safety-net")
+def safety_net() -> None:
+    """Count where every positive answer to a risk question stands, and name by id what stands nowhere. Ends with 1 when something does.
+
+    An answer that nobody was told of is told at once. Before that the path of an answer is walked with an invented patient, which is taken
+    back.
+    """
+    start_app()
+    is_alive = _tell_beats()
+    raise SystemExit(int(not _tell_net(days=None) or not is_alive))
+
+
+def _tell_beats() -> bool:
+    """Walk the path of a risk answer in every clinic; whether it is alive everywhere."""
+    from fivefold.services.safety_net_run import beat_everywhere
+
+    beats = beat_everywhere()
+    for beat in beats:
+        click.echo(f"Clinic {beat.clinic}: " + ("the path of a risk answer is alive." if beat.is_alive else f"MEND   broken at {beat.step} ({beat.error})."))
+    return all(beat.is_alive for beat in beats)
+
+
+def _tell_net(days: int | None) -> bool:
+    """Say how the safety net stands in every clinic; whether it holds everywhere."""
+    from fivefold.services.safety_net_run import look_everywhere
+
+    found = look_everywhere(days)
+    for net in found.nets:
+        stands = ", ".join(f"{count} {name}" for name, count in net.stands.items() if count) or "none"
+        click.echo(f"Clinic {net.clinic}: {net.answers} positive answers since {net.since:%Y-%m-%d}: {stands}.")
+        for breach in net.breaches:
+            click.echo(f"  MEND   {breach.wrong.value}: record {breach.patient_id}, {breach.source} {breach.key}")
+    for clinic, told in found.told.items():
+        click.echo(f"  Clinic {clinic}: {told} of them told now.")
+    for number in found.clinics:
+        click.echo(f"  clinic {number}: the safety net could not be looked at; the log names the kind of error.")
+    return not found.clinics and all(net.holds for net in found.nets)
 
 
 @click.command("new-link")

@@ -26,13 +26,13 @@ def tell_entered(patient: Patient, rows: Sequence[ClinicalFact], known: Assessme
     assert rule is not None, "the linter asks for a rule for every watch"
     asked = asked_on(rule, known, knowledge())
     told = [row for row in rows if row.kind == "score" and row.source == ENTERED_BY and not row.withdrawn and (asked is None or row.true_on >= asked)]
-    found = [(row, answer) for row in told for answer in _positive(row)]
+    found = [(row, answer) for row in told for answer in positive_items(row)]
     if found:
         on: date = max(row.true_on for row, _answer in found)
         raise_risk_answers(patient, [answer for _row, answer in found], on=on, mark=f"entered {found[-1][0].pk}", origin=Origin.STAFF)
 
 
-def _positive(row: ClinicalFact) -> list[RiskAnswer]:
+def positive_items(row: ClinicalFact) -> list[RiskAnswer]:
     """The positive risk answers of one result; none where only its value was entered."""
     items = row.value.get("items") if isinstance(row.value, dict) else None
     instrument = knowledge().instruments.get(row.key)

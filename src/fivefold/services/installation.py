@@ -31,6 +31,7 @@ from fivefold.services.operations.checkup import further_checks
 from fivefold.services.operations.sealed import notes_need_their_keys
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.releases import keep_release, use_release
+from fivefold.services.safety_net_sheet import net_sheet
 
 SAMPLE = 50
 LEAST_FREE = 500_000_000
@@ -211,6 +212,7 @@ def diagnose(folder: Path) -> Iterator[Finding]:
     yield from _records()
     yield from _knowledge()
     yield from _clinics()
+    yield from _safety_net()
     yield from _backups(folder)
     yield from (Finding(*found) for found in further_checks())
 
@@ -310,6 +312,21 @@ def _clinics() -> Iterator[Finding]:
             yield Finding("bad", f"The time zone of clinic {clinic.pk} is not known on this machine.", "Choose another under Clinic, Settings.")
         if clinic.synthetic and settings.SETTINGS_MODULE.endswith("production"):
             yield Finding("watch", f"Clinic {clinic.pk} is synthetic.", "Remove it with `fivefold admin remove-demo` before real people are treated here.")
+
+
+def _safety_net() -> Iterator[Finding]:
+    """Whether every positive answer stands with somebody, and whether the path of an answer was proved alive within a day."""
+    for clinic in Clinic.objects.filter(synthetic=False).order_by("pk"):
+        sheet = net_sheet(clinic)
+        if not sheet.net.holds:
+            kinds = ", ".join(f"{count} {name.value.replace('_', ' ')}" for name, count in sheet.net.by_kind.items())
+            yield Finding("bad", f"The safety net of clinic {clinic.pk} does not hold: {kinds}.", "Run `fivefold admin safety-net`; it names each by id.")
+        if sheet.beat.is_missed:
+            what = f"The path of a risk answer was not proved alive in clinic {clinic.pk} within a day."
+            yield Finding("bad", what, "Run `fivefold admin safety-net`; see whether the timers of `signals` run.")
+        elif sheet.beat.at is None:
+            what = f"The path of a risk answer was never proved alive in clinic {clinic.pk}."
+            yield Finding("watch", what, "Set up the timers of `fivefold admin signals`.")
 
 
 def _backups(folder: Path) -> Iterator[Finding]:

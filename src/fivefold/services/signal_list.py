@@ -14,6 +14,7 @@ from fivefold.records.models import Patient, Role, Signal, SignalEvent, SignalSt
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of, reaches
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.knowledge import knowledge
+from fivefold.services.safety_net_sheet import NetSheet, net_sheet
 from fivefold.services.signal_acts import USEFUL, can_own
 from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
 
@@ -73,7 +74,8 @@ class SeenSignal:
 class Digest:
     """What one person has to read today: danger whole, then at most so many matters of the course; the rest is counted.
 
-    ``in_hand`` are those that somebody has acted on, ``put_off`` those that rest until a day.
+    ``in_hand`` are those that somebody has acted on, ``put_off`` those that rest until a day. ``net`` is how the safety net stands, for
+    whoever leads the clinic.
     """
 
     safety: tuple[SeenSignal, ...]
@@ -84,6 +86,7 @@ class Digest:
     is_open_now: bool
     next_opening: datetime
     out_of_hours: str
+    net: NetSheet | None = None
 
     @property
     def grouped(self) -> list[tuple[uuid.UUID, str, list[SeenSignal]]]:
@@ -100,7 +103,7 @@ def see_digest(actor: Actor) -> Digest:
     pass_on(actor.clinic)
     today = clock.today()
     found = list(_told_to(actor).select_related("signal", "owner", "patient"))
-    waiting = [state for state in found if state.status in ("raised", "seen") or (state.status == "snoozed" and _is_back(state, today))]
+    waiting = [state for state in found if _waits(state, today)]
     order = {rule.id: place for place, rule in enumerate(knowledge().signals.signals)}
     waiting.sort(key=lambda state: (order.get(state.rule, len(order)), state.raised_at, str(state.pk)))
     safety = [state for state in waiting if state.kind == "safety"]
@@ -117,11 +120,17 @@ def see_digest(actor: Actor) -> Digest:
         is_open_now=hours.is_open_at(now),
         next_opening=hours.next_opening(now),
         out_of_hours=str(actor.clinic.settings.get("out_of_hours", "")),
+        net=net_sheet(actor.clinic) if actor.role == Role.LEAD else None,
     )
 
 
-def _is_back(state: SignalState, today: date) -> bool:
-    return state.snoozed_until is not None and state.snoozed_until <= today
+def waits_for(actor: Actor) -> set[uuid.UUID]:
+    """The signals that this person has to read now, by id; for the heart-beat, which passes on nobody else's."""
+    return {state.pk for state in _told_to(actor) if _waits(state, clock.today())}
+
+
+def _waits(state: SignalState, today: date) -> bool:
+    return state.status in ("raised", "seen") or (state.status == "snoozed" and state.snoozed_until is not None and state.snoozed_until <= today)
 
 
 def _told_to(actor: Actor) -> QuerySet[SignalState]:

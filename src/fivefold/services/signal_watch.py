@@ -81,17 +81,17 @@ def watch_all(clinic: Clinic) -> Watched:
 
 def watch_everywhere() -> Watched:
     """``watch_all`` for every clinic. What goes wrong in one of them stops no other."""
-    done, wrong = _in_every_clinic(watch_all)
+    done, wrong = in_every_clinic(watch_all)
     return Watched(sum(one.patients for one in done), sum(one.open for one in done), tuple(patient for one in done for patient in one.failed), wrong)
 
 
 def pass_on_everywhere() -> PassedOn:
     """Pass on what nobody has seen in time, in every clinic. What goes wrong in one of them stops no other."""
-    done, wrong = _in_every_clinic(lambda clinic: pass_on(clinic, most=None))
+    done, wrong = in_every_clinic(lambda clinic: pass_on(clinic, most=None))
     return PassedOn(sum(done), wrong)
 
 
-def _in_every_clinic(do: Callable[[Clinic], Done]) -> tuple[list[Done], tuple[int, ...]]:
+def in_every_clinic(do: Callable[[Clinic], Done]) -> tuple[list[Done], tuple[int, ...]]:
     """What ``do`` gives for each clinic, and the numbers of those in which it failed; the log names the kind of error alone."""
     done, wrong = [], []
     for clinic in Clinic.objects.order_by("pk"):

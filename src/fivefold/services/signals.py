@@ -326,10 +326,10 @@ def pass_on(clinic: Clinic, *, most: int | None = PASSED_ON_AT_ONCE) -> int:
     """
     late = SignalState.objects.filter(STILL_TOLD, clinic=clinic, is_open=True, due_at__lte=clock.now()).order_by("-kind", "due_at", "pk")
     with knowledge_of(clinic):
-        return sum(_pass_on(clinic, key, patient_id) for key, patient_id in list(late.values_list("pk", "patient_id")[:most]))
+        return sum(pass_on_one(clinic, key, patient_id) for key, patient_id in list(late.values_list("pk", "patient_id")[:most]))
 
 
-def _pass_on(clinic: Clinic, key: UUID, patient_id: UUID) -> bool:
+def pass_on_one(clinic: Clinic, key: UUID, patient_id: UUID) -> bool:
     """Pass one signal on; False where somebody is changing its record just now or has looked at it meanwhile: the next look finds it.
 
     Each in a transaction of its own that takes its turn with the record first, as answers do.

@@ -10,8 +10,10 @@ from fivefold.services import clinic_hours, signal_list
 from fivefold.services.access import Permission, require
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
+from fivefold.services.safety_net_sheet import see_safety_net
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.signals.forms import HoursForm
+from fivefold.web.signals.words import net_words
 
 FIELDS = {"Days": "days", "Closes": "closes", "Closed on": "closed_on", "Out of hours": "out_of_hours"}
 
@@ -38,5 +40,12 @@ def signals(request: PageRequest) -> HttpResponseBase:
             else:
                 messages.success(request, _("The hours are saved."))
                 return redirect("clinic_signals")
-    context = {"part": "clinic", "tab": "clinic_signals", "counts": signal_list.see_rule_counts(request.actor), "form": form, "hours": hours}
+    context = {
+        "part": "clinic",
+        "tab": "clinic_signals",
+        "counts": signal_list.see_rule_counts(request.actor),
+        "net": net_words(see_safety_net(request.actor)),
+        "form": form,
+        "hours": hours,
+    }
     return render(request, "signals/clinic.html", context, status=422 if form.errors else 200)

@@ -20,7 +20,7 @@ from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.signal_list import Digest, SeenSignal, SignalSheet
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.signals.forms import ActForm, CloseForm, HandForm, PutOffForm, ReleaseForm
-from fivefold.web.signals.words import LEVEL_WORDS, MISSING_WORDS, ORIGIN_WORDS, PAGE_OF, STATUS_WORDS, STEP_WORDS, grounds
+from fivefold.web.signals.words import LEVEL_WORDS, MISSING_WORDS, ORIGIN_WORDS, PAGE_OF, STATUS_WORDS, STEP_WORDS, grounds, net_words
 from fivefold.web.ui.nav import patient_url
 
 
@@ -33,6 +33,7 @@ def digest(request: PageRequest) -> HttpResponseBase:
         "part": "digest",
         "seen": seen,
         "lead": _lead(seen),
+        "net": net_words(seen.net) if seen.net else None,
         "safety": [_card(one) for one in seen.safety],
         "groups": [(patient_id, name, [_card(one) for one in ones]) for patient_id, name, ones in seen.grouped],
     }

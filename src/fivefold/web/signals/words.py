@@ -1,6 +1,7 @@
 """What steps, outcomes and answers are called on the pages."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from fivefold.concepts.progress import Sureness
+from fivefold.services.safety_net_sheet import NetSheet
 from fivefold.services.signal_list import SeenSignal
 
 Words = dict[str, str | Promise]
@@ -44,6 +46,20 @@ MISSING_WORDS: Words = {
     "reassess": lazy("Before it can be closed, the safety questions have to be asked and answered."),
     "act": lazy("Before it can be closed, what was done has to be written down."),
     "look_back": lazy("It closes by itself when the look-back is answered."),
+}
+STAND_WORDS: Words = {
+    "unseen": lazy("told, not seen yet"),
+    "seen": lazy("seen, the questions still to be asked"),
+    "acted": lazy("asked about, not closed yet"),
+    "closed": lazy("closed by a clinician"),
+    "asked": lazy("older than the questions that were asked"),
+}
+WRONG_WORDS: Words = {
+    "not_told": lazy("answers that nobody was told of: the next run of the timer tells them"),
+    "nobody": lazy("signals with nobody named who works here: hand them to somebody"),
+    "closed_by_nobody": lazy("answers whose signal nobody closed: ask about them"),
+    "not_passed_on": lazy("signals that were not passed on in time: the timer does not run"),
+    "stuck": lazy("signals of which nobody will be told again: open them and say what you do"),
 }
 ANSWER_WORDS: Words = {"fine": lazy("fine"), "to_work_on": lazy("something to work on"), "not_known": lazy("not known")}
 DECISION_WORDS: Words = {
@@ -97,3 +113,17 @@ def grounds(one: SeenSignal) -> str:
     if one.shown.sure is not None:
         said.append(str(SURE_WORDS[one.shown.sure]))
     return ", ".join(said)
+
+
+def net_words(sheet: NetSheet) -> dict[str, Any]:
+    """The safety net in words: where answers stand, what is wrong, and how the newest heart-beat ended."""
+    net, beat = sheet.net, sheet.beat
+    return {
+        "holds": sheet.holds,
+        "answers": net.answers,
+        "days": sheet.days,
+        "stands": [(STAND_WORDS[name], count) for name, count in net.stands.items() if count],
+        "wrong": [(count, WRONG_WORDS[name]) for name, count in net.by_kind.items()],
+        "beat": beat,
+        "beat_at": moment(beat.at) if beat.at else "",
+    }

@@ -1,0 +1,243 @@
+"""The law of the safety net: every positive answer stands in one state with somebody named, and whatever breaks it is found."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.integration.test_signals import act, at, entered, reassess, state
+from tests.support.clinic import Cast
+
+MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)
+NOTE = "We spoke, and the plan holds until tomorrow."
+
+
+def net(cast: Cast) -> Any:
+    from fivefold.services.safety_net import look_at
+
+    return look_at(cast.amina.clinic)
+
+
+def kinds(cast: Cast) -> dict[str, int]:
+    return {wrong.value: count for wrong, count in net(cast).by_kind.items()}
+
+
+def stands(cast: Cast) -> dict[str, int]:
+    return {stand.value: count for stand, count in net(cast).stands.items() if count}
+
+
+def through_the_door(cast: Cast, value: int = 2) -> Any:
+    """Rosa answers question 9 of the PHQ-9 on her own phone."""
+    from fivefold.services.measure_answers import save_item
+    from fivefold.services.measures import give_out
+
+    request = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="link")
+    save_item(request.pk, item=9, value=value, form_hash=request.form_hash, client_id=uuid.uuid4().hex)
+    return request
+
+
+def signal_of(cast: Cast) -> Any:
+    from fivefold.records.models import Signal
+
+    return Signal.objects.filter(patient=cast.rosa, matter="positive_risk_item").order_by("-number")[0]
+
+
+def test_every_answer_is_counted_in_the_one_state_in_which_it_stands(cast: Cast) -> None:
+    with at(cast, MONDAY):
+        through_the_door(cast)
+        assert stands(cast) == {"unseen": 1}
+        act("see_signal", cast, signal_of(cast))
+        assert stands(cast) == {"seen": 1}
+        act("act_on_signal", cast, signal_of(cast), note="Phoned, no answer.")
+        assert stands(cast) == {"seen": 1}
+        entered(cast, 2, days_ago=1)
+        assert stands(cast) == {"unseen": 2}  # of two answers told by one signal each is counted
+        act("see_signal", cast, signal_of(cast))
+        reassess(cast)
+        assert stands(cast) == {"acted": 2}
+        act("close_signal", cast, signal_of(cast), outcome="settled", note=NOTE)
+        entered(cast, 2, days_ago=9)
+    with at(cast, MONDAY + timedelta(hours=1)):
+        found = net(cast)
+        assert found.holds and found.answers == 3 and stands(cast) == {"closed": 2, "asked": 1}
+
+
+def test_an_answer_that_nobody_was_told_of_is_found_named_by_id_alone_and_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import measure_answers
+    from fivefold.services.safety_net_run import look_everywhere
+
+    with at(cast, MONDAY):
+        monkeypatch.setattr(measure_answers, "_tell_danger", lambda *given: None)  # the error that the law is there for
+        request = through_the_door(cast)
+        monkeypatch.undo()
+        [breach] = net(cast).breaches
+        assert (breach.wrong, breach.patient_id, breach.source) == ("not_told", cast.rosa.pk, "questionnaire")
+        assert breach.key == str(request.answers.get().pk)
+    with at(cast, MONDAY + timedelta(hours=2)):
+        looked = look_everywhere()
+        assert looked.told == {cast.amina.clinic.pk: 1} and state(signal_of(cast)).status == "raised"
+    with at(cast, MONDAY + timedelta(hours=2, minutes=5)):
+        again = look_everywhere()
+        assert not again.told and net(cast).holds and stands(cast) == {"unseen": 1}
+
+
+def test_another_answer_later_does_not_hide_one_that_was_lost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import measure_answers
+
+    with at(cast, MONDAY):
+        monkeypatch.setattr(measure_answers, "_tell_danger", lambda *given: None)
+        through_the_door(cast)
+        monkeypatch.undo()
+    with at(cast, MONDAY + timedelta(hours=1)):
+        through_the_door(cast, 3)
+        assert kinds(cast) == {"not_told": 1} and stands(cast) == {"unseen": 1}
+
+
+BROKEN: dict[str, tuple[Callable[[Cast, Any], Any], str]] = {
+    "its owner left and it is with no lead": (lambda cast, found: _leave(cast, "amina"), "nobody"),
+    "the last lead left": (lambda cast, found: (_set(found, level=2, owner=None, due_at=None), _leave(cast, "lea")), "nobody"),
+    "the program closed it": (lambda cast, found: _set(found, is_open=False, status="closed"), "closed_by_nobody"),
+    "no timer runs": (lambda cast, found: _set(found, due_at=MONDAY - timedelta(hours=2)), "not_passed_on"),
+    "nobody else will be told": (lambda cast, found: _set(found, due_at=None), "stuck"),
+    "it counts as acted on without a reassessment": (lambda cast, found: _set(found, due_at=None, status="acted"), "stuck"),
+}
+
+
+def _set(found: Any, **more: Any) -> None:
+    from fivefold.records.models import SignalState
+
+    SignalState.objects.filter(pk=found.pk).update(**more)
+
+
+def _leave(cast: Cast, who: str) -> None:
+    from fivefold.records.models import Membership
+
+    Membership.objects.filter(user=cast.people[who].user).update(ended_at=MONDAY)
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_breaks_the_law_is_found(cast: Cast, what: str) -> None:
+    breaks, expected = BROKEN[what]
+    with at(cast, MONDAY):
+        through_the_door(cast)
+        assert net(cast).holds
+        breaks(cast, signal_of(cast))
+        assert kinds(cast) == {expected: 1}
+
+
+def test_a_diary_entry_of_which_nobody_was_told_is_found_and_one_that_is_usual_is_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.utils import timezone
+    from tests.support.clinic import open_own_pages
+
+    from fivefold.services import diary
+
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=("sadness", "urge_die", "attempt"), own=[], is_for_crisis=False, version=0)
+    rosa = open_own_pages(cast)
+    today = timezone.localdate()
+
+    def write(**answers: str) -> None:
+        one = diary.NewEntry(client_id=uuid.uuid4(), card=1, about_on=today, made_on=today, made_at=timezone.now(), answers=answers)
+        diary.record_entry(rosa, patient_id=cast.rosa.pk, entry=one)
+
+    write(sadness="5", urge_die="0")
+    assert net(cast).answers == 0
+    write(attempt="yes")
+    assert stands(cast) == {"unseen": 1}
+    monkeypatch.setattr(diary, "_signal", lambda *given: None)
+    write(urge_die="5")
+    found = net(cast)
+    assert [(one.wrong, one.source) for one in found.breaches] == [("not_told", "diary")] and found.answers == 2
+
+
+SignIn = Callable[[str], Client]
+
+
+def test_the_clinic_page_says_where_answers_stand_and_what_is_wrong(cast: Cast, sign_in: SignIn) -> None:
+    through_the_door(cast)
+    said = sign_in("lea").get("/clinic/signals").content.decode()
+    assert "1 positive answer" in said and "Each of them stands with somebody." in said
+    _set(signal_of(cast), due_at=None)
+    said = sign_in("lea").get("/clinic/signals").content.decode()
+    assert "The safety net does not hold." in said and "Rosa" not in said
+    assert "The safety net does not hold." in sign_in("lea").get("/signals").content.decode()
+    assert "The safety net does not hold." not in sign_in("amina").get("/signals").content.decode()
+
+
+# ---- The heart-beat ---------------------------------------------------------------------------------------------------------------
+
+
+def rows() -> dict[str, int]:
+    """How many rows every table has but those of the audit trail."""
+    from django.apps import apps
+
+    return {model.__name__: model._base_manager.count() for model in apps.get_app_config("records").get_models() if "Audit" not in model.__name__}
+
+
+def test_the_path_is_walked_to_its_end_and_nothing_invented_stays(cast: Cast) -> None:
+    from fivefold.records.models import AuditEntry
+    from fivefold.services.heart_beat import beat
+    from fivefold.services.installation import verify_audit
+
+    before = rows()
+    done = beat(cast.amina.clinic)
+
+    assert (done.is_alive, done.step) == (True, "") and rows() == before
+    assert list(AuditEntry.objects.order_by("number").values_list("act", flat=True))[-1] == "heart_beat"
+    assert not AuditEntry.objects.filter(act__in=("raise_signal", "save_item", "close_signal")).exists()
+    assert all(not problems for _clinic, _count, problems in verify_audit())
+
+
+WALLS: dict[str, tuple[str, str, Any, str]] = {
+    "the signal is not raised": ("fivefold.services.measure_answers", "_tell_danger", lambda *given: None, "signal"),
+    "no help is shown": ("fivefold.services.measure_answers", "Saved", lambda item, risk: type("Saved", (), {"needs_help": False})(), "answer"),
+    "the digest is empty": ("fivefold.services.heart_beat", "waits_for", lambda actor: set(), "digest"),
+    "nobody passes on": ("fivefold.services.heart_beat", "pass_on_one", lambda *given: False, "pass on"),
+    "danger closes without a question": ("fivefold.services.signal_acts", "what_is_missing", lambda *given: "", "act"),
+}
+
+
+@pytest.mark.parametrize("what", WALLS)
+def test_a_path_that_is_broken_anywhere_is_a_missed_beat_that_names_the_step(cast: Cast, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    import importlib
+
+    from fivefold.services.heart_beat import beat
+    from fivefold.services.last_beat import last_beat
+
+    module, name, instead, step = WALLS[what]
+    monkeypatch.setattr(importlib.import_module(module), name, instead)
+    before = rows()
+    done = beat(cast.amina.clinic)
+
+    assert (done.is_alive, done.step) == (False, step) and rows() == before
+    assert last_beat(cast.amina.clinic).is_missed
+
+
+def test_a_missed_beat_is_told_to_the_lead_and_to_whoever_runs_the_machine(cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import heart_beat
+    from fivefold.services.installation import _safety_net
+
+    assert "has never run" in sign_in("lea").get("/clinic/signals").content.decode()
+    assert "does not hold" not in sign_in("lea").get("/signals").content.decode()
+    monkeypatch.setattr(heart_beat, "waits_for", lambda actor: set())
+    heart_beat.beat(cast.amina.clinic)
+    for page in ("/signals", "/clinic/signals"):
+        said = sign_in("lea").get(page).content.decode()
+        assert "The safety net does not hold." in said and "at the step “digest”" in said
+    assert any(one.state == "bad" and "not proved alive" in one.what for one in _safety_net())
+    monkeypatch.undo()
+    heart_beat.beat(cast.amina.clinic)
+    assert "Proved alive last" in sign_in("lea").get("/clinic/signals").content.decode()
+
+
+def test_a_beat_that_does_not_come_for_longer_than_a_day_is_missed(cast: Cast) -> None:
+    from fivefold.services.heart_beat import beat
+    from fivefold.services.last_beat import last_beat
+
+    with at(cast, MONDAY):
+        assert beat(cast.amina.clinic).is_alive
+    with at(cast, MONDAY + timedelta(hours=25)):
+        assert not last_beat(cast.amina.clinic).is_missed
+    with at(cast, MONDAY + timedelta(hours=27)):
+        assert last_beat(cast.amina.clinic).is_missed
