@@ -329,10 +329,10 @@ def bench_documents() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--batch", type=int, default=100_000, help="assessments in the batch")
-    parts_of_it = ("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "alarms", "documents", "signals", "app")
+    parts_of_it = ("planning", "stages", "loading", "cold", "batch", "growth", "files", "scoring", "alarms", "documents", "signals", "progress", "app")
     parser.add_argument("--only", choices=parts_of_it, help="one part")
     chosen = parser.parse_args()
-    if chosen.only in ("app", "signals"):
+    if chosen.only in ("app", "signals", "progress"):
         raise SystemExit(subprocess.run([sys.executable, "-m", f"scripts.bench_{chosen.only}"], cwd=ROOT, check=False).returncode)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.2f}\n")
     knowledge = load_knowledge()

@@ -78,7 +78,8 @@ def test_curve_falls_when_it_gets_better_whichever_way_the_scale_points(cast: Ca
     curves = {panel["id"].split("-")[0]: panel["curve"] for panel in sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context["measures"]}
 
     for name in ("phq9", "waisr"):
-        first, last = curves[name].points[0], curves[name].points[-1]
+        dots = [dot.removesuffix("h.01").split(" ") for dot in curves[name].points.split("M")[1:]]
+        first, last = ([float(place) for place in dot] for dot in (dots[0], dots[-1]))
         assert first[1] < last[1], name  # counted from the top: further down is better
         assert first[0] < last[0], name
 
@@ -94,7 +95,7 @@ def test_gap_stays_a_gap(cast: Cast, sign_in: SignIn) -> None:
     panel = answer.context["measures"][0]
 
     assert len(panel["curve"].pieces) == 2
-    assert [value for _on, value in panel["values"]].count(None) == 1
+    assert panel["rows"].count("no score") == 1 and panel["rows"].count("<tr>") == 5
     assert "no score" in answer.content.decode()
 
 
@@ -119,7 +120,7 @@ def test_modules_sessions_plans_and_crises_stand_on_the_same_time(cast: Cast, si
     assert bar["name"] == "Knowing what I feel"
     assert bar["pieces"][0][0] + bar["pieces"][0][1] == pytest.approx(mark["x"], abs=0.2)
     assert mark["is_danger"]
-    assert [kind for _x, kind in seen["sessions"]] == ["session"]
+    assert [kind for kind, places in seen["sessions"] if places] == ["session"]
 
 
 @pytest.mark.parametrize("who", ["teo", "chidi"])
@@ -129,3 +130,43 @@ def test_nobody_else_finds_it(cast: Cast, sign_in: SignIn, who: str) -> None:
 
 def test_supervisor_reads_it(cast: Cast, sign_in: SignIn) -> None:
     assert "Progress" in page(cast, sign_in, "bruno")
+
+
+def test_urge_that_jumps_above_what_is_usual_for_this_person_stands_out_on_the_page(cast: Cast, sign_in: SignIn) -> None:
+    import uuid
+
+    from django.utils import timezone
+    from tests.support.clinic import open_own_pages
+
+    from fivefold.services import diary
+
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=["sadness", "urge_quit", "sleep"], own=[], is_for_crisis=False, version=0)
+    own = open_own_pages(cast)
+    for place in range(17):
+        on = today() - timedelta(days=min(14, 16 - place))
+        answers = {"sadness": "2", "urge_quit": "5" if place == 16 else "1", "sleep": "7"}
+        diary.record_entry(own, patient_id=cast.rosa.pk, entry=diary.NewEntry(uuid.uuid4(), 1, on, today(), timezone.now(), answers))
+
+    text = page(cast, sign_in)
+
+    section = text.split('id="daily-h"')[1].split("</section>")[0]
+    assert "Usual in the last four weeks: 1, and up to 1 (17 entries)." in section
+    assert "The last entry, 5, lies far above the usual 1." in section
+    assert section.count("lies far above") == 1
+    # What is no urge and no mood has no baseline here, and nothing of it is red.
+    assert "Hours of sleep" not in section and 'class="mark safety' not in section
+
+
+def test_weeks_of_the_diary_are_medians_and_a_week_without_entries_stays_a_gap() -> None:
+    from tests.support.measured import START, weekly
+
+    from fivefold.concepts.progress import DatedValue
+    from fivefold.services.diary_trends import by_week
+
+    series = weekly(1, 5, 3, None, None, None, None, 2, every=2, high=5)
+
+    assert by_week(series).values == (
+        DatedValue(START + timedelta(days=4), 3),
+        DatedValue(START + timedelta(days=7), None),
+        DatedValue(START + timedelta(days=14), 2),
+    )

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from fivefold.concepts.basis import Basis
 from fivefold.concepts.vocabulary import Direction
@@ -99,9 +100,9 @@ class Series:
             if entry.value is not None and not (math.isfinite(entry.value) and self.minimum <= entry.value <= self.maximum):
                 raise ValueError(f"{entry.value} does not lie within {self.minimum:g} to {self.maximum:g}")
 
-    @property
+    @cached_property
     def scores(self) -> tuple[Score, ...]:
-        """The values that are there, without the gaps."""
+        """The values that are there, without the gaps. Put together once: a page of three years asks for them hundreds of times."""
         return tuple(Score(entry.on, entry.value) for entry in self.values if entry.value is not None)
 
     @property

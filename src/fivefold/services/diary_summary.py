@@ -133,7 +133,7 @@ def _stood_out(entries: Sequence[SeenEntry], new: Sequence[SeenEntry], today: da
 def _scaled(item: DiaryItem, answered: Sequence[tuple[SeenEntry, int | float | str]], entries: Iterable[SeenEntry], today: date) -> Iterator[StoodOut]:
     highest = max(float(value) for _entry, value in answered)
     rule = knowledge().diary.rule(item.risk) if item.risk else None
-    series = _series(item, entries)
+    series = series_of_item(item, entries)
     signs = [read(series, today, knowledge().progress) for read in (jump_above_baseline, early_warning)]
     found = [sign.seen for sign in signs if isinstance(sign, Sign)]
     unknown = next((sign.because for sign in signs if isinstance(sign, DoesNotKnow)), "")
@@ -143,7 +143,7 @@ def _scaled(item: DiaryItem, answered: Sequence[tuple[SeenEntry, int | float | s
         yield StoodOut(item.order, said, " ".join(found) or unknown or _("It lies within what is usual for them."), reaches_rule)
 
 
-def _series(item: DiaryItem, entries: Iterable[SeenEntry]) -> Series:
+def series_of_item(item: DiaryItem, entries: Iterable[SeenEntry]) -> Series:
     """The answers to one item as a series, the oldest first; two on a day stand in the order in which they were made."""
     rows = sorted((entry for entry in entries if item.id in entry.answers.values), key=lambda entry: (entry.about_on, entry.made_at))
     values = tuple(DatedValue(entry.about_on, float(entry.answers.values[item.id])) for entry in rows)

@@ -15,6 +15,7 @@ from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
 from fivefold.records import clock
 from fivefold.records.models import OwnItem, Patient, PlanReview, PlanVersion, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.diary_trends import DailyCourse, daily_courses
 from fivefold.services.expected_courses import Expected, expected_of
 from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
 from fivefold.services.knowledge import knowledge
@@ -57,6 +58,7 @@ class SeenProgress:
     attained: tuple[Attainment, ...]
     own_names: Mapping[str, str]
     expected: Mapping[tuple[str, str], Expected]
+    daily: tuple[DailyCourse, ...]
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -79,6 +81,7 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
         own_names={str(row.series): row.words for row in own},
+        daily=daily_courses(patient, today),
         expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),
     )
 

@@ -50,14 +50,14 @@ def _firsts_of_months(first: date, last: date) -> list[date]:
 
 @dataclass(frozen=True)
 class Curve:
-    """One scale as drawn: pieces of line without the gaps, points, the cut-off, and the error around the newest value.
+    """One scale as drawn: pieces of line without the gaps, a path of its points, the cut-off, and the error around the newest value.
 
     Heights count from the top, as in every drawing; the better end lies at the bottom, so that every curve that falls is good
     news. ``cutoff`` and ``error`` are None where they are not known.
     """
 
     pieces: tuple[str, ...]
-    points: tuple[tuple[float, float], ...]
+    points: str
     cutoff: float | None
     error: tuple[float, float, float] | None
     top: str
@@ -70,16 +70,22 @@ def draw(measure: ScaleProgress, axis: Axis, expected: Expected | None = None) -
     """The series of a measure on the axis, with the course that was expected of it if there is one."""
     series, change = measure.series, measure.change
     known = change if isinstance(change, Change) else None
-    points = tuple((axis.x(score.on), _y(series, score.value)) for score in series.scores)
     error = None
-    if known is not None and points:
+    if known is not None and series.scores:
         low, high = (_y(series, min(series.maximum, max(series.minimum, value))) for value in known.band)
-        error = (points[-1][0], min(low, high), max(low, high))
+        error = (axis.x(series.scores[-1].on), min(low, high), max(low, high))
     ends = (series.maximum, series.minimum)
     worst, best = ends if series.direction is Direction.HIGHER_IS_WORSE else ends[::-1]
     cutoff = _y(series, known.cutoff.value) if known is not None and isinstance(known.cutoff, ClinicalCutoff) else None
     line, band = _course(series, axis, expected)
-    return Curve(_pieces(series, axis), points, cutoff, error, f"{worst:g}", f"{best:g}", line, band)
+    return Curve(_pieces(series, axis), _dots(series, axis), cutoff, error, f"{worst:g}", f"{best:g}", line, band)
+
+
+def draw_series(series: Series, axis: Axis) -> Curve:
+    """A series alone on the axis, of which no change is told."""
+    ends = (series.maximum, series.minimum)
+    worst, best = ends if series.direction is Direction.HIGHER_IS_WORSE else ends[::-1]
+    return Curve(_pieces(series, axis), _dots(series, axis), None, None, f"{worst:g}", f"{best:g}")
 
 
 def _course(series: Series, axis: Axis, expected: Expected | None) -> tuple[str, str]:
@@ -94,6 +100,11 @@ def _course(series: Series, axis: Axis, expected: Expected | None) -> tuple[str,
     there = [at(on, worse) for on, _middle, worse, _better in points]
     back = [at(on, better) for on, _middle, _worse, better in reversed(points)]
     return " ".join(at(on, middle) for on, middle, _worse, _better in points), " ".join([*there, *back])
+
+
+def _dots(series: Series, axis: Axis) -> str:
+    """Every value as a dot, in one path."""
+    return "".join(f"M{axis.x(score.on)} {_y(series, score.value)}h.01" for score in series.scores)
 
 
 def _y(series: Series, value: float) -> float:

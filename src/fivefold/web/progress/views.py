@@ -2,27 +2,33 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
 from fivefold.concepts.vocabulary import OverrideKind, PhaseId
+from fivefold.engine.progress.baseline import PersonalBaseline
 from fivefold.engine.progress.expected_course import CourseStatus
 from fivefold.engine.progress.nearest import NeighbourBand
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
 from fivefold.services.access import Permission
+from fivefold.services.diary_trends import DailyCourse
 from fivefold.services.expected_courses import Expected
 from fivefold.services.knowledge import knowledge
 from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress
 from fivefold.web.pages import PageRequest, page
-from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw
+from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw, draw_series
 from fivefold.web.ui.templatetags.ui import day
 
 # A day named further right would not fit.
@@ -70,6 +76,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """What has changed, how sure that is, and what was done meanwhile."""
     seen = see_progress(request.actor, patient_id=patient_id)
     days = [entry.on for measure in seen.measures for entry in measure.series.values]
+    days += [entry.on for one in seen.daily for entry in one.weeks.values]
     axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
     several = sorted((measure for measure in seen.measures if len(measure.series.values) > 1), key=_news)
     context = {
@@ -80,14 +87,15 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "lead": _lead(several),
         "measures": [_measure(measure, axis, seen) for measure in several],
         "once": [_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
-        "ticks": axis.ticks,
+        "daily": [_daily(one, axis) for one in seen.daily],
+        "grid": "".join(f"M{x} 0V{HEIGHT}" for x, _on in axis.ticks),
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
         "width": WIDTH,
         "height": HEIGHT,
         "bars": list(_bars(seen, axis)),
         "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in MARKED],
         "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
-        "sessions": [(axis.x(mark.on), mark.kind) for mark in seen.marks if mark.kind in ("session", "no_session")],
+        "sessions": [(kind, "".join(f"M{axis.x(mark.on)} 4V12" for mark in seen.marks if mark.kind == kind)) for kind in ("session", "no_session")],
         "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],
         "attained": seen.attained[0] if seen.attained else None,
     }
@@ -139,9 +147,22 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress) -> dict[str
         "basis": [one.words for one in dict.fromkeys(change.grounds.basis)] if isinstance(change, Change) else [],
         "shifts": [_shift(shift) for shift in measure.shifts] if not isinstance(measure.shifts, DoesNotKnow) else [],
         "signs": [(sign.seen, sign.action) for sign in measure.signs],
-        "values": [(entry.on, entry.value) for entry in reversed(measure.series.values)],
+        "rows": _rows(measure.series, _("no score")),
         "undated": measure.undated,
     }
+
+
+def _rows(series: Series, empty: str) -> SafeString:
+    """The rows of the table twin, the newest first; put together here, because a page of three years has a thousand of them."""
+    language, row = get_language() or "", '<tr><th scope="row">{}</th><td class="number">{}</td></tr>'
+    cells = ((day(one.on), empty if one.value is None else _number(one.value, language)) for one in reversed(series.values))
+    return format_html_join("", row, cells)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, _language: str) -> str:
+    """At most two places; kept, because the same few numbers come again and again."""
+    return str(floatformat(value, -2))
 
 
 def _word(change: Change) -> tuple[str, str]:
@@ -189,6 +210,22 @@ def _expected(expected: Expected) -> Iterable[str]:
         off = {"curve": f"{errors.from_start:.2g}", "last": f"{errors.last:.2g}", "n": errors.n}
         words = _("For %(n)d people who were left out when it was made, it was off by %(curve)s points on average; the score before, carried on, by %(last)s.")
         yield words % off
+
+
+def _daily(one: DailyCourse, axis: Axis) -> dict[str, Any]:
+    """One urge or mood of the diary: its weeks drawn, what is usual now, and what stands out against that."""
+    numbers = {"n": one.entries}
+    if isinstance(one.usual, PersonalBaseline):
+        found = numbers | {"usual": f"{one.usual.usual:g}", "up": f"{one.usual.usual_up_to:g}", "four": one.usual.grounds.n}
+        words = _("Usual in the last four weeks: %(usual)s, and up to %(up)s (%(four)d entries). In all %(n)d entries, drawn as medians of weeks.") % found
+    else:
+        words = " ".join(
+            (_("What is usual is not known: %(why)s") % {"why": one.usual.because}, _("In all %(n)d entries, drawn as medians of weeks.") % numbers)
+        )
+    return {
+        "name": one.words, "curve": draw_series(one.weeks, axis), "words": words, "signs": [(sign.seen, sign.action) for sign in one.signs],
+        "rows": _rows(one.weeks, _("no entry")),
+    }  # fmt: skip
 
 
 def _shift(shift: Any) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.basis import Basis
@@ -250,8 +252,14 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return _day(on, on.year != timezone.localdate().year, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, with_year: bool, _language: str) -> str:
+    """Kept, because a page of three years names the same days again and again; the language is what the words depend on."""
     # Translators: how a day is written without and with its year, in Django's letters for dates, for instance "20 Nov".
-    return date_format(on, _("j M") if on.year == timezone.localdate().year else _("j M Y"))
+    return date_format(on, _("j M Y") if with_year else _("j M"))
 
 
 @register.filter

@@ -1,0 +1,109 @@
+"""How long the page of progress takes for a patient with three years of weekly measures, sessions and a daily diary.
+
+``python -m scripts.bench_progress``, or ``scripts/bench.py --only progress``. The rows are invented and lie in a database of their own that
+is thrown away; the page is asked for as a browser does, through every middleware, in this process. Nothing here is a test.
+"""
+
+import argparse
+import os
+import secrets
+import shutil
+import statistics
+import tempfile
+import time
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+FOLDER = tempfile.mkdtemp(prefix="fivefold-progress-")
+os.environ.update({"FIVEFOLD_DATA": FOLDER, "FIVEFOLD_SECRET_KEY": secrets.token_urlsafe(48)})
+
+from fivefold.bootstrap import start  # noqa: E402
+
+start()  # Django is there from here on
+
+import numpy as np  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from fivefold.records import clock  # noqa: E402
+from fivefold.records.models import CareRelation, ClinicalFact, DiaryCard, DiaryEntry, Patient, User  # noqa: E402
+from fivefold.services import diary, installation  # noqa: E402
+from fivefold.services.access import Actor  # noqa: E402
+from fivefold.services.assessments import record_facts  # noqa: E402
+from fivefold.services.diary_content import checked_answers, read_card  # noqa: E402
+from fivefold.services.expected_courses import make_courses  # noqa: E402
+from fivefold.services.record_file import NewFact  # noqa: E402
+from fivefold.services.simulator import bulk_clinic  # noqa: E402
+
+WEEKS = 156
+ITEMS = ["sadness", "shame", "anger", "fear", "joy", "urge_die", "intent", "urge_hurt", "hurt", "urge_quit", "sleep"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=20)
+    asked = parser.parse_args()
+    try:
+        installation.prepare(Path(FOLDER))
+        # A clinic of its size beside the patient, so that a course is expected of the measures.
+        clinic = bulk_clinic(150, 150 * 24, sessions=150 * WEEKS, therapists=1)
+        relation = CareRelation.objects.filter(clinic=clinic).select_related("user", "patient").first()
+        assert relation is not None, "the clinic has patients"
+        actor = Actor(relation.user, clinic, "therapist")
+        measured(actor, relation.patient)
+        kept = daily(actor, relation.patient)
+        make_courses(clinic)
+        bench(relation.user, relation.patient, asked.times, kept)
+    finally:
+        shutil.rmtree(FOLDER)
+
+
+def measured(actor: Actor, patient: Patient) -> None:
+    """Two weekly measures and a rating of each session, over three years, instead of what the bulk rows hold."""
+    rows = ClinicalFact._base_manager.filter(patient=patient, kind="score")
+    rows._raw_delete(rows.db)
+    rng, facts = np.random.default_rng(1), []
+    for week in range(WEEKS):
+        on = clock.today() - timedelta(days=7 * (WEEKS - week))
+        for name, value in (("bsl23", round(float(rng.uniform(1, 3)), 2)), ("phq9", int(rng.integers(5, 20))), ("srs", round(float(rng.uniform(34, 40)), 1))):
+            facts.append(NewFact("score", name, {"instrument": name, "value": value}, on))
+    record_facts(actor, patient_id=patient.pk, facts=facts)
+
+
+def daily(actor: Actor, patient: Patient) -> int:
+    """An entry for each day, as it would be kept: three years of them cannot be written as late entries, so the rows are put there."""
+    diary.set_card(actor, patient_id=patient.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
+    card = DiaryCard.objects.get(patient=patient)
+    known, rng = read_card(card.content), np.random.default_rng(2)
+    for day in range(7 * WEEKS):
+        on = clock.today() - timedelta(days=7 * WEEKS - day)
+        typed = {name: str(int(rng.integers(0, 4))) for name in ITEMS} | {"intent": "no", "sleep": "7"}
+        row = DiaryEntry(
+            clinic=actor.clinic, patient=patient, client_id=uuid.uuid4(), card=card, about_on=on, made_on=on, made_at=clock.now(), author=actor.user
+        )
+        row.content = checked_answers(known, typed, "").stored()
+        row.save()
+    return DiaryEntry.objects.filter(patient=patient).count()
+
+
+def bench(user: User, patient: Patient, times: int, kept: int) -> None:
+    client, taken, used = Client(SERVER_NAME="localhost"), [], []
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for turn in range(times + 2):
+        begun, processor = time.perf_counter(), time.process_time()
+        answer = client.get(f"/patients/{patient.pk}/progress")
+        if turn >= 2:
+            taken.append((time.perf_counter() - begun) * 1000)
+            used.append((time.process_time() - processor) * 1000)
+        assert answer.status_code == 200 and b"daily-h" in answer.content, answer.status_code
+    print(f"three years: {3 * WEEKS} scores, {kept:,} diary entries, {len(answer.content):,} characters", flush=True)
+    line("page of progress, median", f"{statistics.median(taken):.0f} ms", "goal at most 150 ms")
+    line("the processor's time of it, median", f"{statistics.median(used):.0f} ms")
+
+
+def line(name: str, value: str, goal: str = "") -> None:
+    print(f"{name:60} {value:>12}   {goal}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
