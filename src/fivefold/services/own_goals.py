@@ -37,6 +37,15 @@ class MyGoals:
     agreed: tuple[AgreedGoal, ...]
 
 
+def agreed_of(patient: Patient) -> tuple[AgreedGoal, ...]:
+    """Goals agreed with the team and shown to the patient, for acts that have checked access already."""
+    shared = [goal for goal in goals_of(patient) if goal.row.shared]
+    rows = Goal.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").order_by("recorded_at", "id")
+    ratings = ratings_of(patient, wordings_of(rows))
+    mine = {name: tuple((one.on, one.meaning) for one in seen if one.state == "counts" and one.rated_by == "patient") for name, seen in ratings.items()}
+    return tuple(AgreedGoal(goal, mine.get(goal.row.pk, ())) for goal in shared)
+
+
 # ---- The patient's side --------------------------------------------------------------------------------------------------
 
 
@@ -44,7 +53,7 @@ class MyGoals:
 def see_my_goals(actor: Actor, *, patient_id: uuid.UUID) -> MyGoals:
     """All of one's own goals, the locked ones among them, and the shared ones that were agreed with the team."""
     patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
-    return MyGoals(patient, readers_of(patient), all_goals(patient, with_private=True), _agreed(patient))
+    return MyGoals(patient, readers_of(patient), all_goals(patient, with_private=True), agreed_of(patient))
 
 
 @clinical_act(Permission.OWN_ENTRIES)
@@ -105,11 +114,3 @@ def _mine(patient: Patient, goal_id: uuid.UUID) -> OwnGoal:
     if found is None:
         raise NoSuchGoal
     return found
-
-
-def _agreed(patient: Patient) -> tuple[AgreedGoal, ...]:
-    shared = [goal for goal in goals_of(patient) if goal.row.shared]
-    rows = Goal.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").order_by("recorded_at", "id")
-    ratings = ratings_of(patient, wordings_of(rows))
-    mine = {name: tuple((one.on, one.meaning) for one in seen if one.state == "counts" and one.rated_by == "patient") for name, seen in ratings.items()}
-    return tuple(AgreedGoal(goal, mine.get(goal.row.pk, ())) for goal in shared)

@@ -69,7 +69,11 @@ class MyDiary:
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_today(actor: Actor, *, patient_id: uuid.UUID) -> MyToday:
     """The first page of one's own pages."""
-    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return today_of(patient_for(actor, patient_id, Permission.OWN_PAGES))
+
+
+def today_of(patient: Patient) -> MyToday:
+    """The first page, for acts that have checked access already."""
     today, found = clock.today(), card_of(patient)
     label = plan_label(patient)
     return MyToday(
@@ -87,7 +91,7 @@ def see_today(actor: Actor, *, patient_id: uuid.UUID) -> MyToday:
         questionnaires=questionnaires_of(patient),
         next_session=_next_session(patient, today),
         phase=_phase(patient),
-        help=Help(label, knowledge().safety_plan.nobody_reads, contacts_of(actor.clinic, today)),
+        help=Help(label, knowledge().safety_plan.nobody_reads, contacts_of(patient.clinic, today)),
     )
 
 

@@ -61,7 +61,11 @@ class MyMap:
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_my_map(actor: Actor, *, patient_id: uuid.UUID) -> MyMap:
     """Where one is, and why; only what a clinician has signed, never a proposal."""
-    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return map_of(patient_for(actor, patient_id, Permission.OWN_PAGES))
+
+
+def map_of(patient: Patient) -> MyMap:
+    """The map, for acts that have checked access already."""
     signed = _signed(patient)
     plan = plan_from_json(signed.proposal) if signed is not None else None
     here = knowledge().phases.get(plan.phase.overall) if plan is not None else None
@@ -98,7 +102,11 @@ class MySkills:
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_my_skills(actor: Actor, *, patient_id: uuid.UUID) -> MySkills:
     """What can be done in the moment, and what is practised now."""
-    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return skills_of(patient_for(actor, patient_id, Permission.OWN_PAGES))
+
+
+def skills_of(patient: Patient) -> MySkills:
+    """The skills, for acts that have checked access already."""
     signed, tasks = _signed(patient), open_homework(patient)
     running = plan_from_json(signed.proposal).with_status(MatchStatus.NOW) if signed is not None else []
     learnt = tuple((_part(match), tuple(task for task in tasks if task.module == match.id)) for match in running)

@@ -48,6 +48,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "invite_patient": _("made a link to a patient's own pages"),
     "join_as_patient": _("opened their own pages with a link"),
     "see_own_access": _("looked at how a patient's own pages stand"),
+    "see_as_patient": _("looked at the own pages as the patient sees them"),
     "see_my_goals": _("looked at their own goals"),
     "write_my_goal": _("wrote down a goal of their own"),
     "change_my_goal": _("changed a goal of their own"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -34,14 +35,14 @@ def goals(request: PageRequest) -> HttpResponseBase:
 
 def _goals(request: PageRequest, trouble: str = "") -> HttpResponse:
     seen = own_goals.see_my_goals(request.actor, patient_id=own_record(request.actor))
-    context = {
-        "seen": seen,
-        "own": [{"goal": goal, "numbers": range(own_goals.MOST_LEVEL + 1)} for goal in seen.own],
-        "agreed": [{"one": one, "levels": list(zip(LEVELS, one.goal.levels, strict=True))} for one in seen.agreed],
-        "trouble": trouble,
-        "typed": request.POST.get("words", "") if trouble else "",
-    }
-    return show(request, "goals", "my_map", context, 422 if trouble else 200)
+    said = {"trouble": trouble, "typed": request.POST.get("words", "") if trouble else ""}
+    return show(request, "goals", "my_map", shown_goals(seen) | said, 422 if trouble else 200)
+
+
+def shown_goals(seen: own_goals.MyGoals) -> dict[str, Any]:
+    """Goals with the numbers or levels that can be chosen."""
+    own = [{"goal": goal, "numbers": range(own_goals.MOST_LEVEL + 1)} for goal in seen.own]
+    return {"seen": seen, "own": own, "agreed": [{"one": one, "levels": list(zip(LEVELS, one.goal.levels, strict=True))} for one in seen.agreed]}
 
 
 def _kept(request: PageRequest, act: Callable[..., object], said: str, **given: object) -> HttpResponseBase:

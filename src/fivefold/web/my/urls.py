@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.my import diary_side_views, diary_views, entry_views, goal_views, plan_views, side_views, views
+from fivefold.web.my import diary_side_views, diary_views, entry_views, goal_views, plan_views, preview_views, side_views, views
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
@@ -35,6 +35,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/safety-plan/practised", plan_views.side_practised, name="safety_plan_practised"),
     path("patients/<uuid:patient_id>/diary", diary_side_views.diary, name="diary"),
     path("patients/<uuid:patient_id>/diary/usual", diary_side_views.usual, name="diary_usual"),
+    path("patients/<uuid:patient_id>/own-pages/preview", preview_views.preview, name="own_preview"),
+    path("patients/<uuid:patient_id>/own-pages/preview/<slug:name>", preview_views.preview, name="own_preview_page"),
     path("patients/<uuid:patient_id>/own-pages/withdraw", side_views.withdraw, name="own_side_withdraw"),
     path("patients/<uuid:patient_id>/own-pages/end", side_views.end, name="own_side_end"),
 ]
