@@ -12,6 +12,8 @@ DIARY_KINDS = ("emotion", "urge", "intent", "count", "yes_no", "hours", "skill")
 SCALED = ("emotion", "urge")
 # What is looked at first: danger to life, then what gets in the way of therapy, then how life is.
 ORDERS = ("life", "therapy", "quality")
+# Which side of usual is looked at in a pattern, and the kinds of items that have a side.
+SIDES, WITH_SIDES = ("lower", "higher"), ("emotion", "urge", "hours", "count")
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,22 @@ class DiaryRiskRule:
 
 
 @dataclass(frozen=True)
+class DiaryPattern:
+    """Two items that are counted together: on days on which ``when`` lay on one side of usual, how often ``then`` lay above usual."""
+
+    id: str
+    when: str
+    side: str
+    then: str
+
+
+@dataclass(frozen=True)
 class DiaryFile:
-    """Diary items, cards to begin with, and the rules of risk."""
+    """Diary items, cards to begin with, the rules of risk, and the patterns that are looked for (never shown to the patient).
+
+    A pattern is offered from ``pattern_least_days`` days on either side on, within the last ``pattern_within`` days, where the share of
+    days differs by ``pattern_difference`` percentage points at least.
+    """
 
     items: tuple[DiaryItem, ...]
     sets: tuple[DiarySet, ...]
@@ -128,6 +144,10 @@ class DiaryFile:
     risk_rules: tuple[DiaryRiskRule, ...]
     usual_for: Quantity
     most_usual: Quantity
+    patterns: tuple[DiaryPattern, ...]
+    pattern_least_days: Quantity
+    pattern_within: Quantity
+    pattern_difference: Quantity
 
     def item(self, name: str) -> DiaryItem | None:
         """The item with this id, or None."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from fivefold.concepts.errors import Problem
 from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.concepts.own_pages import DIARY_KINDS, ORDERS, CrisisFile, DiaryFile, HelperFile, SafetyPlanForm
+from fivefold.concepts.own_pages import DIARY_KINDS, ORDERS, SIDES, WITH_SIDES, CrisisFile, DiaryFile, HelperFile, SafetyPlanForm
 from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 
 CONTACT_KINDS = ("emergency", "listening", "advice")
@@ -22,11 +22,12 @@ def check_own_pages(base: KnowledgeBase, files: Files) -> Iterator[Problem]:
         yield from _each_once(file, "places", contacts.places)
         yield from _contacts(files, file, contacts)
     for file, diary in files.of(DiaryFile):
-        for name in ("items", "sets", "risk_rules"):
+        for name in ("items", "sets", "risk_rules", "patterns"):
             yield from _each_once(file, name, getattr(diary, name))
         yield from _items(files, file, diary)
         yield from _sets(files, file, diary)
         yield from _rules(file, diary)
+        yield from _patterns(files, file, diary)
     for file, helpers in files.of(HelperFile):
         yield from _each_once(file, "helpers", helpers.helpers)
         for index, helper in enumerate(helpers.helpers):
@@ -76,6 +77,15 @@ def _sets(files: Files, file: CheckedFile, diary: DiaryFile) -> Iterator[Problem
         least, most = (diary.least_in_crisis.value, diary.most_in_crisis.value) if one.is_for_crisis else (1, diary.most_items.value)
         if not least <= len(one.items) <= most:
             yield problem(file, path, f"{len(one.items)} items", f"{least:g} to {most:g} items", "Leave some out, or add some.")
+
+
+def _patterns(files: Files, file: CheckedFile, diary: DiaryFile) -> Iterator[Problem]:
+    sided = [item.id for item in diary.items if item.kind in WITH_SIDES]
+    for index, pattern in enumerate(diary.patterns):
+        path = f"patterns[{index}]"
+        yield from files.unknown(file, f"{path}.side", "side of usual", pattern.side, SIDES)
+        for name in ("when", "then"):
+            yield from files.unknown(file, f"{path}.{name}", "item with a side", getattr(pattern, name), sided)
 
 
 def _rules(file: CheckedFile, diary: DiaryFile) -> Iterator[Problem]:
