@@ -129,6 +129,7 @@ def fill(cast: Cast) -> Cast:
     patients.record_consent(cast.amina, patient_id=rosa.pk, purpose="letters", given=True, on=today, note=CANARY)
     content = FormulationContent((Node("0a0b0c0d", NodeKind.PROBLEM, f"cuts {CANARY}", "self_harm"),))
     formulation.save_formulation(cast.amina, patient_id=rosa.pk, content=content, lines=f"too loud {CANARY}", version=0)
+    formulation.decline_suggestion(cast.amina, patient_id=rosa.pk, key="impairment.suicidality", reason=f"it is about {CANARY}")
     formulation.comment_formulation(cast.bruno, patient_id=rosa.pk, number=1, node="0a0b0c0d", text=f"since when {CANARY}")
     raised = signals.raise_risk_answers(rosa, [signals.RiskAnswer("phq9", 9, f"thoughts {CANARY}")], on=today, mark="response")
     assert raised is not None

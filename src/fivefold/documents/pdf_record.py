@@ -68,7 +68,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
-        "diary": [row for part in (_diary(record), _brought(record), _own_goals(record)) for row in part],
+        "diary": [row for part in (_diary(record), _brought(record), _own_goals(record), _declined(record)) for row in part],
         "safety_plans": [_safety_plan(row, record, knowledge) for row in sorted(record["safety_plans"], key=lambda row: row["number"])],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
@@ -279,6 +279,13 @@ def _own_goals(record: dict[str, Any]) -> Iterable[list[str]]:
     for row in record["own_goal_ratings"]:
         said = f"{words[row['goal']]}: {row['level']} of 10. {row['words']}".strip()
         yield [row["on"], f"Own goal rated: {said}", _moment(row["recorded_at"]), row["author"]]
+
+
+def _declined(record: dict[str, Any]) -> Iterable[list[str]]:
+    """What the record offered to the formulation and somebody declined, with the reason."""
+    for row in record["declined_suggestions"]:
+        said = "Offered again" if row["offered_again"] else f"Declined for the formulation ({row['reason']})"
+        yield [_day(row["recorded_at"]), f"{said}: {row['words']}", _moment(row["recorded_at"]), row["author"]]
 
 
 def _safety_plan(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:

@@ -14,15 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.models import CareRelation, Formulation, FormulationComment, Patient, Role
+from fivefold.records import clock
+from fivefold.records.models import CareRelation, DeclinedSuggestion, Formulation, FormulationComment, Patient, Role
 from fivefold.services.access import AccessDenied, Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.chains import chains_of
+from fivefold.services.diary import entries_of
+from fivefold.services.diary_patterns import find_patterns
 from fivefold.services.formulation_content import FormulationContent, FormulationDifference, Link, Node, difference
 from fivefold.services.formulation_hints import Suggestion, suggestions
 from fivefold.services.formulation_questions import PLANNED, OpenQuestions, open_questions
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.plans import ChangedMeanwhile, work_out
+from fivefold.services.plans import ChangedMeanwhile, ProposedPlan, checked_reason, work_out
 
 MOST_NODES, MOST_LINKS, MOST_LINES = 40, 80, 5
 LONGEST_WORDS, LONGEST_LINK, LONGEST_LINE, LONGEST_COMMENT = 300, 60, 200, 2000
@@ -58,6 +61,17 @@ class SeenFormulation:
 
 
 @dataclass(frozen=True)
+class SeenDeclined:
+    """What was offered and declined: its words then, why, by whom and when."""
+
+    key: str
+    words: str
+    reason: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FormulationSheet:
     """The formulation as it counts, None before the first; versions and comments newest first; what is offered and what is open.
 
@@ -69,6 +83,7 @@ class FormulationSheet:
     versions: tuple[SeenFormulation, ...]
     comments: tuple[SeenComment, ...]
     suggestions: tuple[Suggestion, ...]
+    declined: tuple[SeenDeclined, ...]
     questions: OpenQuestions
     modules: tuple[tuple[str, str], ...]
     may_change: bool
@@ -110,18 +125,33 @@ def see_formulation(actor: Actor, *, patient_id: uuid.UUID) -> FormulationSheet:
     content = newest.content if newest else FormulationContent()
     known = work_out(patient, protocols=())
     planned = known.plan.with_status(*PLANNED)
+    declined = _declined(patient)
     names = dict.fromkeys([*(match.id for match in planned), *sorted(content.treated_by & knowledge().modules.keys())])
     return FormulationSheet(
         patient=patient,
         newest=newest,
         versions=versions,
         comments=_comments(patient, versions),
-        suggestions=suggestions(known.plan, known.record, content, chains_of(patient)),
+        suggestions=tuple(one for one in _offered(patient, known, content) if one.key not in {row.key for row in declined}),
+        declined=declined,
         questions=open_questions(known.plan, content),
         modules=tuple((name, knowledge().modules[name].short_name) for name in names),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
         may_comment=_may_comment(actor, patient),
     )
+
+
+def _offered(patient: Patient, known: ProposedPlan, content: FormulationContent) -> tuple[Suggestion, ...]:
+    found = find_patterns(knowledge().diary, entries_of(patient), clock.today())
+    return suggestions(known.plan, known.record, content, chains_of(patient), found)
+
+
+def _declined(patient: Patient) -> tuple[SeenDeclined, ...]:
+    """What was declined and not offered again, the newest first."""
+    rows = DeclinedSuggestion.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").order_by("recorded_at", "pk")
+    last = {row.key: row for row in rows}
+    found = [SeenDeclined(row.key, row.words, row.reason, row.author.name, row.recorded_at) for row in last.values() if not row.offered_again]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def _seen(row: Formulation) -> SeenFormulation:
@@ -231,6 +261,35 @@ def _checked_lines(text: str) -> str:
         longest = max(map(len, lines))
         raise NotAcceptable("Five lines", expected % {"most": MOST_LINES, "longest": LONGEST_LINE, "found": len(lines), "length": longest})
     return "\n".join(lines)
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def decline_suggestion(actor: Actor, *, patient_id: uuid.UUID, key: str, reason: str) -> DeclinedSuggestion:
+    """Say that something the record offers does not belong here, and why; it is not offered any more. Raises NotAcceptable."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    newest = Formulation.objects.filter(clinic=actor.clinic, patient=patient).order_by("-number").first()
+    content = FormulationContent.read(newest.content) if newest else FormulationContent()
+    declined = {one.key for one in _declined(patient)}
+    offered = next((one for one in _offered(patient, work_out(patient, protocols=()), content) if one.key == key and key not in declined), None)
+    if offered is None:
+        raise NotAcceptable("Offered", _("something the record offers now. Load the page again"))
+    row = DeclinedSuggestion(clinic=actor.clinic, patient=patient, key=key, author=actor.user)
+    row.words, row.reason = offered.node.words, checked_reason(reason)
+    row.save()
+    return row
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def offer_again(actor: Actor, *, patient_id: uuid.UUID, key: str) -> DeclinedSuggestion:
+    """Take back that something was declined: it is offered again, as long as the record bears it out."""
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    old = next((one for one in _declined(patient) if one.key == key), None)
+    if old is None:
+        raise NotAcceptable("Declined", _("something that is declined now. Load the page again"))
+    row = DeclinedSuggestion(clinic=actor.clinic, patient=patient, key=key, offered_again=True, author=actor.user)
+    row.words = old.words
+    row.save()
+    return row
 
 
 @clinical_act(Permission.SEE_RECORD)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.scores import ImpairmentReading
@@ -11,6 +13,7 @@ from fivefold.concepts.vocabulary import Severity, severity_of
 from fivefold.documents.html.words import EVENT_WORDS
 from fivefold.documents.language import say
 from fivefold.services.chains import SeenChain
+from fivefold.services.diary_patterns import FoundPattern
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.formulation_questions import PLANNED
 from fivefold.services.knowledge import knowledge
@@ -32,7 +35,8 @@ class Suggestion:
     """A node that the record could add, if a clinician takes it over; ``key`` names it, the rest says where it comes from.
 
     For an impairment ``level`` (0-4) and ``evidence`` (the weightiest piece) are told; for an event ``on``, None when its day is
-    not known; for a component of resilience ``points`` of 2; for a part of a chain analysis ``on`` and ``is_chain``.
+    not known; for a component of resilience ``points`` of 2; for a part of a chain analysis ``on`` and ``is_chain``; for a pattern of the
+    diary its counts.
     """
 
     key: str
@@ -42,13 +46,16 @@ class Suggestion:
     on: date | None = None
     points: float | None = None
     is_chain: bool = False
+    counts: FoundPattern | None = None
 
 
-def suggestions(plan: PhasedPlan, record: Assessment, content: FormulationContent, chains: Sequence[SeenChain] = ()) -> tuple[Suggestion, ...]:
-    """What the record knows and the formulation does not have yet: impairments by level, events, strengths, then patterns of chains."""
+def suggestions(
+    plan: PhasedPlan, record: Assessment, content: FormulationContent, chains: Sequence[SeenChain] = (), found: Sequence[FoundPattern] = ()
+) -> tuple[Suggestion, ...]:
+    """What the record knows and the formulation does not have yet: impairments by level, events, strengths, then patterns of chains and of the diary."""
     has = {node.impairment for node in content.nodes} | {node.words.casefold() for node in content.nodes}
-    found = (*_impairments(plan), *_events(record), *_strengths(plan), *_patterns(chains))
-    return tuple(one for one in found if one.node.impairment not in has - {""} and one.node.words.casefold() not in has)
+    known = (*_impairments(plan), *_events(record), *_strengths(plan), *_patterns(chains), *_counted(found))
+    return tuple(one for one in known if one.node.impairment not in has - {""} and one.node.words.casefold() not in has)
 
 
 def _impairments(plan: PhasedPlan) -> Iterator[Suggestion]:
@@ -92,3 +99,16 @@ def _patterns(chains: Sequence[SeenChain]) -> Iterator[Suggestion]:
             words = " ".join(text.split())
             if 0 < len(words) <= LONGEST_NODE:
                 yield Suggestion(f"chain.{chain.number}-{part}", Node("", kind, words), on=chain.on, is_chain=True)
+
+
+def _counted(found: Sequence[FoundPattern]) -> Iterator[Suggestion]:
+    """What the diary counts together, as a trigger that may be one; whether it is, is for patient and therapist to say."""
+    for one in found:
+        said = {"when": _in_a_sentence(one.when.words), "then": _in_a_sentence(one.then.words)}
+        words = _("Days with less of it than usual (%(when)s): %(then)s is higher") if one.pattern.side == "lower" else None
+        words = words or _("Days with more of it than usual (%(when)s): %(then)s is higher")
+        yield Suggestion(f"diary.{one.pattern.id}", Node("", NodeKind.TRIGGER, words % said), counts=one)
+
+
+def _in_a_sentence(words: str) -> str:
+    return words[:1].lower() + words[1:]

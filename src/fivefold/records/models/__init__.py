@@ -20,7 +20,7 @@ from fivefold.records.models.diary import BroughtUp, DiaryCard, DiaryEntry, Usua
 from fivefold.records.models.documents import ClinicalDocument, DocumentStep
 from fivefold.records.models.erasure import ErasureStep
 from fivefold.records.models.fidelity import SEEN_BY, FidelityRating, FidelitySample, SampledSession, SessionDeviation
-from fivefold.records.models.formulation import Formulation, FormulationComment
+from fivefold.records.models.formulation import DeclinedSuggestion, Formulation, FormulationComment
 from fivefold.records.models.measures import (
     ENDING_STEPS,
     OWN,
@@ -87,6 +87,7 @@ __all__ = [
     "ClinicalFact",
     "Consent",
     "Contact",
+    "DeclinedSuggestion",
     "DiaryCard",
     "DiaryEntry",
     "DocumentStep",

@@ -27,6 +27,19 @@ class Formulation(AppendOnly):
         constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "number"], name="one_formulation_for_each_number")]
 
 
+class DeclinedSuggestion(AppendOnly):
+    """That something the record offered does not belong into the formulation, with the reason; ``offered_again`` takes that back."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="declined_suggestions")
+    key = models.CharField(max_length=80)
+    words = Sealed()
+    words_sealed = models.BinaryField(default=b"")
+    reason = Sealed()
+    reason_sealed = models.BinaryField(default=b"")
+    offered_again = models.BooleanField(default=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
 class FormulationComment(AppendOnly):
     """What a colleague says about one node of a version, or about the whole (then ``node`` is empty)."""
 

@@ -19,6 +19,7 @@ from fivefold.records.models import (
     ClinicalFact,
     Consent,
     Contact,
+    DeclinedSuggestion,
     DocumentStep,
     ErasureStep,
     FeedbackRelease,
@@ -218,6 +219,10 @@ def _formulation(row: Formulation, people: People) -> dict[str, Any]:
         **_written(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
     }
+
+
+def _declined(row: DeclinedSuggestion, people: People) -> dict[str, Any]:
+    return {"key": row.key, "words": row.words, "reason": row.reason, "offered_again": row.offered_again, **_written(row, people)}
 
 
 def _formulation_comment(row: FormulationComment, people: People) -> dict[str, Any]:
@@ -524,6 +529,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     PlanVersion: ("plans", _plan),
     PlanDraft: ("plan_draft", _draft),
     Formulation: ("formulations", _formulation),
+    DeclinedSuggestion: ("declined_suggestions", _declined),
     FormulationComment: ("formulation_comments", _formulation_comment),
     ChainAnalysis: ("chain_analyses", _chain),
     TreatmentSession: ("sessions", _session),

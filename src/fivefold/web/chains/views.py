@@ -12,6 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fivefold.services import chains as acts
 from fivefold.services import drafts
 from fivefold.services.access import Permission
+from fivefold.services.chain_starts import see_diary_start
+from fivefold.services.chains import LONGEST_TEXT
+from fivefold.services.diary import NoSuchEntry
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.chains.drawing import draw
@@ -86,7 +89,7 @@ def write(request: PageRequest, patient_id: uuid.UUID, number: int | None = None
         typed = Typed.of(sheet.newest.content if sheet.newest else None)
         for draft in drafts.see_draft(request.actor, page=request.path):
             typed = typed.at_least(draft.fields)
-        shown = _asked_session(request, sheet)
+        shown = _asked_session(request, sheet) | _asked_entry(request, sheet)
         return _form(request, ChainForm(typed, sheet, shown=shown))
     typed = Typed.read(request.POST)
     if any(name in request.POST for name in CHANGES):
@@ -107,6 +110,19 @@ def _asked_session(request: PageRequest, sheet: acts.ChainSheet) -> dict[str, An
     asked = request.GET.get("session", "")
     known = {str(number) for number, _on in sheet.sessions}
     return {"session": asked} if sheet.newest is None and asked in known else {}
+
+
+def _asked_entry(request: PageRequest, sheet: acts.ChainSheet) -> dict[str, Any]:
+    """The diary entry from which somebody comes, for a new chain: what the patient entered, marked as theirs, to be talked through."""
+    asked = request.GET.get("entry", "")
+    if not asked or sheet.newest is not None:
+        return {}
+    try:
+        start = see_diary_start(request.actor, patient_id=sheet.patient.pk, client_id=uuid.UUID(asked))
+    except (ValueError, NoSuchEntry):
+        raise Http404 from None
+    coming = str(sheet.sessions[0][0])
+    return {"on": start.on, "behaviour": start.behaviour, "kind": start.kind, "vulnerability": start.entered[:LONGEST_TEXT], "session": coming}
 
 
 def _shown(request: PageRequest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The pages of the formulation: drawn and written, its versions, what differs between two, and comments."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -190,3 +191,28 @@ def difference(request: PageRequest, patient_id: uuid.UUID, earlier: int, later:
         raise Http404 from None
     context = {**_frame(seen.patient), "seen": seen, "found": _told(seen.difference)}
     return render(request, "formulation/difference.html", context)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def decline(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Something that is offered does not belong here, with the reason."""
+    given = {"key": request.POST.get("key", ""), "reason": request.POST.get("reason", "")}
+    return _said(request, patient_id, acts.decline_suggestion, _("Declined, with your name and the reason. It is not offered any more."), given)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def offer(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Something that was declined is offered again."""
+    return _said(request, patient_id, acts.offer_again, _("It is offered again."), {"key": request.POST.get("key", "")})
+
+
+def _said(request: PageRequest, patient_id: uuid.UUID, act: Callable[..., object], words: str, given: dict[str, str]) -> HttpResponseBase:
+    try:
+        act(request.actor, patient_id=patient_id, once=request.POST.get("once"), **given)
+    except NotAcceptable as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, words)
+    return redirect("formulation", patient_id=patient_id)

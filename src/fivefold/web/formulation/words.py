@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from fivefold.concepts.vocabulary import severity_of
 from fivefold.documents.html.formats import number
+from fivefold.services.diary_patterns import FoundPattern
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.formulation_hints import Suggestion
 from fivefold.services.knowledge import knowledge
@@ -85,6 +86,22 @@ def where_from(one: Suggestion) -> str:
         return f"{level}: {one.evidence}" if one.evidence else level
     if one.is_chain and one.on:
         return _("from the chain analysis of %(day)s") % {"day": day(one.on)}
+    if one.counts is not None:
+        return _counted(one.counts)
     if one.points is not None:
         return _("%(points)s of 2 points of resilience") % {"points": number(one.points)}
     return _("last known on %(day)s") % {"day": day(one.on)} if one.on else _("the day is not known")
+
+
+def _counted(found: FoundPattern) -> str:
+    """The counts of a pattern of the diary, both sides of it, and what they are not."""
+    said = {
+        "a": found.with_it.days, "b": found.with_it.of, "c": found.without.days, "d": found.without.of,
+        "first": day(found.first), "last": day(found.last), "out": found.left_out,
+    }  # fmt: skip
+    counts = _("from the diary, entered by the patient, %(first)s to %(last)s: on %(a)d of %(b)d such days, and on %(c)d of %(d)d other days") % said
+    left = _("%(out)d days without an answer to both are left out") % said
+    diary = knowledge().diary
+    rule = {"days": diary.pattern_least_days.value, "points": diary.pattern_difference.value}
+    bounds = _("offered from %(days)g days on either side and %(points)g percentage points of difference on (a proposal)") % rule
+    return "; ".join((counts, left, _("usual is this person's own median; a count, not a cause"), bounds))

@@ -139,6 +139,7 @@ TABLE_WORDS = {
     "MeasureAnswer": _("answers to questionnaires"),
     "OwnItem": _("questions in the patient's words"),
     "Formulation": _("versions of the formulation"),
+    "DeclinedSuggestion": _("suggestions that were declined"),
     "FormulationComment": _("comments on the formulation"),
     "ClinicalDocument": _("documents"),
     "DocumentStep": _("signatures and withdrawals of documents"),
