@@ -17,7 +17,8 @@ def raise_progress(patient: Any, rule: str, key: str = "") -> Any:
     from fivefold.library import load_knowledge
     from fivefold.services.signals import raise_signal
 
-    return raise_signal(patient, SeenMatter(load_knowledge().signals.rule(f"rule.signal.{rule}"), key, f"Seen by {rule} {key}.", "mark", date(2026, 3, 1), 7))
+    seen = f"Seen by {rule} {key}, due on 2026-02-20."
+    return raise_signal(patient, SeenMatter(load_knowledge().signals.rule(f"rule.signal.{rule}"), key, seen, "mark", date(2026, 3, 1), 7))
 
 
 def raise_danger(patient: Any) -> Any:
@@ -63,6 +64,14 @@ def test_red_stands_at_danger_alone(cast: Cast, sign_in: SignIn) -> None:
     for page in ("/signals", f"/patients/{cast.rosa.pk}/signals"):
         text = sign_in("amina").get(page).content.decode()
         assert "mark-safety" not in text and "danger" not in text.split("<main")[1].split("</main>")[0].replace("about danger", "")
+
+
+def test_days_are_written_as_people_write_them(cast: Cast, sign_in: SignIn) -> None:
+    raise_progress(cast.rosa, "review_overdue")
+
+    for page in ("/signals", f"/patients/{cast.rosa.pk}/signals", f"/patients/{cast.rosa.pk}/review"):
+        text = sign_in("amina").get(page).content.decode()
+        assert "due on 20 February 2026" in text and "2026-02-20" not in text
 
 
 def test_what_happens_out_of_hours_is_written_down_or_said_to_be_missing(cast: Cast, sign_in: SignIn) -> None:

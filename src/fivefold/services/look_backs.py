@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.progress import Change, ChangeWord, DatedValue, DoesNotKnow, Series
@@ -147,14 +148,14 @@ def _meanwhile(patient: Patient, review: SeenReview) -> tuple[str, ...]:
     """What was done since a review: plans signed, modules that changed stage, sessions held and missed."""
     said = []
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient, signed_at__gte=review.at).order_by("number")
-    said += [_("Plan %(number)d was signed on %(day)s.") % {"number": row.number, "day": row.as_of.isoformat()} for row in signed.only("number", "as_of")]
+    told = _("Plan %(number)d was signed on %(day)s.")
+    said += [told % {"number": row.number, "day": date_format(row.as_of, "j F Y")} for row in signed.only("number", "as_of")]
     facts = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, kind="module", recorded_at__gte=review.at, withdrawn=False)
     for fact in facts.order_by("true_on", "recorded_at"):
         module = knowledge().modules.get(fact.key)
         stage = str(fact.value.get("stage", "")).replace("_", " ") if isinstance(fact.value, dict) else ""
-        said.append(
-            _("%(module)s: %(stage)s on %(day)s.") % {"module": module.short_name if module else fact.key, "stage": stage, "day": fact.true_on.isoformat()}
-        )
+        name, on = module.short_name if module else fact.key, date_format(fact.true_on, "j F Y")
+        said.append(_("%(module)s: %(stage)s on %(day)s.") % {"module": name, "stage": stage, "day": on})
     came = list(TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, on__gte=review.on).values_list("came", flat=True))
     if came:
         said.append(_("%(held)d of %(all)d sessions took place.") % {"held": came.count("came"), "all": len(came)})

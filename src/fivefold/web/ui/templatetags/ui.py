@@ -270,8 +270,8 @@ def basis_words(basis: Basis) -> str:
 
 @register.filter
 def spelled(text: object) -> str:
-    """A sentence of the knowledge base with names for ids: ``{{ step|spelled }}``."""
-    return spelling.spelled(str(text))
+    """A sentence of the knowledge base or the engine with names for ids, and days as people write them: ``{{ step|spelled }}``."""
+    return formats.days_in_words(spelling.spelled(str(text)))
 
 
 @register.filter
