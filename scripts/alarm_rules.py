@@ -8,22 +8,27 @@ assumption is ours and stands on the page that this writes; the figures say how 
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from fivefold.concepts.assessment import Assessment, ExpectedReport, PatientFacts, RiskAnswer, ScoreEntry, TreatmentFrame
+from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.signals import SeenMatter, Watch
-from fivefold.engine.progress.course import LookBackDue, course_from
+from fivefold.engine.progress.course import NO_CURVES, Curves, LookBackDue, course_from
+from fivefold.engine.progress.expected_course import GrowthCurve, by_session
+from fivefold.engine.progress.growth import PastCourse, fit_growth, published_slope
+from fivefold.engine.progress.overview import read_progress
 from fivefold.engine.progress.signals import read_signals
+from fivefold.engine.scoring import main_scale
 from fivefold.library import load_knowledge
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/reference/alarm-rules.md"
-SEED, PEOPLE, FORMS, WEEKS = 20261126, 400, 2_000, 24
+SEED, PEOPLE, OTHERS, FORMS, WEEKS = 20261126, 400, 200, 2_000, 24
 BEGAN = date(2026, 1, 5)
 # The simulated person: BSL-23 from 0 to 4. A swing within a week of this SD is seen in every single score.
 START, START_SD, SWING = 2.2, 0.6, 0.35
@@ -117,13 +122,35 @@ def record_of(person: Person, week: int) -> tuple[Assessment, list[tuple[date, s
     return Assessment(BEGAN + timedelta(weeks=week), PatientFacts(age=30), scores=tuple(scores), treatment=frame), sessions
 
 
-def alarms_of(person: Person, knowledge: KnowledgeBase) -> dict[Watch, list[int]]:
+def switched_on(knowledge: KnowledgeBase) -> KnowledgeBase:
+    """The base with the rule of the expected course in use: it is measured here, though it is off."""
+    rules = [
+        replace(rule, parameters=tuple(replace(one, value=1.0) if one.id == "in_use" else one for one in rule.parameters)) for rule in knowledge.signals.signals
+    ]
+    return replace(knowledge, signals=replace(knowledge.signals, signals=tuple(rules)))
+
+
+def curves_of_others(knowledge: KnowledgeBase) -> Curves:
+    """The expected course of the BSL-23 from other simulated people, as a clinic would make it of its own treatments."""
+    rng = np.random.default_rng(SEED + 2)
+    cases = []
+    for _ in range(OTHERS):
+        assessment, sessions = record_of(simulate(rng), WEEKS - 1)
+        held_on = [on for on, came in sessions if came == "came"]
+        series = next(one.series for one in read_progress(assessment, knowledge) if one.series.instrument == "bsl23")
+        cases.append(PastCourse(by_session(series, held_on)))
+    curve = fit_growth(cases, Basis(BasisKind.COMPUTED), published_slope(main_scale(knowledge.instruments["bsl23"]), knowledge.progress))
+    assert isinstance(curve, GrowthCurve), curve
+    return {("bsl23", main_scale(knowledge.instruments["bsl23"]).id): curve}
+
+
+def alarms_of(person: Person, knowledge: KnowledgeBase, curves: Curves = NO_CURVES) -> dict[Watch, list[int]]:
     """In which weeks each rule saw something, looking once a week while the person is in treatment."""
     found: dict[Watch, list[int]] = {}
     last = WEEKS if person.stops is None else person.stops
     for week in range(1, last):
         assessment, sessions = record_of(person, week)
-        for one in read_signals(course_from(assessment, knowledge, sessions), knowledge):
+        for one in read_signals(course_from(assessment, knowledge, sessions, curves=curves), knowledge):
             if isinstance(one, SeenMatter):
                 found.setdefault(one.rule.watch, []).append(week)
     return found
@@ -171,6 +198,7 @@ def _share(part: int, whole: int) -> str:
 
 TRUTHS: dict[Watch, str] = {
     Watch.NOT_ON_TRACK: "after 24 weeks (or at the end) the latent level is not better than at the start by half a point of the BSL-23",
+    Watch.EXPECTED_COURSE: "the same; the rule is off, and measured here with a curve of 200 other simulated people",
     Watch.DETERIORATION: "the latent level is at some time worse than at the start by half a point",
     Watch.SUDDEN_LOSS: "a latent jump of 1.2 points for the worse between two weeks",
     Watch.SUDDEN_GAIN: "a latent jump of 1.2 points for the better between two weeks",
@@ -191,7 +219,7 @@ def truth_of(watch: Watch, person: Person) -> tuple[bool, int | None]:
     since_worse = int(worse[0]) if worse.size else None
     has_jump = person.jump is not None and person.jump < last - 1
     match watch:
-        case Watch.NOT_ON_TRACK:
+        case Watch.NOT_ON_TRACK | Watch.EXPECTED_COURSE:
             return bool(last > 6 and change[-1] > -REALLY and since_worse is None), 6
         case Watch.DETERIORATION:
             return since_worse is not None, since_worse
@@ -212,11 +240,11 @@ def truth_of(watch: Watch, person: Person) -> tuple[bool, int | None]:
 
 def matrices(knowledge: KnowledgeBase, people: int = PEOPLE) -> dict[Watch, Matrix]:
     """Every rule about the course on the simulated cohort."""
-    rng = np.random.default_rng(SEED)
+    rng, in_use, curves = np.random.default_rng(SEED), switched_on(knowledge), curves_of_others(knowledge)
     found = {watch: Matrix() for watch in TRUTHS}
     for _ in range(people):
         person = simulate(rng)
-        alarms = alarms_of(person, knowledge)
+        alarms = alarms_of(person, in_use, curves)
         for watch, matrix in found.items():
             truth, since = truth_of(watch, person)
             weeks = alarms.get(watch, [])
