@@ -1,20 +1,24 @@
-"""Our scoring held against somebody else's: PHQ-9, GAD-7 and the Rosenberg scale as the package ``hippocrates`` scores them.
+"""Our scoring held against somebody else's: as the packages ``hippocrates`` and ``biopsykit`` score the same instruments.
 
-It shares no code and no key with us. It is no dependency: put it into a folder of its own and run
+They share no code and no key with us. They are no dependencies (the second needs a whole laboratory): put them into a folder of their own and run
 
-    .venv/bin/uv pip install --target build/other hippocrates==0.4.0 pick tabulate --no-deps
+    .venv/bin/uv pip install --target build/other hippocrates==0.4.0 biopsykit==0.14.0 pytz pick tabulate --no-deps
     PYTHONPATH=build/other .venv/bin/python -m scripts.scoring_beside_another
 
-Complete answer sets alone are compared, because it counts unanswered items as nothing, which we refuse. Prints, for each instrument, how
-many totals differ for another reason than a question that is keyed the other way there, and which those are; ends with 1 when any does.
+What was looked for, and what else there is, stands in docs/reference/independent-scoring.md. Complete answer sets alone are compared, because the
+first counts unanswered items as nothing, which we refuse. Prints, for each instrument, how many totals differ for another reason than a question
+that is keyed the other way there, and which those are; ends with 1 when any does.
 """
 
 import importlib
+import importlib.util
 import random
 import re
 import sys
+import types
 from datetime import date
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
 from fivefold.concepts.assessment import ScoreEntry
@@ -29,6 +33,34 @@ COMPARED = (
     ("gad7", "hippocrates.questionnaires.gad7.assessment", "GAD7Assessment"),
     ("rses", "hippocrates.questionnaires.rosenberg_self_esteem.assessment", "RosenbergSelfEsteemAssessment"),
 )
+# Our instrument, and the function of biopsykit that scores it; all three count answers from 0 as we do.
+FUNCTIONS = (("phq9", "phq"), ("cesd", "cesd"), ("rses", "rse"))
+
+
+def compare_function(name: str, theirs: Any) -> int:
+    """How many totals differ from those of a function that takes a table of answers."""
+    import pandas  # noqa: PLC0415  # takes a second
+
+    instrument = load_knowledge().instruments[name]
+    known, scale = instrument.items, instrument.scale("total") or instrument.scales[0]
+    assert known is not None
+    chance = random.Random(6)
+    sets = [[chance.randrange(known.minimum, known.maximum + 1) for _ in range(known.count)] for _ in range(SETS)]
+    totals = theirs(pandas.DataFrame(sets, columns=[f"item{number}" for number in range(known.count)])).iloc[:, 0]
+    ours = (score_entry(ScoreEntry(name, items=tuple(map(float, chosen))), instrument, AS_OF) for chosen in sets)
+    return sum(next(score.value for score in scores if score.scale == scale.id) != total for scores, total in zip(ours, totals, strict=True))
+
+
+def functions_of_biopsykit() -> Any:
+    """The module of questionnaires alone: the package as a whole wants the tools of a laboratory."""
+    place = importlib.util.find_spec("biopsykit")
+    if place is None or not place.submodule_search_locations:
+        sys.exit("biopsykit is not here: see the head of this file.")
+    for part in ("biopsykit", "biopsykit.questionnaires", "biopsykit.utils"):
+        package = types.ModuleType(part)
+        package.__path__ = [str(Path(place.submodule_search_locations[0], *part.split(".")[1:]))]
+        sys.modules[part] = package
+    return importlib.import_module("biopsykit.questionnaires.questionnaires")
 
 
 def letters(text: str) -> str:
@@ -81,6 +113,11 @@ def main() -> None:
         differ, remarks = compare(name, getattr(importlib.import_module(module), kind)())
         wrong += differ
         print(f"{name}: {SETS:,} complete answer sets, {differ} totals differ{''.join(f'; {remark}' for remark in remarks)}")
+    questionnaires = functions_of_biopsykit()
+    for name, function in FUNCTIONS:
+        differ = compare_function(name, getattr(questionnaires, function))
+        wrong += differ
+        print(f"{name}: {SETS:,} complete answer sets, {differ} totals differ (biopsykit)")
     sys.exit(1 if wrong else 0)
 
 
