@@ -121,6 +121,15 @@ def test_log_line_names_the_route_and_no_patient(sign_in: SignIn, cast: Cast, ca
     assert "Rosa" not in str(lines)
 
 
+def test_request_that_cannot_be_read_gets_a_page_that_says_what_to_do(sign_in: SignIn) -> None:
+    answer = sign_in("amina").get("/caseload", headers={"host": "evil.example"})
+
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Nothing has been saved" in text and "Open Fivefold from your bookmark" in text and "fivefold.css" in text
+    assert "evil.example" not in text
+
+
 def test_form_that_is_too_large_is_told_so_and_leads_back(sign_in: SignIn) -> None:
     answer = sign_in("amina").post("/library/search", {"description": "x" * 1_100_000}, HTTP_REFERER="http://testserver/library")
 

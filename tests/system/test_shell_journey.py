@@ -39,6 +39,17 @@ def test_pages_are_accessible_fit_every_width_and_have_one_dark_button_at_most(v
     assert problems == []
 
 
+def test_long_text_that_was_refused_fits_the_page_that_shows_it(visit: Open) -> None:
+    page = visit("/clinic/settings", "lea")
+    page.fill("[name=crisis_words]", "Ring the ward of the hospital by the river, ask for the doctor on duty and say that you come from us. " * 3)
+    page.evaluate("document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach(one => { one.value = 'x'.repeat(64) })")
+    page.locator("main button.main").click()
+    page.get_by_text("This page was open since before you signed in").wait_for()
+
+    assert "Ring the ward" in page.inner_text("main")
+    assert [problem for problem in page_problems(page) if "status of 403" not in problem] == []
+
+
 def test_a_page_that_is_not_accessible_would_be_found(visit: Open) -> None:
     page = visit("/sign-in")
     page.evaluate("document.documentElement.removeAttribute('lang')")
@@ -69,7 +80,7 @@ def test_passkey_is_added_and_then_opens_the_account_without_a_password(visit: O
     page.get_by_role("link", name="Add a key").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with this key alone").check()
     page.get_by_role("button", name="Add it").click()
     expect(page.get_by_text("The key is added.")).to_be_visible()
     page.locator("summary", has_text="Amina Okafor").click()

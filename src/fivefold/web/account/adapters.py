@@ -1,8 +1,13 @@
 """What allauth asks of us: nobody signs themselves up, and secrets are sealed."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from fivefold.services.sealing import open_secret, seal_secret
 
@@ -29,6 +34,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def decrypt(self, encrypted_text: str) -> str:
         return open_secret(encrypted_text, "second factor")
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:
+        """What a key is called until its owner gives it a name."""
+        return _("Key of %(day)s") % {"day": date_format(timezone.localdate())}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity = super().get_public_key_credential_rp_entity()

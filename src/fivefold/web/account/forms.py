@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,16 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
         credentials: dict[str, str] = super().user_credentials()
         typed = credentials.get("email", "")
         return {**credentials, "email": sign_in_name(typed)} if is_patients_name(typed) else credentials
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """A passkey, and whether it opens the account without the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        passwordless = self.fields["passwordless"]
+        passwordless.label = _("Sign in with this key alone, without the password")
+        passwordless.help_text = _("It then asks for your fingerprint, your face or a code each time.")
 
 
 class OwnNameForm(forms.Form):

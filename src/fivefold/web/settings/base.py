@@ -150,7 +150,7 @@ MFA_ADAPTER = "fivefold.web.account.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fivefold"
-MFA_FORMS: dict[str, str] = {}
+MFA_FORMS = {"add_webauthn": "fivefold.web.account.forms.AddKeyForm"}
 
 # Locked is an account for one place, so that nobody can lock a clinician out from elsewhere.
 AXES_FAILURE_LIMIT = CONFIG.failures_allowed
