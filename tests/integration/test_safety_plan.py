@@ -197,7 +197,7 @@ def test_own_page_says_that_nobody_reads_at_night_and_offers_the_numbers(cast: C
     assert "panic" not in page.casefold()
 
 
-@pytest.mark.parametrize(("phone", "consent", "kept"), [("own", True, "yes"), ("own", False, "no"), ("shared", True, "no"), (None, True, "no")])
+@pytest.mark.parametrize(("phone", "consent", "kept"), [("own", True, "yes"), ("own", False, "no"), ("shared", True, "no"), (None, True, "unknown")])
 def test_pages_stay_on_a_phone_only_where_it_is_theirs_and_they_agreed(cast: Cast, sign_in: SignIn, phone: str | None, consent: bool, kept: str) -> None:
     open_own_pages(cast)
     if not consent:
@@ -227,3 +227,14 @@ def test_page_beside_the_record_is_read_by_who_supervises_and_changed_by_who_tre
     open_own_pages(cast)
     assert "For bad nights" in sign_in("self").get("/my/plan").content.decode()
     assert sign_in("amina").post(address, {**sent, "version": "1", "ask-0-number": "112"}).status_code == 422
+
+
+def test_the_map_leads_to_the_plan_and_says_when_none_is_written_here(cast: Cast, sign_in: SignIn) -> None:
+    page = f"/patients/{cast.rosa.pk}/map"
+
+    before = sign_in("amina").get(page).content.decode()
+    safety_plans.write_safety_plan(cast.amina, patient_id=cast.rosa.pk, content=WALK, version=0)
+    after = sign_in("amina").get(page).content.decode()
+
+    assert "It is not written down here" in before and f'href="/patients/{cast.rosa.pk}/safety-plan"' in before
+    assert "Open the plan, version 1 of" in after and "It is not written down here" not in after

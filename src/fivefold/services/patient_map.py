@@ -4,12 +4,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from fivefold.concepts.plan import PhasedPlan, PlanRevision
 from fivefold.concepts.vocabulary import StageId
 from fivefold.engine.replanning import propose_revision
 from fivefold.exchange.plan_json import plan_from_json
 from fivefold.records import clock
-from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion
+from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, SafetyPlan
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.plans import hindrances, work_out
@@ -34,10 +36,15 @@ class SignedPlan:
 
 @dataclass(frozen=True)
 class SafetyPlanState:
-    """What is known of the patient's safety plan: its stage, or None, and the day it was last looked at."""
+    """What is known of the patient's safety plan: its stage, or None, the day it was last looked at, and the version that is written here.
+
+    ``version`` is 0 where none is written in this record: the plan may still be on paper.
+    """
 
     stage: StageId | None
     looked_at: date | None
+    version: int = 0
+    written_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -99,11 +106,13 @@ def _signed(patient: Patient, plan: PhasedPlan, today: date) -> SignedPlan | Non
 
 
 def _safety_plan(patient: Patient) -> SafetyPlanState:
+    written = SafetyPlan.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").only("number", "recorded_at").first()
+    here = (written.number, timezone.localdate(written.recorded_at)) if written is not None else (0, None)
     fact = _newest_fact(patient, "module", SAFETY_PLAN)
     if fact is None or not isinstance(fact.value, dict):
-        return SafetyPlanState(None, None)
+        return SafetyPlanState(None, None, *here)
     stage = fact.value.get("stage")
-    return SafetyPlanState(StageId(stage) if stage else None, fact.true_on)
+    return SafetyPlanState(StageId(stage) if stage else None, fact.true_on, *here)
 
 
 def _sessions_per_week(patient: Patient) -> float | None:

@@ -138,7 +138,7 @@ def safety_plan_words(seen: SeenMap) -> str:
     """What is known of the safety plan, in a few words."""
     stage = seen.safety_plan.stage
     if stage is None or stage is StageId.QUEUED:
-        return _("no safety plan is recorded yet")
+        return _("written down") if seen.safety_plan.version else _("no safety plan is recorded yet")
     if stage is StageId.ABANDONED:
         return _("the safety plan was put aside")
     return _("in work: %(stage)s") % {"stage": _(STAGE_WORDS[stage])} if stage is not StageId.MAINTAINED else _("in use")
