@@ -66,6 +66,10 @@ bench: setup-dev ## Measure speed: medians and ratios of one run
 bench-app: setup-dev ## Measure the app with 10,000 patients, on SQLite and PostgreSQL (ten minutes)
 	@$(BIN)/python -m scripts.bench_app
 
+.PHONY: drills
+drills: setup-dev ## Walk 500 invented risk situations through the real services: who is told, in order and in time (some minutes)
+	@$(BIN)/python -m scripts.safety_drills
+
 .PHONY: draft-kills
 draft-kills: setup-dev ## Kill server, tab, browser, network and sign-in a thousand times while somebody types (half an hour)
 	@$(BIN)/python -m scripts.draft_kills

@@ -7,6 +7,9 @@ from fivefold.services.access import Actor, Permission, clinical_act
 from fivefold.services.last_beat import LastBeat, last_beat
 from fivefold.services.safety_net import COUNTED_DAYS, SafetyNet, look_at
 
+# Of so many days a page counts the answers: every diary entry has to be unsealed for it. The timer looks further back.
+PAGE_DAYS = 7
+
 
 @dataclass(frozen=True)
 class NetSheet:
@@ -14,7 +17,7 @@ class NetSheet:
 
     net: SafetyNet
     beat: LastBeat
-    days: int = COUNTED_DAYS
+    days: int
 
     @property
     def holds(self) -> bool:
@@ -25,9 +28,9 @@ class NetSheet:
 @clinical_act(Permission.SEE_CLINIC, view=True)
 def see_safety_net(actor: Actor) -> NetSheet:
     """How the safety net of the clinic stands now."""
-    return net_sheet(actor.clinic)
+    return net_sheet(actor.clinic, days=PAGE_DAYS)
 
 
-def net_sheet(clinic: Clinic) -> NetSheet:
-    """How a clinic's net stands; for acts that have checked access."""
-    return NetSheet(look_at(clinic), last_beat(clinic))
+def net_sheet(clinic: Clinic, *, days: int = COUNTED_DAYS) -> NetSheet:
+    """How a clinic's net stands; for acts that have checked access. With no days only open signals and the heart-beat are looked at."""
+    return NetSheet(look_at(clinic, days=days), last_beat(clinic), days)

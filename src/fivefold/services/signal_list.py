@@ -120,7 +120,7 @@ def see_digest(actor: Actor) -> Digest:
         is_open_now=hours.is_open_at(now),
         next_opening=hours.next_opening(now),
         out_of_hours=str(actor.clinic.settings.get("out_of_hours", "")),
-        net=net_sheet(actor.clinic) if actor.role == Role.LEAD else None,
+        net=net_sheet(actor.clinic, days=0) if actor.role == Role.LEAD else None,
     )
 
 
