@@ -181,11 +181,11 @@ def first_load(found: dict[str, Any], port: int) -> tuple[int, int]:
             raise SystemExit(f"{address} answered {status}")
         seen[address] = len(body)
         text = (gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body).decode("utf-8", "ignore")
-        waiting += [part for part in _loaded(address, text, headers.get("content-type", "")) if part not in seen and part not in waiting]
+        waiting += [part for part in loaded_by(address, text, headers.get("content-type", "")) if part not in seen and part not in waiting]
     return sum(seen.values()), len(seen)
 
 
-def _loaded(address: str, text: str, kind: str) -> list[str]:
+def loaded_by(address: str, text: str, kind: str) -> list[str]:
     """What a page or a style sheet makes the browser load at once."""
     if kind.startswith("text/html"):
         found = re.findall(r'<(?:link|script|img)\b[^>]*?(?:href|src)="([^"]+)"', text)

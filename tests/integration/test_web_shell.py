@@ -1,11 +1,15 @@
 """What surrounds every page: who may reach it, what is sent with it, what goes wrong in it."""
 
+import gzip
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
+from scripts.bench_clicks import loaded_by
 from tests.support.clinic import Cast
 from tests.support.routes import every_route
 
@@ -137,3 +141,31 @@ def test_form_that_is_too_large_is_told_so_and_leads_back(sign_in: SignIn) -> No
     assert answer.status_code == 400
     assert "longer than 1 million characters" in text
     assert 'href="/library"' in text
+
+
+# ---- Weight ----------------------------------------------------------------------------------------------------------------
+
+
+def test_first_load_of_every_main_page_is_under_200_kb_as_it_travels_and_loads_nothing_from_elsewhere(sign_in: SignIn, client: Client, cast: Cast) -> None:
+    record = f"/patients/{cast.rosa.pk}"
+    pages = {"/sign-in": client, **dict.fromkeys(("/caseload", "/signals", "/supervision", "/library", "/training"), sign_in("amina"))}
+    pages |= dict.fromkeys((f"{record}/{part}" for part in ("map", "assessment", "profile", "plan", "session", "progress", "measures")), sign_in("amina"))
+    pages["/clinic"] = sign_in("lea")
+    sizes, elsewhere = {}, []
+    for address, browser in pages.items():
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        seen = {address: len(gzip.compress(answer.content))}
+        waiting = loaded_by(address, answer.content.decode(), "text/html")
+        while waiting:
+            part = waiting.pop()
+            if not part.startswith("/static/"):
+                elsewhere.append((address, part))
+            elif part not in seen:
+                content = Path(str(finders.find(part.removeprefix("/static/")))).read_bytes()
+                seen[part] = len(content if part.endswith(".woff2") else gzip.compress(content))
+                waiting += loaded_by(part, content.decode("utf-8", "ignore"), "text/css" if part.endswith(".css") else "")
+        sizes[address] = sum(seen.values())
+
+    assert elsewhere == []
+    assert {address: size for address, size in sizes.items() if not 30_000 < size < 200_000} == {}
