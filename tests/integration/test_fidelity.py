@@ -248,6 +248,36 @@ def test_agreement_is_told_from_ten_sessions_on_that_the_same_two_have_rated(cas
     assert f"over {least} sessions" in sign_in("amina").get(f"/supervision/fidelity/{cast.amina.user.pk}").content.decode()
 
 
+def test_fidelity_stands_beside_change_with_its_numbers_and_without_a_claim(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    today = clock.today()
+    scores = [(90, 62), (60, 55), (30, 44), (2, 30)]
+    facts = [NewFact("score", "bsl23", {"instrument": "bsl23", "value": value / 23}, today - timedelta(days=ago)) for ago, value in scores]
+    record_facts(cast.amina, patient_id=sam.pk, facts=[*facts, NewFact("score", "phq9", {"instrument": "phq9", "value": 20}, today)])
+    sessions = [sign(cast, sam) for _ in range(2)]
+    rate(cast, sessions[0], "amina", 3)
+    draw(cast)
+    for session, value in zip(sessions, (1, 2), strict=True):
+        rate(cast, session, "teo", value)
+    address = f"/supervision/fidelity/{cast.amina.user.pk}/outcome"
+
+    blind = sign_in("bruno").get(address)
+    assert blind.context["rows"] == [] and "Sam" not in blind.content.decode()
+    rate(cast, sessions[1], "bruno", 3)
+    half, whole = (sign_in(who).get(address) for who in ("bruno", "amina"))
+
+    assert [(one.rated, one.mean, found["name"], found["n"]) for one, found in half.context["rows"]] == [(1, 2.5, "BSL-23", 4)]
+    # Her own rating of 3 counts for nothing.
+    assert [(one.rated, one.mean) for one, _found in whole.context["rows"]] == [(2, 1.75)]
+    text = whole.content.decode()
+    assert "It is one patient: no relation can be worked out" in text and "2.7 to 1.3, 4 results" in text and "better" in text
+    assert not any(word in text for word in ("correlat", "because of", "predict", "effect", "causes"))
+    assert [sign_in(who).get(address).status_code for who in ("lea", "adrian", "chidi")] == [403, 403, 404]
+
+
 # ---- Other than planned --------------------------------------------------------------------------------------------------
 
 

@@ -287,10 +287,7 @@ def _seen(row: FidelityRating) -> SeenRating:
 @clinical_act(Permission.SEE_SUPERVISION, view=True)
 def see_fidelity(actor: Actor, *, user_id: int) -> FidelitySheet:
     """Fidelity of one therapist: oneself, or somebody whose patients one supervises; raises NoSuchPatient for anybody else."""
-    is_own = user_id == actor.user.pk
-    if is_own and not actor.may(Permission.CHANGE_RECORD):
-        raise NoSuchPatient
-    person = actor.user if is_own else _supervisee(actor, user_id)
+    person, is_own = _person(actor, user_id), user_id == actor.user.pk
     sessions = _sessions(actor, person)
     deviations = SessionDeviation.objects.filter(session__in=sessions).select_related("patient", "session").order_by("-session__on", "-recorded_at")
     samples = FidelitySample.objects.filter(clinic=actor.clinic, therapist=person).select_related("author").order_by("-recorded_at")
@@ -311,6 +308,21 @@ def see_fidelity(actor: Actor, *, user_id: int) -> FidelitySheet:
         agreement=agreement,
         today=clock.today(),
     )
+
+
+def rated_sessions(actor: Actor, user_id: int) -> tuple[User, tuple[RatedSession, ...]]:
+    """Somebody's sessions as ``see_fidelity`` shows them; for acts that declare its permission. Raises NoSuchPatient."""
+    person = _person(actor, user_id)
+    return person, _rated(actor, _sessions(actor, person))
+
+
+def _person(actor: Actor, user_id: int) -> User:
+    """Oneself as a therapist, or somebody whose patients one supervises; raises NoSuchPatient."""
+    if user_id != actor.user.pk:
+        return _supervisee(actor, user_id)
+    if not actor.may(Permission.CHANGE_RECORD):
+        raise NoSuchPatient
+    return actor.user
 
 
 def _rated(actor: Actor, sessions: QuerySet[TreatmentSession]) -> tuple[RatedSession, ...]:

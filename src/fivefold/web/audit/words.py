@@ -150,6 +150,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "see_effect": _("looked at what a release would change"),
     "see_fact": _("looked at an entry"),
     "see_fidelity": _("looked at the fidelity of a therapist"),
+    "see_fidelity_beside_outcome": _("looked at the fidelity of a therapist beside what has changed"),
     "see_formulation": _("looked at the formulation"),
     "see_formulation_version": _("looked at a version of the formulation"),
     "see_goal_sheet": _("looked at the goals"),

@@ -1,4 +1,4 @@
-"""Fidelity: one therapist's page, drawing a sample, and rating a session."""
+"""Fidelity: one therapist's page, the same beside what has changed, drawing a sample, and rating a session."""
 
 import uuid
 from datetime import timedelta
@@ -8,15 +8,19 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from fivefold.concepts.errors import FivefoldError
+from fivefold.concepts.progress import Change, DoesNotKnow
+from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.services import drafts
 from fivefold.services import fidelity as acts
 from fivefold.services.access import AccessDenied, NoSuchPatient, Permission
+from fivefold.services.fidelity_outcome import see_fidelity_beside_outcome
 from fivefold.services.knowledge import knowledge
 from fivefold.services.sessions import NoSuchSession
 from fivefold.web.pages import PageRequest, page
+from fivefold.web.progress.views import CHANGE_WORDS, SURE_WORDS
 from fivefold.web.supervision.fidelity_forms import SEEN, RatingForm, SampleForm, deviation_word
 
 
@@ -49,6 +53,34 @@ def fidelity(request: PageRequest, user_id: int) -> HttpResponseBase:
         "deviations": [(one, deviation_word(one.kind)) for one in sheet.deviations],
     }
     return render(request, "supervision/fidelity.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@page(Permission.SEE_SUPERVISION)
+@require_safe
+def beside_outcome(request: PageRequest, user_id: int) -> HttpResponseBase:
+    """How observers rated the sessions of one therapist, and beside it what has changed for the patients of these sessions."""
+    sheet = see_fidelity_beside_outcome(request.actor, user_id=user_id)
+    rows = [(one, _changed(one.measure) if one.measure else None) for one in sheet.rows]
+    context = {"part": "supervision", "sheet": sheet, "rows": rows, "highest": knowledge().fidelity.highest}
+    return render(request, "supervision/outcome.html", context)
+
+
+def _changed(measure: ScaleProgress) -> dict[str, Any]:
+    """A measure's name, how many results it has, its first and last, and what they say of change: a mark, a word, and why it is not known."""
+    series, change = measure.series, measure.change
+    instrument = knowledge().instruments[series.instrument]
+    scale = instrument.scale(series.scale)
+    name = instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
+    ends = {"first": f"{round(series.scores[0].value, 2):g}", "last": f"{round(series.scores[-1].value, 2):g}", "on": series.scores[-1].on}
+    found = {"name": name, "n": len(series.scores), **ends}
+    if isinstance(change, DoesNotKnow):
+        return found | {"mark": "unknown", "word": _("not known"), "why": change.because}
+    return found | _known(change)
+
+
+def _known(change: Change) -> dict[str, Any]:
+    mark, word = CHANGE_WORDS[change.word]
+    return {"mark": mark, "word": _("%(word)s, %(sure)s") % {"word": word, "sure": SURE_WORDS[change.grounds.sure]}, "why": ""}
 
 
 @page(Permission.SEE_RECORD)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("supervision", views.supervision, name="supervision"),
     path("supervision/people/<int:user_id>", views.supervisee, name="supervisee"),
     path("supervision/fidelity/<int:user_id>", fidelity_views.fidelity, name="fidelity"),
+    path("supervision/fidelity/<int:user_id>/outcome", fidelity_views.beside_outcome, name="fidelity_outcome"),
     path("patients/<uuid:patient_id>/sessions/<uuid:session_id>/rating", fidelity_views.rate, name="session_rate"),
     path("supervision/meetings", views.begin, name="supervision_begin"),
     path("supervision/meetings/<uuid:meeting_id>", views.meeting, name="supervision_meeting"),
