@@ -432,6 +432,29 @@ def test_from_a_goal_one_reads_impairment_module_sessions_ratings_and_decisions(
         assert told in page
 
 
+def test_goal_names_phase_and_measures_and_its_thread_has_what_was_answered_item_by_item(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.goals import set_goal
+    from fivefold.services.golden_thread import see_thread
+    from fivefold.services.knowledge import knowledge
+    from fivefold.services.record_file import NewFact
+
+    module = next(name for name, one in knowledge().modules.items() if any(use.instrument == "phq9" for use in one.measures))
+    goal = set_goal(cast.amina, patient_id=sam.pk, words="get up in the morning", levels=list("abcde"), module=module)
+    by_total = NewFact("score", "phq9", {"instrument": "phq9", "value": 18}, today() - timedelta(days=20))
+    by_items = NewFact("score", "phq9", {"instrument": "phq9", "items": [2, 1, 1, 2, 1, 1, 1, 1, 0]}, today() - timedelta(days=3))
+    short = NewFact("score", "phq9", {"instrument": "phq9", "items": [2, None, None, None, None, None, None, 1, 0]}, today() - timedelta(days=1))
+    record_facts(cast.amina, patient_id=sam.pk, facts=[by_total, by_items, short])
+
+    shown = sign_in("amina").get(f"/patients/{sam.pk}/goals").content.decode()
+    one = knowledge().modules[module]
+    names = dict.fromkeys(knowledge().instruments[use.instrument].name for use in one.measures if use.instrument)
+    assert f"Belongs to {knowledge().phases[one.phase].name}." in shown and f"Measured by {', '.join(names)}." in shown
+    [measured] = [one for one in see_thread(cast.amina, patient_id=sam.pk, goal_id=goal.pk).measures if one.instrument == "phq9"]
+
+    assert measured.values == ((today() - timedelta(days=20), 18), (today() - timedelta(days=3), 10))
+
+
 def test_goal_that_nothing_works_on_says_so(cast: Cast, sam: Any, sign_in: SignIn) -> None:
     from fivefold.services.goals import set_goal
 

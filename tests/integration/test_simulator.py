@@ -30,15 +30,18 @@ from fivefold.records.models import (
     SafetyPlan,
     SignalEvent,
     SignalState,
+    TreatmentSession,
     User,
 )
 from fivefold.services import audit, demo, plans
-from fivefold.services.access import actor_of
+from fivefold.services.access import Actor, actor_of
 from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import goals_of
 from fivefold.services.golden_thread import see_thread
+from fivefold.services.knowledge import knowledge
 from fivefold.services.own_accounts import sign_in_name
 from fivefold.services.record_file import read_record
+from fivefold.services.session_note import Origin, read_content
 from fivefold.services.simulator import NotSynthetic, build_synthetic_clinic, bulk_clinic, fill_clinic, is_complete, remove_records, remove_synthetic
 from fivefold.services.synthetic.measures import score_at
 from fivefold.services.synthetic.stories import STORIES
@@ -423,18 +426,47 @@ def test_bulk_clinic_has_the_shape_of_a_real_one(db: None) -> None:
 
 
 def test_golden_thread_is_walked_from_every_goal_of_every_patient(forty: Clinic) -> None:
-    """From each goal one reads what is behind it, and what was done: nothing ends in nothing where sessions worked on it."""
-    worked = 0
-    for patient in Patient.objects.filter(clinic=forty, closed_at__isnull=True):
-        relation = patient.care_team.filter(kind="treats", ended_at__isnull=True).select_related("user").first()
-        if relation is None:
-            continue
-        actor = actor_of(relation.user)
-        assert actor is not None
+    """From each goal one reads what is behind it and all that was done: impairment with evidence, modules, sessions, series, decisions."""
+    found = dict.fromkeys(("goals", "whole", "measures", "ratings"), 0)
+    walked = set()
+    for patient in Patient.objects.filter(clinic=forty):
+        actor = reader_of(patient)
+        walked.add(patient.pk)
+        notes = [(row.pk, read_content(row.content)) for row in patient.sessions.all()]
+        signed = PlanVersion.objects.filter(patient=patient).order_by("-number")
+        scores = {fact.key for fact in ClinicalFact.objects.filter(patient=patient, kind="score", withdrawn=False)}
         for goal in goals_of(patient):
             seen = see_thread(actor, patient_id=patient.pk, goal_id=goal.row.pk)
             assert seen.words == goal.words
+            module, own = goal.row.module, str(goal.row.pk)
+            named = [line for _pk, note in notes for line in note.lines if own in line.goals or (module and line.module == module)]
+            assert {line.text for one in seen.sessions for line in one.lines} >= {line.text for line in named}
             assert {line.module for one in seen.sessions for line in one.lines if line.module.startswith("S")} <= {match.id for match in seen.modules}
-            worked += bool(seen.sessions and seen.modules and seen.impairments)
+            tracked = {use.instrument for match in seen.modules for use in knowledge().modules[match.id].measures if use.instrument}
+            assert tracked & scores <= {one.instrument for one in seen.measures}
+            assert all(reading.evidence for reading in seen.impairments)
+            chosen = [choice for plan in signed for choice in plans.signed_choices(plan).all() if choice.target in {match.id for match in seen.modules}]
+            assert [one.choice for one in seen.decisions] == chosen
+            found["goals"] += 1
+            found["whole"] += bool(seen.sessions and seen.modules and seen.impairments)
+            found["measures"] += bool(seen.measures)
+            found["ratings"] += bool(seen.ratings)
 
-    assert worked >= 30
+    assert walked == set(Patient.objects.filter(clinic=forty).values_list("pk", flat=True)) and len(walked) == 40
+    assert found["whole"] >= 30 and min(found.values()) > 0, found
+
+
+def reader_of(patient: Patient) -> Actor:
+    """Somebody who reads the record: who treats or treated the patient, or the lead of the clinic."""
+    relation = patient.care_team.filter(kind="treats", ended_at__isnull=True).select_related("user").first()
+    user = relation.user if relation else Membership.objects.filter(clinic=patient.clinic, role="lead", ended_at__isnull=True).first().user  # type: ignore[union-attr]
+    actor = actor_of(user)
+    assert actor is not None
+    return actor
+
+
+def test_every_line_of_every_note_knows_whose_it_is(forty: Clinic) -> None:
+    """What the patient reported, the program computed, or the clinician wrote: each line one of the three, and all three are there."""
+    kinds = {line.origin for row in TreatmentSession.objects.filter(clinic=forty) for line in read_content(row.content).lines}
+
+    assert kinds == set(Origin)

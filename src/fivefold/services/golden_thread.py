@@ -11,6 +11,7 @@ from datetime import date
 from fivefold.concepts.assessment import ScoreEntry
 from fivefold.concepts.plan import ModuleMatch, PhasedPlan
 from fivefold.concepts.scores import ImpairmentReading
+from fivefold.engine.scoring import score_entry
 from fivefold.records.models import Goal, Patient, PlanVersion, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.goal_course import SeenRating, Wordings, ratings_of, wordings_of
@@ -121,16 +122,24 @@ def _impairments(plan: PhasedPlan, modules: Iterable[ModuleMatch]) -> tuple[Impa
     return tuple(reading for reading in plan.profile.impairments if reading.id in treated and reading.is_known)
 
 
-def _measures(plan: PhasedPlan, scores: Iterable[ScoreEntry], modules: Iterable[ModuleMatch]) -> tuple[Measured, ...]:
-    """The results of the instruments that track these modules, as far as there are any."""
+def _measures(plan: PhasedPlan, scores: Sequence[ScoreEntry], modules: Iterable[ModuleMatch]) -> tuple[Measured, ...]:
+    """The results of the instruments that track these modules, as far as there are any; those given as answers are scored first."""
     known = knowledge()
     wanted = dict.fromkeys(use.instrument for match in modules for use in known.modules[match.id].measures if use.instrument)
     found = []
     for name in wanted:
-        values = sorted((entry.on or plan.as_of, entry.value) for entry in scores if entry.instrument == name and entry.value is not None)
+        entries = [entry for entry in scores if entry.instrument == name]
+        values = [(entry.on or plan.as_of, value) for entry in entries if (value := _whole(entry, plan.as_of)) is not None]
         if values:
-            found.append(Measured(name, known.instruments[name].name, tuple(values)))
+            found.append(Measured(name, known.instruments[name].name, tuple(sorted(values))))
     return tuple(found)
+
+
+def _whole(entry: ScoreEntry, as_of: date) -> float | None:
+    """The total of one result, or its first scale where the instrument has no total; None when too much is missing to score it."""
+    scored = score_entry(entry, knowledge().instruments[entry.instrument], as_of)
+    whole = next((one for one in scored if one.scale == "total"), scored[0] if scored else None)
+    return whole.value if whole else None
 
 
 def _decisions(patient: Patient, modules: set[str]) -> tuple[Decided, ...]:

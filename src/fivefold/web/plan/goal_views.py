@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fivefold.services import drafts
 from fivefold.services import goals as acts
 from fivefold.services.access import Permission
+from fivefold.services.knowledge import knowledge
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.plan.forms import GoalForm
@@ -49,7 +50,16 @@ def _context(sheet: acts.GoalSheet, form: GoalForm) -> dict[str, Any]:
 
 
 def _row(goal: acts.ToldGoal) -> dict[str, Any]:
-    return {"goal": goal, "steps": steps(goal.seen), "ratings": lines(goal), "values": over_time(goal)}
+    return {"goal": goal, "steps": steps(goal.seen), "ratings": lines(goal), "values": over_time(goal), **_belongs(goal.seen.row.module)}
+
+
+def _belongs(name: str) -> dict[str, Any]:
+    """The phase in which the module of a goal is worked on, and the measures that follow it; nothing for a goal without one."""
+    module = knowledge().modules.get(name)
+    if module is None:
+        return {"phase": "", "measured": ""}
+    names = dict.fromkeys(knowledge().instruments[use.instrument].name for use in module.measures if use.instrument)
+    return {"phase": knowledge().phases[module.phase].name, "measured": ", ".join(names)}
 
 
 @page(Permission.CHANGE_RECORD)
