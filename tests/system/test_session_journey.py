@@ -115,6 +115,37 @@ def test_what_is_typed_beside_an_offered_draft_takes_its_place_nowhere(visit: Op
     assert "the first evening" not in third.inner_text("main")
 
 
+def test_two_tabs_write_each_to_their_own_patient_and_a_form_in_the_wrong_tab_is_refused(visit: Open, cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import TreatmentSession
+
+    brought, before = "What the patient brought", TreatmentSession.objects.count()
+    first = visit(f"/patients/{sam.pk}/session", "amina")
+    second = first.context.new_page()
+    second.goto(first.url.replace(str(sam.pk), str(cast.rosa.pk)))
+    for turn in range(3):
+        for tab, whose in ((first, "of Sam"), (second, "of Rosa")):
+            tab.bring_to_front()
+            tab.get_by_label(brought).press_sequentially(f"{whose} {turn}. ")
+    for tab in (first, second):
+        tab.locator(".saved", has_text="kept").wait_for()
+        tab.get_by_text("asked, nothing new was told", exact=True).first.click()
+    # The address of the other patient under a form that was filled in for this one.
+    first.evaluate("(other) => { document.querySelector('form.write').action = other }", second.url)
+    first.get_by_role("button", name="Sign and lock").click()
+    first.get_by_text("filled in for another patient").wait_for()
+    assert "of Sam 2" in first.get_by_label(brought).input_value()
+    assert TreatmentSession.objects.count() == before
+
+    second.get_by_role("button", name="Sign and lock").click()
+    second.wait_for_url("**/sessions")
+
+    written = TreatmentSession.objects.filter(patient=cast.rosa).get()
+    assert "of Rosa 2" in written.content and "Sam" not in written.content
+    assert TreatmentSession.objects.filter(patient=sam).count() == before
+    second.goto(second.url.replace(f"/patients/{cast.rosa.pk}/sessions", "/account/unsent"))
+    assert "of Sam 0" in second.inner_text("main") and "of Rosa" not in second.inner_text("main")
+
+
 def test_form_that_was_sent_and_comes_back_out_of_the_cache_is_loaded_anew(visit: Open, sam: Any) -> None:
     page = visit(f"/patients/{sam.pk}/session", "amina")
     page.wait_for_load_state("networkidle")
