@@ -18,6 +18,7 @@ CONFIG = start()
 
 from django.conf import settings  # noqa: E402  # Django is there from here on
 from django.db import connection  # noqa: E402
+from django.db.models import Max, Min  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from tests.support.routes import address_of, every_route  # noqa: E402
@@ -25,7 +26,7 @@ from tests.support.routes import address_of, every_route  # noqa: E402
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
 from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, SupervisionMeeting, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, documents, formulation, goals, installation, measures, plan_board, plans, supervision  # noqa: E402
+from fivefold.services import assessments, documents, fidelity, formulation, goals, installation, measures, plan_board, plans, supervision  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.measure_doors import link_token  # noqa: E402
@@ -41,6 +42,7 @@ ROLES = (Role.THERAPIST, Role.LEAD, Role.AUDITOR, Role.SUPERVISOR)
 FORMULATED = FormulationContent(
     (Node("0000000a", NodeKind.PROBLEM, "shouts", "anger"), Node("0000000b", NodeKind.TRIGGER, "an argument")), (Link("0000000b", "0000000a", "sets off"),)
 )
+RATED = 8
 LEVELS = ["as now", "a little better", "as hoped", "better than hoped", "much better"]
 
 
@@ -125,7 +127,22 @@ def make_side(clinic: Clinic, looked_at: int) -> Side:
         for patient in Patient.objects.filter(care_team__user=first, care_team__kind="treats")
     )
     meeting = supervision.begin_meeting(actors[str(Role.SUPERVISOR)], on=clock.today(), present=[first.pk])
+    _rate(actors[str(Role.SUPERVISOR)], first)
     return Side(clinic, actors, [_fill(actors[str(Role.THERAPIST)], patient) | _supervised(actors, patient, meeting) for patient in treated])
+
+
+def _rate(observer: Actor, therapist: User) -> None:
+    """A sample of sessions that an observer has rated, so that the pages of fidelity have something to show."""
+    held = TreatmentSession.objects.filter(author=therapist, came="came", patient__care_team__user=observer.user)
+    days = held.aggregate(first=Min("on"), last=Max("on"))
+    if days["first"] is None:
+        return
+    since = max(days["first"], clock.today() - fidelity.LONGEST_TIME)
+    sample = fidelity.draw_sample(observer, user_id=therapist.pk, since=since, until=clock.today(), count=RATED)
+    for drawn in sample.sessions.all():
+        known = {"patient_id": drawn.patient_id, "session_id": drawn.session_id}
+        items = fidelity.see_rating(observer, **known).items
+        fidelity.rate_session(observer, **known, answers={item.id: 2 for item in items}, seen_by="recording")
 
 
 def _supervised(actors: dict[str, Actor], patient: Patient, meeting: SupervisionMeeting) -> dict[str, object]:
