@@ -28,6 +28,7 @@ UNDECLARED = {
     "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
     "library": {"open_book", "open_page", "find_pages"},
     "training": {"see_desk", "open_case", "see_attempt", "see_reading_path", "read_mark", "mark_read"},
+    "fidelity": {"rated_sessions"},
     "supervision": {"supervisees_of", "may_take_part"},
     "supervision_pages": {"open_questions", "questions_of", "minutes"},
     "supervision_topics": {"topics_of", "topics_of_patient", "waiting_notes"},
