@@ -170,3 +170,50 @@ def test_weeks_of_the_diary_are_medians_and_a_week_without_entries_stays_a_gap()
         DatedValue(START + timedelta(days=7), None),
         DatedValue(START + timedelta(days=14), 2),
     )
+
+
+def test_one_looks_down_from_a_change_to_what_was_done_in_that_time_alone(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    before, within = today() - timedelta(days=400), today() - timedelta(days=40)
+    tell(
+        cast,
+        *scores("phq9", (20, 9), every=30),
+        NewFact("module", "S08", {"id": "S08", "stage": "recognition"}, within),
+        NewFact("module", "S10", {"id": "S10", "stage": "recognition"}, before),
+        NewFact("module", "S10", {"id": "S10", "stage": "maintained"}, before + timedelta(days=30)),
+        NewFact("event", "loss", {"kind": "loss", "date": within.isoformat()}, within),
+        NewFact("event", "crisis", {"kind": "crisis", "date": before.isoformat()}, before),
+    )
+    sign_session(cast.amina, patient_id=cast.rosa.pk, report=SessionReport(on=within, meeting="in_person", came="came", safety=Safety.NOTHING_NEW))
+
+    panel = next(one for one in sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context["measures"] if one["id"].startswith("phq9"))
+
+    assert len(panel["done"]) == 3
+    assert panel["done"][0].startswith("Knowing what I feel, from") and panel["done"][0].endswith("to now")
+    assert panel["done"][1] == "one session took place"
+    assert panel["done"][2].endswith(": loss")
+
+
+def test_goal_attainment_is_a_series_of_its_own(cast: Cast, sign_in: SignIn) -> None:
+    from django.utils import timezone
+
+    from fivefold.records import clock
+    from fivefold.records.models import Clinic
+    from fivefold.services import goal_ratings, goals
+
+    Clinic.objects.filter(pk=cast.rosa.clinic_id).update(synthetic=True)
+    cast.amina.clinic.synthetic = True
+    with clock.acting_at(timezone.now() - timedelta(days=40)):
+        goal = goals.set_goal(cast.amina, patient_id=cast.rosa.pk, words="sleep", levels=["a", "b", "c", "d", "e"])
+    for days_ago, level in ((30, -1), (2, 1)):
+        rated = goal_ratings.NewRating(goal.pk, level, "")
+        goal_ratings.rate_goals(cast.amina, patient_id=cast.rosa.pk, on=today() - timedelta(days=days_ago), rated_by="together", ratings=[rated])
+
+    drawn = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context["goals_drawn"]
+
+    heights = [float(dot.removesuffix("h.01").split(" ")[1]) for dot in drawn["curve"].points.split("M")[1:]]
+    assert len(heights) == 2 and heights[0] < heights[1]  # counted from the top: further down is better
+    assert '<td class="number">60</td>' in drawn["rows"] and '<td class="number">40</td>' in drawn["rows"]

@@ -15,13 +15,14 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
-from fivefold.concepts.vocabulary import OverrideKind, PhaseId
+from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DatedValue, DoesNotKnow, Series, Sureness
+from fivefold.concepts.vocabulary import Direction, OverrideKind, PhaseId
 from fivefold.engine.progress.baseline import PersonalBaseline
 from fivefold.engine.progress.expected_course import CourseStatus
 from fivefold.engine.progress.nearest import NeighbourBand
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
+from fivefold.engine.progress.sudden_shift import ShiftKind, SuddenShift
 from fivefold.services.access import Permission
 from fivefold.services.diary_trends import DailyCourse
 from fivefold.services.expected_courses import Expected
@@ -29,6 +30,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw, draw_series
+from fivefold.web.progress.looking_down import done_before, done_between
 from fivefold.web.ui.templatetags.ui import day
 
 # A day named further right would not fit.
@@ -92,12 +94,14 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
         "width": WIDTH,
         "height": HEIGHT,
+        "middle": HEIGHT // 2,
         "bars": list(_bars(seen, axis)),
         "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in MARKED],
         "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
         "sessions": [(kind, "".join(f"M{axis.x(mark.on)} 4V12" for mark in seen.marks if mark.kind == kind)) for kind in ("session", "no_session")],
         "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],
         "attained": seen.attained[0] if seen.attained else None,
+        "goals_drawn": _goals(seen, axis) if len(seen.attained) > 1 else None,
     }
     return render(request, "progress/progress.html", context)
 
@@ -145,7 +149,8 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress) -> dict[str
         "said": list(_said(measure)),
         "doubts": list(change.grounds.doubts) if isinstance(change, Change) else [],
         "basis": [one.words for one in dict.fromkeys(change.grounds.basis)] if isinstance(change, Change) else [],
-        "shifts": [_shift(shift) for shift in measure.shifts] if not isinstance(measure.shifts, DoesNotKnow) else [],
+        "shifts": [_shift(shift, seen) for shift in measure.shifts] if not isinstance(measure.shifts, DoesNotKnow) else [],
+        "done": done_between(seen, measure.series.scores[0].on, measure.series.scores[-1].on, MARK_WORDS) if isinstance(change, Change) else [],
         "signs": [(sign.seen, sign.action) for sign in measure.signs],
         "rows": _rows(measure.series, _("no score")),
         "undated": measure.undated,
@@ -212,6 +217,14 @@ def _expected(expected: Expected) -> Iterable[str]:
         yield words % off
 
 
+def _goals(seen: SeenProgress, axis: Axis) -> dict[str, Any]:
+    """The T-score of the goals over time; drawn from 20 to 80, where nearly everything lies, and told as it is."""
+    ratings = list(reversed(seen.attained))
+    series = Series("goals", "t", "T", 20, 80, Direction.HIGHER_IS_BETTER, tuple(DatedValue(one.on, min(80.0, max(20.0, one.t))) for one in ratings))
+    told = Series("goals", "t", "T", 0, 100, Direction.HIGHER_IS_BETTER, tuple(DatedValue(one.on, min(100.0, max(0.0, one.t))) for one in ratings))
+    return {"curve": draw_series(series, axis), "rows": _rows(told, _("no score")), "n": len(seen.attained)}
+
+
 def _daily(one: DailyCourse, axis: Axis) -> dict[str, Any]:
     """One urge or mood of the diary: its weeks drawn, what is usual now, and what stands out against that."""
     numbers = {"n": one.entries}
@@ -228,11 +241,12 @@ def _daily(one: DailyCourse, axis: Axis) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shift(shift: Any) -> str:
+def _shift(shift: SuddenShift, seen: SeenProgress) -> tuple[str, list[str]]:
+    """A sudden shift in a sentence, and what was done and happened around it."""
     said = {"from": day(shift.before.on), "to": day(shift.after.on), "size": f"{shift.size:.3g}"}
-    if shift.kind.value == "gain":
-        return _("Sudden gain of %(size)s between %(from)s and %(to)s: ask what happened.") % said
-    return _("Sudden loss of %(size)s between %(from)s and %(to)s: ask what happened.") % said
+    words = _("Sudden gain of %(size)s between %(from)s and %(to)s: ask what happened.") if shift.kind is ShiftKind.GAIN else ""
+    words = words or _("Sudden loss of %(size)s between %(from)s and %(to)s: ask what happened.")
+    return words % said, done_before(seen, shift.before.on, shift.after.on, MARK_WORDS)
 
 
 def _bars(seen: SeenProgress, axis: Axis) -> Iterable[dict[str, Any]]:
