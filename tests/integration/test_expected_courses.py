@@ -65,6 +65,12 @@ def test_course_of_a_clinics_own_treatments_is_drawn_with_its_people_its_error_a
     assert "holds eight of ten people of this clinic who began alike (110 people); it is no forecast for one person." in text
     assert re.search(r"Half of the \d+ people most alike at the start lay between", text)
     assert re.search(r"For 110 people who were left out when it was made, it was off by [\d.]+ points on average", text)
+    # The research view stands folded beside it, each method with its word, and how they differ.
+    assert "For research: what each method says" in text and "compared with 109 other people of this clinic" in text
+    assert all(
+        method in text for method in ("Jacobson-Truax", "Gulliksen-Lord-Novick", "Hsu-Linn-Lord", "Edwards-Nunnally", "Nunnally-Kotsch", "Hageman-Arrindell")
+    )
+    assert "between 2.5 and 27.5 percent deteriorated" in text
     # Another clinic has none of it, and the rule of signals reads no curve until somebody turns it on.
     assert curves_of(cast.amina.clinic) == {}
     assert _curves(many) == {}

@@ -9,7 +9,8 @@ from tests.support.measured import SEEN, WORSE
 
 from fivefold.concepts.progress import DoesNotKnow
 from fivefold.engine.progress.expected_course import GrowthCurve
-from fivefold.engine.progress.growth import PastCourse, SlopePrior, band_at, fit_growth, hold_out, score_at
+from fivefold.engine.progress.growth import PastCourse, SlopePrior, band_at, fit_growth, hold_out, sample_figures, score_at
+from fivefold.engine.progress.other_methods import SampleFigures
 
 RULES = knowledge().progress
 
@@ -103,3 +104,14 @@ def test_neighbour_without_a_score_near_that_session_is_no_neighbour() -> None:
 
     assert (score_at(case, 11), score_at(case, 12), score_at(case, 1)) == (20.0, None, None)
     assert isinstance(band_at(case, 30, [case] * 20, {"first score": 60}, RULES), DoesNotKnow)
+
+
+def test_figures_of_a_group_are_those_of_first_and_last_scores_of_people_with_both() -> None:
+    cases = [PastCourse(((1, before), (5, 99.0), (9, after))) for before, after in ((10.0, 6.0), (20.0, 10.0), (30.0, 17.0))]
+
+    found = sample_figures([*cases, PastCourse(((1, 60.0),))], 0.9)
+
+    assert isinstance(found, SampleFigures)
+    assert (found.mean_before, found.sd_before, found.mean_after) == (20, 10, 11)
+    assert found.correlation == pytest.approx(0.9879, abs=1e-4)
+    assert isinstance(sample_figures(cases[:2], 0.9), DoesNotKnow)

@@ -20,10 +20,11 @@ from fivefold.concepts.progress import DoesNotKnow, Series
 from fivefold.concepts.vocabulary import Direction
 from fivefold.engine.progress.course import Curves
 from fivefold.engine.progress.expected_course import RULE, CourseReading, GrowthCurve, by_session, failure_boundary, read_course, updated_curve
-from fivefold.engine.progress.growth import HoldOut, PastCourse, band_at, fit_growth, hold_out, published_slope
+from fivefold.engine.progress.growth import HoldOut, PastCourse, band_at, fit_growth, hold_out, published_slope, sample_figures
 from fivefold.engine.progress.nearest import NeighbourBand
+from fivefold.engine.progress.other_methods import MethodComparison, compare_methods
 from fivefold.engine.progress.overview import ALLIANCE, ScaleProgress, series_of
-from fivefold.engine.scoring import main_scale, score_assessment
+from fivefold.engine.scoring import main_scale, preferred_reliability, score_assessment
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Consent, ExpectedCourse, PastScores, Patient, TreatmentSession
 from fivefold.services.knowledge import knowledge, knowledge_of
@@ -125,6 +126,8 @@ class Expected:
     neighbours: NeighbourBand | DoesNotKnow
     points: tuple[tuple[date, float, float, float], ...]
     made_on: date
+    methods: MethodComparison | DoesNotKnow
+    compared_with: int
 
 
 def curves_of(clinic: Clinic) -> Curves:
@@ -154,18 +157,29 @@ def _expected(patient: Patient, series: Series, row: ExpectedCourse, held_on: Se
     reading = read_course(at_start, scores, series.direction, rules)
     errors, made_on = HoldOut(**row.errors), row.made_at.date()
     if isinstance(reading, DoesNotKnow):
-        return Expected(reading, errors, reading, (), made_on)
+        return Expected(reading, errors, reading, (), made_on, reading, 0)
     share = rules.rule(RULE).number("red").value
     points = []
     for session in range(scores[0][0], scores[-1][0] + 1):
         expected, worse = at_start.expected(session), failure_boundary(at_start, session, share, series.direction)
         on = max(held_on[session - 1], series.scores[0].on)
         points.append((on, expected, worse, 2 * expected - worse))
-    return Expected(reading, errors, _neighbours(patient, series, scores), tuple(points), made_on)
+    others = _others(patient, series)
+    near = band_at(PastCourse(scores), scores[-1][0], others, _ranges(series.minimum, series.maximum), rules)
+    return Expected(reading, errors, near, tuple(points), made_on, _methods(series, others), len(others))
 
 
-def _neighbours(patient: Patient, series: Series, scores: tuple[tuple[int, float], ...]) -> NeighbourBand | DoesNotKnow:
-    """The quartiles of those who began alike, without the patient."""
+def _others(patient: Patient, series: Series) -> list[PastCourse]:
+    """The courses of the others, the newest records first."""
     rows = PastScores.objects.filter(clinic_id=patient.clinic_id, instrument=series.instrument, scale=series.scale).exclude(patient=patient)
-    others = [_case(one) for one in rows.order_by("-pk").values_list("scores", flat=True)[:MOST_COMPARED]]
-    return band_at(PastCourse(scores), scores[-1][0], others, _ranges(series.minimum, series.maximum), knowledge().progress)
+    return [_case(one) for one in rows.order_by("-pk").values_list("scores", flat=True)[:MOST_COMPARED]]
+
+
+def _methods(series: Series, others: Sequence[PastCourse]) -> MethodComparison | DoesNotKnow:
+    """What every method of reliable change says, for research, with the figures of the others in this clinic."""
+    scale = knowledge().instruments[series.instrument].scale(series.scale)
+    reliability = preferred_reliability(scale) if scale is not None else None
+    if reliability is None or not reliability.value < 1:
+        return DoesNotKnow("The reliability of the scale is not known.", ("a reliability",))
+    figures = sample_figures(others, reliability.value)
+    return figures if isinstance(figures, DoesNotKnow) else compare_methods(series, figures, knowledge().progress)

@@ -19,6 +19,7 @@ from fivefold.concepts.rules import ProgressFile
 from fivefold.concepts.vocabulary import Direction
 from fivefold.engine.progress.expected_course import GrowthCurve, failure_boundary, updated_curve
 from fivefold.engine.progress.nearest import Neighbour, NeighbourBand, Value, neighbour_band
+from fivefold.engine.progress.other_methods import SampleFigures
 
 MOST_STEPS = 5_000
 CLOSE_ENOUGH = 1e-8
@@ -257,3 +258,24 @@ def score_at(case: PastCourse, session: int) -> float | None:
     """The score after the first that lies nearest to a session, None where none lies within a tenth of it (at least one session)."""
     near = [(abs(on - session), on, value) for on, value in case.scores[1:] if abs(on - session) <= max(1, session // 10)]
     return min(near)[2] if near else None
+
+
+def sample_figures(cases: Sequence[PastCourse], reliability: float) -> SampleFigures | DoesNotKnow:
+    """What other methods of reliable change need of a group: means and SDs of first and last scores, and their correlation.
+
+    From people with two scores or more. ``reliability`` is that of the scale, taken for both times. Unknown where fewer than three people
+    have two scores, or all of them the same.
+    """
+    pairs = [(case.scores[0][1], case.scores[-1][1]) for case in cases if len(case.scores) > 1]
+    first, last = [one for one, _ in pairs], [one for _, one in pairs]
+    if len(pairs) < 3 or len(set(first)) < 2 or len(set(last)) < 2:
+        return DoesNotKnow("The group needs three people with two different scores.", ("more people with two scores",), len(pairs))
+    return SampleFigures(
+        reliability=reliability,
+        sd_before=statistics.stdev(first),
+        mean_before=statistics.fmean(first),
+        mean_after=statistics.fmean(last),
+        sd_after=statistics.stdev(last),
+        reliability_after=reliability,
+        correlation=max(-1.0, min(1.0, statistics.correlation(first, last))),
+    )

@@ -20,6 +20,7 @@ from fivefold.concepts.vocabulary import Direction, OverrideKind, PhaseId
 from fivefold.engine.progress.baseline import PersonalBaseline
 from fivefold.engine.progress.expected_course import CourseStatus
 from fivefold.engine.progress.nearest import NeighbourBand
+from fivefold.engine.progress.other_methods import MethodComparison
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
 from fivefold.engine.progress.sudden_shift import ShiftKind, SuddenShift
@@ -145,6 +146,9 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress) -> dict[str
         "id": f"{measure.series.instrument}-{measure.series.scale}",
         "curve": draw(measure, axis, expected),
         "expected": list(_expected(expected)) if expected is not None else [],
+        "methods": _methods(expected.methods) if expected is not None and isinstance(expected.methods, MethodComparison) else [],
+        "warning": expected.methods.warning if expected is not None and isinstance(expected.methods, MethodComparison) else "",
+        "compared": expected.compared_with if expected is not None else 0,
         "word": _word(change) if isinstance(change, Change) else ("unknown", _("not known")),
         "said": list(_said(measure)),
         "doubts": list(change.grounds.doubts) if isinstance(change, Change) else [],
@@ -239,6 +243,17 @@ def _daily(one: DailyCourse, axis: Axis) -> dict[str, Any]:
         "name": one.words, "curve": draw_series(one.weeks, axis), "words": words, "signs": [(sign.seen, sign.action) for sign in one.signs],
         "rows": _rows(one.weeks, _("no entry")),
     }  # fmt: skip
+
+
+def _methods(comparison: MethodComparison) -> list[tuple[str, str, str]]:
+    """Each method with its index and its word, or what it lacks."""
+    rows = []
+    for method, result in comparison.results.items():
+        if isinstance(result, DoesNotKnow):
+            rows.append((method.value, "–", result.because))
+        else:
+            rows.append((method.value, f"{result.index:.2f}", str(CHANGE_WORDS[result.word][1])))
+    return rows
 
 
 def _shift(shift: SuddenShift, seen: SeenProgress) -> tuple[str, list[str]]:
