@@ -40,7 +40,7 @@ from fivefold.records.models import (
 from fivefold.services import audit, caseload, patients
 from fivefold.services.operations import erasure
 from fivefold.services.operations.rebuild import rebuild_caseload
-from fivefold.services.signals import RiskAnswer, raise_risk_answers
+from fivefold.services.signals import RiskAnswer, pass_on, raise_risk_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[str], Client]
@@ -209,6 +209,30 @@ def test_two_positive_answers_at_once_are_one_signal_and_neither_is_lost(cast: C
 
     assert one.pk == other.pk and SignalState.objects.filter(patient=sam, is_open=True, kind="safety").count() == 1
     assert sorted(one.events.values_list("step", flat=True)) == ["again", "raised"]
+
+
+def test_an_answer_that_comes_while_signals_are_passed_on_clashes_with_nothing_and_both_are_kept(cast: Cast, sam: Patient, meeting: Meeting) -> None:
+    first = raise_risk_answers(sam, [RiskAnswer("phq9", 9)], on=timezone.localdate(), mark="yesterday")
+    assert first is not None
+    SignalState.objects.filter(pk=first.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+
+    def answer() -> Any:
+        with transaction.atomic():
+            signal = raise_risk_answers(sam, [RiskAnswer("phq9", 9)], on=timezone.localdate(), mark="now")
+            meeting.come()
+            return signal
+
+    def timer() -> int:
+        done = pass_on(sam.clinic)
+        meeting.come()
+        return done
+
+    told, passed_on = meeting.of(answer, timer)
+
+    assert told.pk == first.pk and passed_on in (0, 1)
+    assert sorted(told.events.values_list("step", flat=True)) == sorted(["raised", "again", *["escalated"] * passed_on])
+    # What was left to its record is passed on by the next look: told again it is due no later than before.
+    assert passed_on + pass_on(sam.clinic) == 1
 
 
 def test_two_signatures_at_once_give_one_signed_plan_and_the_other_looks_again(cast: Cast, sign_in: SignIn, sam: Patient, meeting: Meeting) -> None:

@@ -335,7 +335,7 @@ def pass_on_one(clinic: Clinic, key: UUID, patient_id: UUID) -> bool:
     Each in a transaction of its own that takes its turn with the record first, as answers do.
     """
     with transaction.atomic():
-        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=patient_id).exists():
+        if Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=patient_id).first() is None:
             return False
         now = clock.now()
         state = SignalState.objects.select_related("signal").filter(pk=key, is_open=True, due_at__lte=now).first()
