@@ -83,6 +83,20 @@ def test_an_answer_that_nobody_was_told_of_is_found_named_by_id_alone_and_told(c
         assert not again.told and net(cast).holds and stands(cast) == {"unseen": 1}
 
 
+@pytest.mark.parametrize("what", ["its owner left and it is with no lead", "nobody else will be told", "it counts as acted on without a reassessment"])
+def test_what_waits_with_nobody_or_for_nothing_goes_to_the_lead(cast: Cast, what: str) -> None:
+    from fivefold.services.safety_net_run import look_everywhere
+    from fivefold.services.signal_list import see_digest
+
+    with at(cast, MONDAY):
+        through_the_door(cast)
+        BROKEN[what][0](cast, signal_of(cast))
+        assert not see_digest(cast.lea).safety
+        assert look_everywhere().told == {cast.amina.clinic.pk: 1}
+        assert [one.id for one in see_digest(cast.lea).safety] == [signal_of(cast).pk]
+        assert net(cast).holds and not look_everywhere().told
+
+
 def test_another_answer_later_does_not_hide_one_that_was_lost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     from fivefold.services import measure_answers
 

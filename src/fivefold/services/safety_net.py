@@ -1,7 +1,8 @@
 """The law of the safety net: every positive answer to a risk question stands in exactly one of a closed list of states, with somebody named.
 
 It is read from what is kept, apart from the code that raises signals, so that an error there shows here. An answer that nobody was told
-of is told at once by ``mend``. Nothing here names a person: the records are named by their ids.
+of is told by ``mend``, and a signal that waits with nobody or for nothing goes to the lead. Nothing here names a person: records are named
+by their ids.
 """
 
 import uuid
@@ -15,6 +16,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.signals import Closing, Watch
@@ -39,7 +41,7 @@ from fivefold.services.diary_risk import Usual, risk_of
 from fivefold.services.entered_answers import ENTERED_BY, positive_items
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.record_file import read_record
-from fivefold.services.signals import LEADS, TOLD_STEPS, Origin, RiskAnswer, raise_risk_answers, rule_of, what_is_missing
+from fivefold.services.signals import LEADS, TOLD_STEPS, Origin, RiskAnswer, hand_to_lead, raise_risk_answers, rule_of, what_is_missing
 
 # Answers are told in the transaction that keeps them: a step so soon after an answer, and before the next one, is its own.
 WITHIN = timedelta(seconds=30)
@@ -129,14 +131,32 @@ def look_at(clinic: Clinic, *, days: int = COUNTED_DAYS) -> SafetyNet:
 
 
 def mend(clinic: Clinic, net: SafetyNet) -> int:
-    """Tell the care team of answers that nobody was told of; gives how many. Each is told once, and the audit trail says that it was lost."""
-    lost = [one.answer for one in net.breaches if one.wrong is Wrong.NOT_TOLD and one.answer is not None]
-    for answer in lost:
-        patient = Patient.objects.get(clinic=clinic, pk=answer.patient_id)
-        with transaction.atomic():
-            raise_risk_answers(patient, answer.answers, on=answer.on, mark=f"found {answer.key}", origin=Origin.PROGRAM)
-            audit.record_system(clinic, MENDED, patient_id=answer.patient_id, row=answer.key)
-    return len(lost)
+    """Tell the care team of answers that nobody was told of, and the lead of signals that wait with nobody or for nothing; gives how many.
+
+    Each is told once, and the audit trail says that it was lost.
+    """
+    with knowledge_of(clinic):
+        return sum(_mend(clinic, breach) for breach in net.breaches)
+
+
+def _mend(clinic: Clinic, breach: Breach) -> bool:
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update(no_key=True).get(clinic=clinic, pk=breach.patient_id)
+        if breach.wrong is Wrong.NOT_TOLD and breach.answer is not None:
+            raise_risk_answers(patient, breach.answer.answers, on=breach.answer.on, mark=f"found {breach.key}", origin=Origin.PROGRAM)
+        elif not (breach.wrong in (Wrong.NOBODY, Wrong.STUCK) and _to_lead(clinic, breach)):
+            return False
+        audit.record_system(clinic, MENDED, patient_id=patient.pk, row=breach.key)
+        return True
+
+
+def _to_lead(clinic: Clinic, breach: Breach) -> bool:
+    """Hand a signal that waits with nobody, or for nothing, to the lead; False where that is done already or nobody leads."""
+    state = SignalState.objects.select_related("signal").filter(clinic=clinic, pk=uuid.UUID(breach.key), is_open=True, level__lt=LEADS).first()
+    if state is None or not _people(clinic)[1]:
+        return False
+    hand_to_lead(state, _("Nobody was left who would have been told of it."))
+    return True
 
 
 # ---- The answers -----------------------------------------------------------------------------------------------------------------

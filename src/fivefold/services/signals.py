@@ -353,9 +353,14 @@ def hand_open_danger_to_lead(patient: Patient, author: User, note: str) -> int:
     found = SignalState.objects.select_related("signal").filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="safety")
     left = [state for state in found if what_is_missing(patient, state)]
     for state in left:
-        due_at = hours_of(state.clinic).after(clock.now(), rule_of(state).seen_within)
-        take_step(state, "escalated", {"status": "raised", "level": LEADS, "due_at": due_at}, author=author, note=note)
+        hand_to_lead(state, note, author)
     return len(left)
+
+
+def hand_to_lead(state: SignalState, note: str, author: User | None = None) -> None:
+    """Tell the clinic lead of a signal at once, whatever level it was at; in the caller's transaction, when it is the record's turn."""
+    due_at = hours_of(state.clinic).after(clock.now(), rule_of(state).seen_within)
+    take_step(state, "escalated", {"status": "raised", "level": LEADS, "due_at": due_at}, author=author, note=note)
 
 
 # ---- What is no longer seen ----------------------------------------------------------------------------------------------

@@ -55,11 +55,11 @@ STAND_WORDS: Words = {
     "asked": lazy("older than the questions that were asked"),
 }
 WRONG_WORDS: Words = {
-    "not_told": lazy("answers that nobody was told of: the next run of the timer tells them"),
-    "nobody": lazy("signals with nobody named who works here: hand them to somebody"),
-    "closed_by_nobody": lazy("answers whose signal nobody closed: ask about them"),
-    "not_passed_on": lazy("signals that were not passed on in time: the timer does not run"),
-    "stuck": lazy("signals of which nobody will be told again: open them and say what you do"),
+    "not_told": lazy("Answers that nobody was told of; the next run of the timer tells them"),
+    "nobody": lazy("Signals with nobody named who works here; the next run of the timer gives them to the lead"),
+    "closed_by_nobody": lazy("Answers whose signal nobody closed; ask these patients about danger"),
+    "not_passed_on": lazy("Signals that were not passed on in time; the timer does not run"),
+    "stuck": lazy("Signals of which nobody would be told again; the next run of the timer gives them to the lead"),
 }
 ANSWER_WORDS: Words = {"fine": lazy("fine"), "to_work_on": lazy("something to work on"), "not_known": lazy("not known")}
 DECISION_WORDS: Words = {
