@@ -100,3 +100,7 @@ def test_pages_of_supervision_are_accessible_and_do_not_scroll_sideways(cast: Ca
         page.evaluate(UNFOLD)
         assert page_problems(page) == [], (who, path)
         page.close()
+    rate_session(cast.bruno, patient_id=sam.pk, session_id=drawn.session_id, answers={item.id: 1 for item in items}, seen_by="recording")
+    beside = visit(f"{fidelity}/outcome", "amina")
+    assert "1.0 of 3 in one session" in beside.inner_text("main")
+    assert page_problems(beside) == []
