@@ -40,6 +40,7 @@ from fivefold.services import (
     assessments,
     audit,
     chains,
+    crisis_care,
     diary,
     documents,
     feedback,
@@ -54,6 +55,8 @@ from fivefold.services import (
     patients,
     plans,
     reviews,
+    risk_conversations,
+    safety_plan_shares,
     safety_plans,
     sessions,
     sign_in_links,
@@ -138,6 +141,11 @@ def fill(cast: Cast) -> Cast:
     safety_plans.write_safety_plan(cast.amina, patient_id=rosa.pk, content=written, version=0)
     safety_plans.note_practice(cast.amina, patient_id=rosa.pk, kind="practised", on=today, words=f"went well {CANARY}")
     own = open_own_pages(cast)
+    safety_plan_shares.share_my_plan(own, patient_id=rosa.pk, person=f"my sister {CANARY}", how="card")
+    crisis_care.write_crisis_care_plan(cast.amina, patient_id=rosa.pk, parts={"call": f"Dr Weiss {CANARY}"}, review_on=today, version=0)
+    parts = {name: f"{name} {CANARY}" for name in risk_conversations.PARTS}
+    spoken = risk_conversations.NewConversation(parts, {}, "closer", timezone.now() + timedelta(hours=5))
+    risk_conversations.record_risk_conversation(cast.amina, patient_id=rosa.pk, new=spoken)
     diary.set_card(cast.amina, patient_id=rosa.pk, items=["sadness", "urge_die"], own=[("skill", f"sang {CANARY}")], is_for_crisis=False, version=0)
     made = NewEntry(uuid.uuid4(), 1, today, today, timezone.now(), {"sadness": "2"}, note=f"loud {CANARY}")
     diary.record_entry(own, patient_id=rosa.pk, entry=made)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import Open, accessibility_problems, session_of
 from tests.support.clinic import Cast, open_own_pages
 
+from fivefold.records import clock
 from fivefold.records.models import DiaryEntry, SignalState
-from fivefold.services import diary, own_goals, safety_plans
+from fivefold.services import crisis_care, diary, own_goals, risk_conversations, safety_plan_shares, safety_plans
 from fivefold.services.goals import set_goal
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 
@@ -33,6 +35,12 @@ def rosa(transactional_db: None, cast: Cast) -> Cast:
     """Rosa with her own pages, a safety plan and a diary."""
     open_own_pages(cast)
     safety_plans.write_safety_plan(cast.amina, patient_id=cast.rosa.pk, content=PLAN, version=0)
+    safety_plan_shares.share_my_plan(cast.people["self"], patient_id=cast.rosa.pk, person="My sister", how="card")
+    parts = {"call": "Dr Weiss, 0151 1\nCrisis team, 0151 2", "helps": "A quiet room and somebody who stays."}
+    crisis_care.write_crisis_care_plan(cast.amina, patient_id=cast.rosa.pk, parts=parts, review_on=clock.today(), version=0)
+    said = dict.fromkeys(risk_conversations.ASKED_FOR, "Thoughts on most days, for years.")
+    spoken = risk_conversations.NewConversation(said, {"imminent": False}, "closer", clock.now() + timedelta(hours=24))
+    risk_conversations.record_risk_conversation(cast.amina, patient_id=cast.rosa.pk, new=spoken)
     goal = own_goals.write_my_goal(cast.people["self"], patient_id=cast.rosa.pk, words="Sing with others again", private=True)
     own_goals.rate_my_goal(cast.people["self"], patient_id=cast.rosa.pk, goal_id=goal.pk, level=3)
     set_goal(cast.amina, patient_id=cast.rosa.pk, words="Sleep through", levels=["worse", "as now", "three nights", "five nights", "every night"])
@@ -78,7 +86,7 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
 def test_side_pages_of_the_therapist_are_open_to_everybody(rosa: Cast, visit: Open) -> None:
     page = visit(f"/patients/{rosa.rosa.pk}/own-pages", "amina", 1280)
     base, problems = page.url.removesuffix("/own-pages"), {}
-    for path in ("/own-pages", "/safety-plan", "/diary"):
+    for path in ("/own-pages", "/own-pages/preview", "/safety-plan", "/diary", "/crisis-care-plan", "/suicide-conversations"):
         page.goto(base + path)
         problems[path] = accessibility_problems(page) + page.troubles  # type: ignore[attr-defined]
         page.set_viewport_size({"width": 360, "height": 740})

@@ -39,6 +39,7 @@ KINDS = {
     "birth_year": "Year of birth, corrected",
     "own_rating": "Questions in the patient's words",
 }
+ANSWERS = {True: "yes", False: "no", None: "not known"}
 ORIGINS = {"patient": "the patient", "clinician": "clinician", "computed": "program"}
 CARE = {"ended": "ended", "again": "taken up again"}
 ANSWERS = {True: "yes", False: "no", None: "not known"}
@@ -68,7 +69,7 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
-        "diary": [row for part in (_diary(record), _brought(record), _own_goals(record), _declined(record)) for row in part],
+        "diary": [row for part in (_diary(record), _brought(record), _own_goals(record), _declined(record), _around_danger(record)) for row in part],
         "safety_plans": [_safety_plan(row, record, knowledge) for row in sorted(record["safety_plans"], key=lambda row: row["number"])],
         "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
@@ -279,6 +280,27 @@ def _own_goals(record: dict[str, Any]) -> Iterable[list[str]]:
     for row in record["own_goal_ratings"]:
         said = f"{words[row['goal']]}: {row['level']} of 10. {row['words']}".strip()
         yield [row["on"], f"Own goal rated: {said}", _moment(row["recorded_at"]), row["author"]]
+
+
+def _around_danger(record: dict[str, Any]) -> Iterable[list[str]]:
+    """To whom the patient gave their plan, the team's crisis care plan, and conversations about suicide."""
+    for row in record["safety_plan_shares"]:
+        said = f"Safety plan {'no longer with' if row['withdrawn'] else 'given to'} {row['person']} ({row['how']})"
+        yield [row["on"], said, _moment(row["recorded_at"]), row["author"]]
+    for row in record["crisis_care_plans"]:
+        said = "; ".join(f"{name}: {words}" for name, words in row["content"].items() if words)
+        yield [
+            _day(row["recorded_at"]),
+            f"Team's crisis care plan {row['number']} (review {row['review_on']}): {said}",
+            _moment(row["recorded_at"]),
+            row["author"],
+        ]
+    for row in record["risk_conversations"]:
+        parts = "; ".join(f"{name}: {words}" for name, words in row["content"]["parts"].items() if words)
+        answers = ", ".join(f"{name.replace('_', ' ')}: {ANSWERS[value]}" for name, value in row["content"]["answers"].items())
+        until = "cleared by this reassessment" if row["clears"] else f"next contact by {row['next_contact_at']}"
+        said = f"Conversation about suicide {row['number']}: {answers}; {parts}; decision: {row['content']['decision'].replace('_', ' ')}; {until}"
+        yield [_day(row["recorded_at"]), said, _moment(row["recorded_at"]), row["author"]]
 
 
 def _declined(record: dict[str, Any]) -> Iterable[list[str]]:

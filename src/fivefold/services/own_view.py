@@ -26,7 +26,7 @@ from fivefold.services.sessions import OpenHomework, open_homework
 # What a patient takes along at once: what they wrote or answered, what was agreed with them, and who cares. The rest is the team's to hand over.
 TAKEN_ALONG = (
     "care_team", "care", "consents", "goals", "goal_ratings", "homework", "questionnaires", "questionnaire_answers", "own_questions",
-    "safety_plans", "safety_plan_uses", "diary_cards", "diary", "brought_up", "own_goals", "own_goal_ratings",
+    "safety_plans", "safety_plan_shares", "safety_plan_uses", "diary_cards", "diary", "brought_up", "own_goals", "own_goal_ratings",
     "own_accounts",
 )  # fmt: skip
 MINE_TO_SAY = ("offline_copy", "messages")

@@ -17,6 +17,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry, checked_plan, read_plan
+from fivefold.services.safety_plan_shares import SeenShare, shares_of
 
 LONGEST_WORDS = 1000
 MOST_USES = 20
@@ -74,6 +75,7 @@ class SeenSafetyPlan:
     parts: tuple[SeenPart, ...]
     contacts: tuple[ShownContact, ...]
     uses: tuple[SeenUse, ...]
+    shares: tuple[SeenShare, ...]
     versions: tuple[SeenVersion, ...]
     look_again_on: date | None
     practise_by: date | None
@@ -125,6 +127,7 @@ def _seen(actor: Actor, patient: Patient, *, may_change: bool) -> SeenSafetyPlan
         parts=tuple(_part(part, content.parts.get(part.id, ())) for part in form.parts),
         contacts=contacts_of(actor.clinic, today),
         uses=uses,
+        shares=shares_of(patient),
         versions=versions,
         look_again_on=timezone.localdate(now.at) + timedelta(days=form.look_again_after.value) if now else None,
         practise_by=_practise_by(now, uses, form.practise_after.value),

@@ -44,6 +44,7 @@ from fivefold.services.own_goal_course import SeenOwnGoal, shared_goals
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
+from fivefold.services.risk_conversations import FollowUp, follow_up_of
 from fivefold.services.session_note import ModuleWork, Safety, SessionContent, SessionReport, read_content
 from fivefold.services.session_words import lines_of
 
@@ -150,6 +151,7 @@ class Workspace:
     own_goals: tuple[SeenOwnGoal, ...]
     chains: tuple[SeenChain, ...]
     diary: DiaryLook
+    follow_up: FollowUp | None
     review_on: date | None
     measures: tuple[DueMeasure, ...]
     positive: tuple[PositiveAnswer, ...]
@@ -182,6 +184,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         own_goals=shared_goals(patient),
         chains=chains_of(patient, number),
         diary=look_at_diary(patient),
+        follow_up=follow_up_of(patient),
         review_on=signed,
         measures=tuple(due_measures(patient, clock.today(), states)),
         open_risk=open_risk_of(states),

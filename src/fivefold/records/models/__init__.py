@@ -47,7 +47,7 @@ from fivefold.records.models.people import (
     User,
 )
 from fivefold.records.models.reviews import FeedbackRelease, LookBack, PlanReview
-from fivefold.records.models.safety_plan import SafetyPlan, SafetyPlanUse
+from fivefold.records.models.safety_plan import CrisisCarePlan, RiskConversation, SafetyPlan, SafetyPlanShare, SafetyPlanUse
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
 from fivefold.records.models.signals import OPEN_STATES, ORIGINS, OUTCOMES, SIGNAL_KINDS, SIGNAL_STEPS, Signal, SignalEvent, SignalState
 from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
@@ -87,6 +87,7 @@ __all__ = [
     "ClinicalFact",
     "Consent",
     "Contact",
+    "CrisisCarePlan",
     "DeclinedSuggestion",
     "DiaryCard",
     "DiaryEntry",
@@ -125,8 +126,10 @@ __all__ = [
     "PlanVersion",
     "ProcessNote",
     "ReadingMark",
+    "RiskConversation",
     "Role",
     "SafetyPlan",
+    "SafetyPlanShare",
     "SafetyPlanUse",
     "SampledSession",
     "SessionAddition",

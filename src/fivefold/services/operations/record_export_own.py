@@ -8,13 +8,16 @@ from django.db.models import Model
 
 from fivefold.records.models import (
     BroughtUp,
+    CrisisCarePlan,
     DiaryCard,
     DiaryEntry,
     OwnGoal,
     OwnGoalRating,
     PatientAccount,
     PatientInvitation,
+    RiskConversation,
     SafetyPlan,
+    SafetyPlanShare,
     SafetyPlanUse,
     UsualUrge,
 )
@@ -41,6 +44,28 @@ def _plan_use(row: SafetyPlanUse, people: People) -> dict[str, Any]:
         "written_by": row.written_by,
         **_written(row, people),
     }
+
+
+def _share(row: SafetyPlanShare, people: People) -> dict[str, Any]:
+    ends = str(row.replaces_id) if row.replaces_id else None
+    return {
+        "id": str(row.pk),
+        "person": row.person,
+        "how": row.how,
+        "on": row.on.isoformat(),
+        "withdrawn": row.withdrawn,
+        "ends": ends,
+        **_written(row, people),
+    }
+
+
+def _care_plan(row: CrisisCarePlan, people: People) -> dict[str, Any]:
+    return {"number": row.number, "content": json.loads(row.content), "review_on": row.review_on.isoformat(), **_written(row, people)}
+
+
+def _conversation(row: RiskConversation, people: People) -> dict[str, Any]:
+    by = row.next_contact_at.isoformat() if row.next_contact_at else None
+    return {"number": row.number, "content": json.loads(row.content), "clears": row.clears, "next_contact_at": by, **_written(row, people)}
 
 
 def _card(row: DiaryCard, people: People) -> dict[str, Any]:
@@ -98,6 +123,9 @@ def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
 
 OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any]]]] = {
     SafetyPlan: ("safety_plans", _safety_plan),
+    SafetyPlanShare: ("safety_plan_shares", _share),
+    CrisisCarePlan: ("crisis_care_plans", _care_plan),
+    RiskConversation: ("risk_conversations", _conversation),
     SafetyPlanUse: ("safety_plan_uses", _plan_use),
     DiaryCard: ("diary_cards", _card),
     DiaryEntry: ("diary", _entry),

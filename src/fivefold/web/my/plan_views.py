@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fivefold.services import safety_plans
+from fivefold.services import safety_plan_shares, safety_plans
 from fivefold.services.access import Permission, own_record
 from fivefold.services.patients import NotAcceptable
+from fivefold.web.limits import limited
 from fivefold.web.my.forms import PractiseForm, SafetyPlanForm
 from fivefold.web.my.views import show
 from fivefold.web.pages import PageRequest, page
@@ -41,9 +42,10 @@ def plan(request: PageRequest) -> HttpResponseBase:
     return _plan(request, None)
 
 
-def _plan(request: PageRequest, sent: PractiseForm | None) -> HttpResponse:
+def _plan(request: PageRequest, sent: PractiseForm | None, share_trouble: str = "") -> HttpResponse:
     seen = safety_plans.see_my_safety_plan(request.actor, patient_id=own_record(request.actor))
-    return show(request, "plan", "my_plan", {"seen": seen, "practise": sent or PractiseForm(None, seen.today)}, 422 if sent else 200)
+    context = {"seen": seen, "practise": sent or PractiseForm(None, seen.today), "share_trouble": share_trouble}
+    return show(request, "plan", "my_plan", context, 422 if sent or share_trouble else 200)
 
 
 @page(Permission.OWN_ENTRIES)
@@ -69,6 +71,33 @@ def practised(request: PageRequest) -> HttpResponseBase:
         return _plan(request, form)
     safety_plans.note_my_practice(request.actor, patient_id=mine, once=request.POST.get("once"), **form.cleaned_data)  # type: ignore[call-arg]
     messages.success(request, _("Written down. You can talk about it when you meet."))
+    return redirect("my_plan")
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("entries")
+def share(request: PageRequest) -> HttpResponseBase:
+    """Somebody gets my plan from me."""
+    given = {"person": request.POST.get("person", ""), "how": request.POST.get("how", "")}
+    try:
+        safety_plan_shares.share_my_plan(request.actor, patient_id=own_record(request.actor), once=request.POST.get("once"), **given)  # type: ignore[call-arg]
+    except NotAcceptable as error:
+        return _plan(request, None, str(error))
+    messages.success(request, _("Written down. You hand it over yourself."))
+    return redirect("my_plan")
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("entries")
+def unshare(request: PageRequest, share_id: uuid.UUID) -> HttpResponseBase:
+    """Somebody should have my plan no longer."""
+    try:
+        safety_plan_shares.withdraw_my_share(request.actor, patient_id=own_record(request.actor), share_id=share_id, once=request.POST.get("once"))  # type: ignore[call-arg]
+    except safety_plan_shares.NoSuchShare as error:
+        return _plan(request, None, str(error))
+    messages.success(request, _("Written down. If they keep a copy, ask for it back."))
     return redirect("my_plan")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.my import diary_side_views, diary_views, entry_views, goal_views, plan_views, preview_views, side_views, views
+from fivefold.web.my import danger_views, diary_side_views, diary_views, entry_views, goal_views, plan_views, preview_views, side_views, views
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("my/plan", plan_views.plan, name="my_plan"),
     path("my/plan/write", plan_views.write, name="my_plan_write"),
     path("my/plan/practised", plan_views.practised, name="my_plan_practised"),
+    path("my/plan/share", plan_views.share, name="my_plan_share"),
+    path("my/plan/share/<uuid:share_id>/end", plan_views.unshare, name="my_plan_unshare"),
     path("my/today", diary_views.today, name="my_today"),
     path("my/today/bring-up", diary_views.bring_up, name="my_bring_up"),
     path("my/questions/<uuid:request_id>", diary_views.questionnaire, name="my_questionnaire"),
@@ -33,6 +35,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/own-pages", side_views.own_side, name="own_side"),
     path("patients/<uuid:patient_id>/safety-plan", plan_views.side, name="safety_plan"),
     path("patients/<uuid:patient_id>/safety-plan/practised", plan_views.side_practised, name="safety_plan_practised"),
+    path("patients/<uuid:patient_id>/crisis-care-plan", danger_views.care_plan, name="crisis_care_plan"),
+    path("patients/<uuid:patient_id>/suicide-conversations", danger_views.conversations, name="risk_conversations"),
     path("patients/<uuid:patient_id>/diary", diary_side_views.diary, name="diary"),
     path("patients/<uuid:patient_id>/diary/usual", diary_side_views.usual, name="diary_usual"),
     path("patients/<uuid:patient_id>/own-pages/preview", preview_views.preview, name="own_preview"),

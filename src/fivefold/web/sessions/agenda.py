@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,6 +54,10 @@ def agenda_of(seen: Workspace, view: View) -> list[Item]:
 
 def _danger(seen: Workspace, view: View) -> Iterator[Item]:
     page = patient_url("assessment_safety", seen.patient.pk)
+    if seen.follow_up is not None:
+        words = _("Contact was due: no clinician has cleared it") if seen.follow_up.is_past else _("Contact is agreed until a clinician clears it")
+        why = _("By %(by)s, from the conversation about suicide of %(on)s.") % {"by": _moment(seen.follow_up.by), "on": day(seen.follow_up.since)}
+        yield Item("safety", words, why, patient_url("risk_conversations", seen.patient.pk))
     for positive in seen.positive[:MOST_OF_A_KIND]:
         yield Item("safety", _("A risk question was answered yes: ask"), positive_sentence(positive), page)
     said = ""
@@ -145,6 +150,12 @@ def _due(seen: Workspace, view: View) -> Iterator[Item]:
             patient_url("assessment", seen.patient.pk),
             more=_("It would settle what the plan does not know."),
         )
+
+
+def _moment(at: datetime) -> str:
+    """A moment as it is said in a sentence, in the clinic's time."""
+    local = timezone.localtime(at)
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def _is_near(review: date, today: date) -> bool:
