@@ -217,3 +217,19 @@ def test_goal_attainment_is_a_series_of_its_own(cast: Cast, sign_in: SignIn) -> 
     heights = [float(dot.removesuffix("h.01").split(" ")[1]) for dot in drawn["curve"].points.split("M")[1:]]
     assert len(heights) == 2 and heights[0] < heights[1]  # counted from the top: further down is better
     assert '<td class="number">60</td>' in drawn["rows"] and '<td class="number">40</td>' in drawn["rows"]
+
+
+def test_ratings_by_a_clinician_are_a_series_and_no_difference_of_them_is_called_a_change(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+
+    for days_ago, level in ((60, 3), (30, 3), (1, 1)):
+        tell(cast, NewFact("rating", "anger", {"severity": level}, today() - timedelta(days=days_ago), note="seen this week"))
+    tell(cast, NewFact("rating", "self_harm", {"severity": 2}, today(), note="told me"))
+
+    answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+
+    [panel] = answer.context["measures"]
+    assert panel["name"].endswith(", rated by clinicians") and panel["curve"].points.count("M") == 3
+    assert panel["word"][0] == "unknown"
+    assert "Nobody knows the error of these ratings" in answer.content.decode()
+    assert answer.context["once"] == []

@@ -122,7 +122,7 @@ def key_file(ring: Ring = Ring.RECORD) -> Path:
     """Where the keys lie: outside the database, in a file that only its owner can read."""
     if ring is Ring.PROCESS_NOTES:
         return Path(settings.FIVEFOLD_NOTES_KEY_FILE or key_file().with_name(NOTES_FILE))
-    return Path(settings.FIVEFOLD_KEY_FILE)
+    return settings.FIVEFOLD_KEY_FILE  # as it is: asked for at every sealed text, it is not put together again each time
 
 
 def make_key_file(path: Path, ring: Ring = Ring.RECORD) -> None:

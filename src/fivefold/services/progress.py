@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Override
 from fivefold.concepts.progress import DatedValue, DoesNotKnow, Series
@@ -24,6 +26,10 @@ from fivefold.services.record_file import KnownFact, read_facts, read_record
 
 # What is marked on the time axis: what may explain a turn of a curve.
 MARKED_EVENTS = ("self_harm", "suicide_attempt", "suicidal_communication", "crisis", "admission", "emergency_visit", "loss", "separation")
+
+
+# Stands where the id of an instrument stands, for ratings by a clinician.
+RATED = "rated"
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,13 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     return SeenProgress(
         patient=patient,
         today=today,
-        measures=(*own_progress(own, facts, knowledge()), *measures),
+        measures=(*own_progress(own, facts, knowledge()), *measures, *rated_progress(facts, knowledge())),
         modules=tuple(stretches(facts)),
         marks=tuple(sorted((*_events(facts), *_plans(patient), *sessions, *_reviews(patient)), key=lambda mark: mark.on)),
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
-        own_names={str(row.series): row.words for row in own},
+        own_names={f"{RATED}_{part.id}": _("%(name)s, rated by clinicians") % {"name": part.name} for part in knowledge().impairments.values()}
+        | {str(row.series): row.words for row in own},
         daily=daily_courses(patient, today),
         expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),
     )
@@ -102,6 +109,26 @@ def own_progress(items: Sequence[OwnItem], facts: Iterable[KnownFact], base: Kno
         if key in values:
             direction = Direction.HIGHER_IS_WORSE if row.better == "low" else Direction.HIGHER_IS_BETTER
             series = Series(OWN, key, "points", 0, 10, direction, tuple(sorted(values[key], key=lambda one: one.on)))
+            found.append(ScaleProgress(series, False, unknown, percent_of_baseline(series, base.progress), unknown, (), unknown, 0))
+    return tuple(found)
+
+
+def rated_progress(facts: Iterable[KnownFact], base: KnowledgeBase) -> tuple[ScaleProgress, ...]:
+    """A clinician's ratings of an impairment, from 0 to 4, as series; those rated on two days or more. Nobody knows their error."""
+    values: dict[str, dict[date, float]] = {}
+    for fact in facts:
+        level = fact.value.get("severity") if isinstance(fact.value, dict) else fact.value
+        if fact.kind == "rating" and fact.key in base.impairments and isinstance(level, int | float) and not isinstance(level, bool):
+            values.setdefault(fact.key, {})[fact.true_on] = float(level)
+    unknown = DoesNotKnow(
+        "Nobody knows the error of these ratings, so that no difference is called a change: say what you have seen.",
+        ("a measure of the same thing",),
+    )
+    found = []
+    for key, rated in values.items():
+        if len(rated) > 1:
+            dated = tuple(DatedValue(on, value) for on, value in sorted(rated.items()))
+            series = Series(RATED, f"{RATED}_{key}", "points", 0, 4, Direction.HIGHER_IS_WORSE, dated)
             found.append(ScaleProgress(series, False, unknown, percent_of_baseline(series, base.progress), unknown, (), unknown, 0))
     return tuple(found)
 
