@@ -12,14 +12,16 @@
 
   // ---- The device: one sealed entry for each writing, gone as soon as the server has all of it
   // In the browser's database and not in its simple store: that one reaches the disk only seconds later, and a browser that dies takes it along.
-  const opened = new Promise((done, failed) => {
+  let opened = null;
+  const openDatabase = () => new Promise((done, failed) => {
     const asked = indexedDB.open("fivefold-drafts", 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore("drafts", { keyPath: ["slot", "writing"] });
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => failed(asked.error);
-  }).catch(() => null);
+  });
   // What the act asked for, once it lies on the disk; null where a browser keeps nothing: then only the server does.
   async function shelf(mode, act) {
+    opened ||= openDatabase().catch(() => null);
     const database = await opened;
     if (!database) return null;
     return new Promise((done) => {
@@ -72,6 +74,9 @@
   const text = (words) => new TextEncoder().encode(words);
   const bytes = (letters) => Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
 
+  // Only clinicians have drafts: on a patient's device not even an empty place for them is made.
+  const leavings = document.querySelectorAll("form[data-sign-out]:not([data-leave])");
+  if (!leavings.length) return;
   // The answer to a form that the server took says which draft is over; old ones go, and all of them when somebody signs out.
   const over = document.cookie.match(/(?:^|; )fivefold-taken=([0-9a-f]+)/);
   const cleared = over && clear(over[1]);
@@ -83,7 +88,7 @@
   shelf("readwrite", (kept) => {
     kept.openCursor().onsuccess = ({ target: { result: at } }) => { if (at) { if (!(at.value.at > Date.now() - DAYS * 864e5)) at.delete(); at.continue(); } };
   });
-  for (const leaving of document.querySelectorAll("form[data-sign-out]:not([data-leave])")) {
+  for (const leaving of leavings) {
     leaving.addEventListener("submit", async (event) => {
       event.preventDefault();
       await Promise.race([shelf("readwrite", (kept) => kept.clear()), new Promise((done) => { setTimeout(done, RETRY); })]);
