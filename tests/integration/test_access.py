@@ -14,6 +14,7 @@ from tests.support.routes import address_of, every_route
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import AuditEntry, BreakGlass, CareRelation, Membership
 from fivefold.services.access import ABOUT_A_PATIENT, ACTS, AccessDenied, Actor, NoSuchPatient, Permission, actor_of, clinical_act, patient_for
+from fivefold.services.operations.rows import count_rows_of
 
 SignIn = Callable[[str], Client]
 
@@ -194,6 +195,22 @@ def test_no_page_of_a_record_opens_or_says_anything_to_whom_it_does_not_belong(c
             opened.append((route, method, answer.status_code, says))
 
     assert opened == []
+
+
+@pytest.mark.parametrize(("who", "relation"), [("teo", "former"), ("teo", "over-glass"), ("teo", "break-glass")])
+def test_every_page_of_a_record_keeps_to_the_table_for_whoever_has_left_or_came_in_an_emergency(cast: Cast, sign_in: SignIn, who: str, relation: str) -> None:
+    """Own patients, colleagues' and other roles: the tests around this one. Whoever only reads gets forms back and changes nothing."""
+    relate(cast, cast.people[who], relation)
+    browser, reads = sign_in(who), (who, relation, Permission.SEE_RECORD, "y") in CELLS
+    before, opened = count_rows_of(cast.rosa.pk), []
+    for route, method in product(record_routes(), ("get", "post")):
+        status = getattr(browser, method)(address_of(route, patient_id=cast.rosa.pk)).status_code
+        if not (reads or is_way_around(route) or status in (403, 404, 405)) or status >= 500:
+            opened.append((route, method, status))
+
+    assert opened == []
+    assert count_rows_of(cast.rosa.pk) == before
+    assert browser.get(f"/patients/{cast.rosa.pk}/map").status_code == (200 if reads else 404)
 
 
 def test_foreign_record_and_one_that_does_not_exist_give_the_same_page(cast: Cast, sign_in: SignIn) -> None:
