@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.builders import AS_OF, a_decision, a_report, a_score, an_answer, answers, asked_and_clear, days_ago, knowledge, settled
 from tests.support.builders import an_assessment as plain_assessment
 
 from fivefold.concepts.assessment import TreatmentFrame
+from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.progress import Sureness
 from fivefold.concepts.signals import NotJudged, SeenMatter, Watch
 from fivefold.concepts.vocabulary import DIAGNOSES, PhaseId
 from fivefold.engine.progress.course import LookBackDue, course_from
+from fivefold.engine.progress.expected_course import GrowthCurve
 from fivefold.engine.progress.signals import read_signals
 
 KB = knowledge()
@@ -253,6 +257,52 @@ def test_next_phase_is_offered_when_every_criterion_is_met_and_not_while_one_is_
     assert not offered(False, *rest)
 
 
+# ---- The expected course ---------------------------------------------------------------------------------------------------
+
+# 18 points at the start, 3 less for each unit of ln(session), SD 3 at every session: at session 8 the 80 percent line lies at 15.6.
+CURVE = GrowthCurve(18, -3, 0, 0, 0, 9, cases=150, sessions=(1, 20), starts=(0, 27), basis=Basis(BasisKind.COMPUTED))
+IN_USE = replace(
+    KB,
+    signals=replace(
+        KB.signals,
+        signals=tuple(
+            replace(rule, parameters=tuple(replace(one, value=1.0) if one.id == "in_use" else one for one in rule.parameters)) for rule in KB.signals.signals
+        ),
+    ),
+)
+
+
+def behind(*scores: float, curve: GrowthCurve = CURVE, last_ago: int = 0, base: Any = IN_USE) -> list[SeenMatter | NotJudged]:
+    """What the rule says of weekly scores of the PHQ-9, each at a session."""
+    assessment = an_assessment(scores=weekly_scores("phq9", *scores, last_ago=last_ago), weeks=len(scores))
+    course = course_from(assessment, base, sessions(*["came"] * len(scores), last_ago=last_ago), curves={("phq9", "total"): curve})
+    return [one for one in read_signals(course, base) if one.rule.watch is Watch.EXPECTED_COURSE]
+
+
+def test_score_beyond_the_line_of_the_expected_course_is_told_and_one_within_is_not() -> None:
+    told = behind(18, 18, 18, 18, 18, 18, 18, 16)
+
+    assert len(told) == 1 and isinstance(told[0], SeenMatter) and not told[0].rule.is_safety
+    assert "16 at session 8, expected 11.76, line 15.61, from 150 people" in told[0].seen
+    assert behind(18, 18, 18, 18, 18, 18, 18, 15) == []
+
+
+def test_rule_of_the_expected_course_is_off_as_it_comes() -> None:
+    assert behind(18, 18, 18, 18, 18, 18, 18, 27, base=KB) == []
+
+
+@pytest.mark.parametrize(
+    "curve", [replace(CURVE, cases=99), replace(CURVE, cases=None), replace(CURVE, sessions=(1, 7)), replace(CURVE, starts=(0, 10))], ids=str
+)
+def test_expected_course_abstains_below_its_cases_and_outside_its_data(curve: GrowthCurve) -> None:
+    assert all(isinstance(one, NotJudged) for one in behind(18, 18, 18, 18, 18, 18, 18, 27, curve=curve))
+    assert behind(18, 18, 18, 18, 18, 18, 18, 27, curve=curve)
+
+
+def test_old_score_is_not_held_against_the_expected_course() -> None:
+    assert not [one for one in behind(18, 18, 18, 18, 18, 18, 18, 27, last_ago=29) if isinstance(one, SeenMatter)]
+
+
 # ---- What holds for all ---------------------------------------------------------------------------------------------------
 
 
@@ -274,7 +324,9 @@ def test_no_path_leads_from_a_score_to_a_diagnosis(name: str, shares: Sequence[f
     entries = tuple(a_score(name, ago=7 * back, **{scale.id: value}) for back, value in zip(range(len(values) - 1, -1, -1), values, strict=True))
     assessment = an_assessment(scores=entries, weeks=weeks)
 
-    for one in read_signals(course_from(assessment, KB, sessions=sessions(*["came"] * len(values))), KB):
+    curve = replace(CURVE, start=scale.range.min, starts=(scale.range.min, scale.range.max))
+    course = course_from(assessment, IN_USE, sessions=sessions(*["came"] * len(values)), curves={(name, scale.id): curve})
+    for one in read_signals(course, IN_USE):
         said = one.seen + one.to_do + " ".join(one.doubts) if isinstance(one, SeenMatter) else one.because
         said = said.replace(KB.instruments[name].name, "")
         assert not NAMES.search(said) and "diagnos" not in said.lower(), said
