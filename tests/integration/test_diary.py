@@ -213,6 +213,20 @@ def test_wrong_clock_of_a_phone_loses_nothing(cast: Cast, rosa: Actor, years: in
     assert seen(cast)[0].made_on <= timezone.localdate()
 
 
+@pytest.mark.parametrize(("clock_days", "page_turned", "ago"), [(-365, False, 0), (-365, False, 1), (366, True, 0), (366, True, 1), (-3, False, 0)])
+def test_entry_of_a_page_on_a_phone_with_a_wrong_clock_is_about_the_day_that_was_meant(
+    cast: Cast, rosa: Actor, clock_days: int, page_turned: bool, ago: int
+) -> None:
+    """The page has the day from us, and turns to the phone's own where that is later."""
+    today, moment = timezone.localdate(), timezone.now() + timedelta(days=clock_days)
+    shown = timezone.localdate(moment) if page_turned else today
+
+    write(cast, rosa, entry(about_on=shown - timedelta(days=ago), made_on=timezone.localdate(moment), made_at=moment))
+
+    assert seen(cast)[0].about_on == today - timedelta(days=ago)
+    assert seen(cast)[0].about_on <= seen(cast)[0].made_on <= today
+
+
 @pytest.mark.parametrize("moment", ["2026-03-29T01:30:00+00:00", "2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00", "2025-12-31T23:59:59-10:00"])
 def test_change_of_the_clock_and_other_zones_keep_the_day_the_patient_lived(cast: Cast, rosa: Actor, moment: str) -> None:
     at = datetime.fromisoformat(moment)

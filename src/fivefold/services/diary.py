@@ -207,25 +207,36 @@ def tell_what_was_refused(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntr
 def _check_days(entry: NewEntry) -> None:
     """A day that is still to come, or too long before the entry was made, is a slip; a clock that is wrong is not the patient's fault."""
     longest = timedelta(days=knowledge().diary.late_days.value)
-    made_on = believed_day(entry)
-    if not made_on - longest <= entry.about_on <= made_on + timedelta(days=1):
+    about_on, made_on = believed_days(entry)
+    if not made_on - longest <= about_on <= made_on + timedelta(days=1):
         first = (made_on - longest).isoformat()
         raise NotAcceptable("Day", _("a day from %(first)s to %(last)s") % {"first": first, "last": made_on.isoformat()})
 
 
-def believed_day(entry: NewEntry) -> date:
-    """The day on which an entry was made: the device's own, unless its clock is ahead of ours by more than a day."""
-    return entry.made_on if entry.made_at <= clock.now() + CLOCK_AHEAD else clock.today()
+def believed_days(entry: NewEntry) -> tuple[date, date]:
+    """The day an entry is about, and the day on which it was made: the device's own, unless its clock cannot be right.
+
+    A clock that is ahead gives both its days: they are moved together onto ours. One that is behind says that an entry was made before the
+    day it is about, which the page has from us and which has come: it was made on that day at the earliest.
+    """
+    today = clock.today()
+    if entry.made_at > clock.now() + CLOCK_AHEAD:
+        ago = entry.made_on - entry.about_on
+        return (today - ago if entry.about_on > today and ago >= timedelta() else entry.about_on), today
+    if entry.made_on + timedelta(days=1) < entry.about_on <= today:
+        return entry.about_on, entry.about_on
+    return entry.about_on, entry.made_on
 
 
 def _keep(actor: Actor, patient: Patient, card: DiaryCard, entry: NewEntry, answers: Answers) -> None:
+    about_on, made_on = believed_days(entry)
     row = DiaryEntry(
         clinic=actor.clinic,
         patient=patient,
         client_id=entry.client_id,
         card=card,
-        about_on=entry.about_on,
-        made_on=believed_day(entry),
+        about_on=about_on,
+        made_on=made_on,
         made_at=entry.made_at,
         corrects=entry.corrects,
         author=actor.user,
@@ -238,7 +249,7 @@ def _tell(actor: Actor, patient: Patient, entry: NewEntry, seen: Sequence[RiskSe
     """The signal, and what happened as an event of the record. An event the record refuses takes neither the entry nor the signal with it."""
     told = [one for one in seen if one.tells]
     _signal(patient, entry, told)
-    day = min(entry.about_on, clock.today())
+    day = min(believed_days(entry)[0], clock.today())
     for one in told:
         if one.rule.event:
             try:
