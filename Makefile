@@ -74,6 +74,10 @@ drills: setup-dev ## Walk 500 invented risk situations through the real services
 draft-kills: setup-dev ## Kill server, tab, browser, network and sign-in a thousand times while somebody types (half an hour)
 	@$(BIN)/python -m scripts.draft_kills
 
+.PHONY: offline-drills
+offline-drills: setup-dev ## Ten thousand random diary sessions on a phone with a bad network, kills and wrong clocks; counts what was stored
+	@$(BIN)/python -m scripts.offline_drills
+
 .PHONY: docs
 docs: setup-run ## Build the readable book of the knowledge base into build/
 	@mkdir -p build
