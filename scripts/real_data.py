@@ -423,8 +423,8 @@ def _verdict(found: Sequence[Findings]) -> Iterator[str]:
     missed = ", ".join(name for name, matrix in lines if matrix.hits < matrix.misses)
     yield f"- The 80 percent line gives fewer than two right alarms for a wrong one in: {wrong or 'neither'}; it misses more than half in:"
     yield f"  {missed or 'neither'}."
-    yield "- No rule of signals reads the expected course or the neighbours: alarms that miss this much, or are this often wrong, would only add to what"
-    yield "  nobody reads."
+    yield "- So the rule *Behind the expected course* is off as it comes (`rules/signals.yaml`, `in_use`), and no rule reads the neighbours: alarms that miss"
+    yield "  this much, or are this often wrong, would only add to what nobody reads. On simulated treatments it did no better ([alarm rules](alarm-rules.md))."
     yield "- Where most people do not get reliably better, a rule that always rang would be right as often as that is common: read *Right of its alarms*"
     yield "  beside the counts."
 
