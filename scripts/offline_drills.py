@@ -225,7 +225,7 @@ def main(given: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(given)
     import pytest  # noqa: PLC0415  # only where the sessions are run by hand
 
-    os.environ.update({"FIVEFOLD_DRILL_SESSIONS": str(asked.sessions), "FIVEFOLD_DRILL_SEED": str(asked.seed)})
+    os.environ.update({"OFFLINE_DRILL_SESSIONS": str(asked.sessions), "OFFLINE_DRILL_SEED": str(asked.seed)})
     sys.exit(pytest.main(["-n", "0", "-q", "-s", "-p", "no:cacheprovider", "tests/system/test_offline_drills.py"]))
 
 

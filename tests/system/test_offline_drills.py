@@ -15,7 +15,7 @@ from fivefold.services import diary
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-SESSIONS, SEED = int(os.environ.get("FIVEFOLD_DRILL_SESSIONS", "24")), int(os.environ.get("FIVEFOLD_DRILL_SEED", "7"))
+SESSIONS, SEED = int(os.environ.get("OFFLINE_DRILL_SESSIONS", "24")), int(os.environ.get("OFFLINE_DRILL_SEED", "7"))
 
 
 @pytest.fixture
