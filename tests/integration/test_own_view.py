@@ -214,6 +214,33 @@ def test_app_can_be_installed_under_a_name_and_an_icon_that_say_nothing(cast: Ca
     assert all((folder / icon["src"]).is_file() for icon in manifest["icons"])
 
 
+# ---- Reminders -----------------------------------------------------------------------------------------------------------
+
+
+def test_reminder_is_a_file_for_the_own_calendar_that_says_nothing_by_itself(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    answer = sign_in("self").post("/my/data/remind", {"title": "", "at": "19:00", "often": "daily"})
+    file = answer.content.decode()
+
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == ("text/calendar; charset=utf-8", 'attachment; filename="notes.ics"')
+    assert "SUMMARY:Notes\r\n" in file and "RRULE:FREQ=DAILY;COUNT=182\r\n" in file
+    assert re.search(r"DTSTART:\d{8}T190000\r\n", file)  # without a zone: the time of the place where the phone is
+    assert not re.search(r"fivefold|therap|clinic|diary|http|localhost|Sam", file, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("at", "often"), [("02:00", "daily"), ("22:00", "daily"), ("19:00", "hourly"), ("", ""), ("19:00;X", "daily")])
+def test_nobody_is_reminded_at_night_or_by_another_rhythm(cast: Cast, sam: Patient, sign_in: SignIn, at: str, often: str) -> None:
+    assert sign_in("self").post("/my/data/remind", {"at": at, "often": often}).status_code == 302
+
+
+def test_words_of_a_reminder_stay_words_and_lines_are_short(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    title = "Ä;b,\\c\r\nATTENDEE:x" + "ö" * 20
+    file = sign_in("self").post("/my/data/remind", {"title": title, "at": "07:00", "often": "weekly"}).content
+
+    assert b"\r\nATTENDEE" not in file
+    assert all(len(line) <= 75 for line in file.split(b"\r\n"))
+    assert "SUMMARY:Ä\\;b\\,\\\\c ATTENDEE:x" in file.decode().replace("\r\n ", "")
+
+
 # ---- Words ---------------------------------------------------------------------------------------------------------------
 
 MINE = Path("src/fivefold/web/my/templates/my")

@@ -30,6 +30,7 @@ urlpatterns = [
     path("my/data/consent", views.consent, name="my_consent"),
     path("my/data/download", views.download, name="my_download"),
     path("my/data", views.data, name="my_data"),
+    path("my/data/remind", views.remind, name="my_remind"),
     path("my/data/phone", views.phone, name="my_phone"),
     path("my/data/close", views.close, name="my_close"),
     path("patients/<uuid:patient_id>/own-pages", side_views.own_side, name="own_side"),

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from fivefold.services.access import Permission, own_record
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.limits import limited
 from fivefold.web.middleware import leaves_nothing
+from fivefold.web.my.reminder import HOURS, LONGEST_TITLE, calendar_file
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.forms import PURPOSES
 from fivefold.web.ui.context import OWN_PHONE
@@ -73,7 +75,12 @@ def data(request: PageRequest) -> HttpResponseBase:
     mine = own_record(request.actor)
     kept = own_view.see_my_data(request.actor, patient_id=mine)
     names = dict(PURPOSES)
-    context = {"seen": own_pages.see_readers(request.actor, patient_id=mine), "kept": kept, "agreed": [(names[one.purpose], one) for one in kept.consents]}
+    context: dict[str, Any] = {
+        "hours": HOURS,
+        "seen": own_pages.see_readers(request.actor, patient_id=mine),
+        "kept": kept,
+        "agreed": [(names[one.purpose], one) for one in kept.consents],
+    }
     return show(request, "data", "my_data", context)
 
 
@@ -100,6 +107,22 @@ def download(request: PageRequest) -> HttpResponseBase:
     taken = own_view.take_my_data(request.actor, patient_id=own_record(request.actor))
     answer = HttpResponse(json.dumps(taken, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return answer
+
+
+@page(Permission.OWN_PAGES)
+@require_POST
+@limited("download")
+def remind(request: PageRequest) -> HttpResponseBase:
+    """A reminder for the phone's own calendar. Neither its name nor its words say what it is for, unless the patient writes it."""
+    title = request.POST.get("title", "").strip()[:LONGEST_TITLE] or _("Notes")
+    try:
+        made = calendar_file(title, request.POST.get("at", ""), request.POST.get("often", ""), timezone.localdate())
+    except ValueError:
+        messages.error(request, _("Choose a time and how often."))
+        return redirect("my_data")
+    answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="notes.ics"'
     return answer
 
 
