@@ -167,7 +167,10 @@ def _positive_answers(clinic: Clinic, since: datetime) -> Iterator[Positive]:
     for row in MeasureAnswer.objects.filter(risk=True, **here).select_related("request"):
         asked = RiskAnswer(row.request.instrument, row.item)
         yield Positive(row.patient_id, row.recorded_at, "questionnaire", str(row.pk), (asked,), timezone.localdate(row.recorded_at))
-    for fact in ClinicalFact.objects.filter(kind="score", source=ENTERED_BY, withdrawn=False, **here):
+    # Of the thousands of results of a month only those with answers to items that ask of danger are read.
+    asking = [instrument for instrument, known in knowledge().instruments.items() if known.risk_items]
+    facts = ClinicalFact.objects.filter(kind="score", source=ENTERED_BY, withdrawn=False, key__in=asking, value__has_key="items", **here)
+    for fact in facts.only("patient_id", "recorded_at", "true_on", "key", "value"):
         answers = tuple(positive_items(fact))
         if answers:
             yield Positive(fact.patient_id, fact.recorded_at, "entered", str(fact.pk), answers, fact.true_on)
