@@ -79,9 +79,19 @@ WORDS: tuple[Word, ...] = (
         _("a promise that it will improve"),
     ),
     Word(
+        _("Conversation about suicide"),
+        _("What was asked, found and decided about suicide, against what is usual for this person, with contact until a clinician clears it"),
+        _("a score; a forecast; the safety questions, which it answers"),
+    ),
+    Word(
         _("Crisis"),
         _("A short loss of coping with climbing distress and erratic behaviour, not itself an illness; seldom beyond 72 hours"),
         _("an emergency, which needs another response"),
+    ),
+    Word(
+        _("Crisis care plan"),
+        _("The team's own: whom to call in which order, means, what helps and what makes it worse, and when it is looked at again; for staff alone"),
+        _("the safety plan, which is the patient's"),
     ),
     Word(
         _("Criterion"),
@@ -316,6 +326,11 @@ WORDS: tuple[Word, ...] = (
             " with a reason. Cleared only by a clinician's recorded reassessment, never by a better score"
         ),
         _("a gate; a score"),
+    ),
+    Word(
+        _("Own goal"),
+        _("A goal that a patient writes and rates from 0 to 10 by themselves, read by the team or locked; it counts in no score"),
+        _("a goal with five agreed levels, which goal attainment counts"),
     ),
     Word(
         _("Own pages"),
