@@ -22,6 +22,7 @@ from fivefold.services.patients import NotAcceptable, add_patient
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.risk_conversations import NewConversation, contact_within, follow_up_of
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
+from fivefold.services.signal_watch import pass_on_everywhere
 
 SignIn = Callable[[str], Client]
 CARE = {"call": "Dr Weiss, 0151 1, days\nCrisis team, 0151 2, nights", "means": "the sister keeps the tablets", "helps": "a quiet room"}
@@ -205,6 +206,39 @@ def test_contact_that_has_passed_is_told_until_it_is_cleared(cast: Cast, sam: Pa
 
     assert follow_up_of(sam) is not None and follow_up_of(sam).is_past  # type: ignore[union-attr]
     assert "Contact was due: no clinician has cleared it" in sign_in("amina").get(f"/patients/{sam.pk}/session").content.decode()
+
+
+def missed_contact(sam: Patient) -> SignalState | None:
+    return SignalState.objects.filter(patient=sam, matter="missed_contact").order_by("-told_at").first()
+
+
+def test_contact_that_has_passed_is_a_signal_about_danger_once_and_the_next_conversation_answers_it(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    spoke(cast, sam)
+    pass_on_everywhere()
+    assert missed_contact(sam) is None
+    QuerySet(RiskConversation).update(next_contact_at=timezone.now() - timedelta(minutes=1))  # time goes by
+
+    pass_on_everywhere()
+    pass_on_everywhere()
+    text = sign_in("amina").get("/signals").content.decode()
+
+    state = missed_contact(sam)
+    assert state is not None and (state.kind, state.status, state.version) == ("safety", "raised", 1) and state.due_at is not None
+    assert "An agreed contact has passed" in text and "no conversation has been written down since" in text
+    spoke(cast, sam)
+    state = missed_contact(sam)
+    assert state is not None and (state.status, state.is_open, state.due_at) == ("acted", True, None)
+
+
+def test_contact_that_has_passed_is_told_to_who_opens_the_signals_of_the_day_though_no_timer_runs(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    spoke(cast, sam)
+    spoke(cast, sam, clears=True, hours=None)
+    QuerySet(RiskConversation).filter(number=1).update(next_contact_at=timezone.now() - timedelta(minutes=1))
+    assert "An agreed contact has passed" not in sign_in("amina").get("/signals").content.decode()  # a reassessment has cleared it
+
+    spoke(cast, sam)
+    QuerySet(RiskConversation).filter(number=3).update(next_contact_at=timezone.now() - timedelta(minutes=1))
+    assert "An agreed contact has passed" in sign_in("amina").get("/signals").content.decode()
 
 
 @pytest.mark.parametrize("left_out", risk_conversations.ASKED_FOR)

@@ -35,11 +35,12 @@ class SignalKind(StrEnum):
 
 
 class Watch(StrEnum):
-    """What a rule watches; each has one function in the engine, or is told by who sees it (``positive_risk_item``)."""
+    """What a rule watches; each has one function in the engine, or is told by who sees it (``positive_risk_item``, ``missed_contact``)."""
 
     POSITIVE_RISK_ITEM = "positive_risk_item"
     INCOMPLETE_RISK_SCREEN = "incomplete_risk_screen"
     MISSING_REPORT = "missing_report"
+    MISSED_CONTACT = "missed_contact"
     NOT_ON_TRACK = "not_on_track"
     EXPECTED_COURSE = "expected_course"
     DETERIORATION = "deterioration"

@@ -18,6 +18,7 @@ from fivefold.records.models import Patient, RiskConversation
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.assessments import answer_risk, clear_override
 from fivefold.services.knowledge import knowledge
+from fivefold.services.missed_contacts import answer_missed_contact
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.risk_questions import SIGNED_RULE
 
@@ -130,6 +131,7 @@ def record_risk_conversation(actor: Actor, *, patient_id: uuid.UUID, new: NewCon
     parts = {name: new.parts.get(name, "").strip() for name in PARTS}
     row.content = json.dumps({"parts": parts, "answers": {name: new.answers.get(name) for name in QUESTIONS}, "decision": new.decision}, ensure_ascii=False)
     row.save()
+    answer_missed_contact(patient, actor.user)
     return row
 
 

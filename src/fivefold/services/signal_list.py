@@ -14,6 +14,7 @@ from fivefold.records.models import Patient, Role, Signal, SignalEvent, SignalSt
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of, reaches
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.knowledge import knowledge
+from fivefold.services.missed_contacts import tell_missed_contacts
 from fivefold.services.safety_net_sheet import NetSheet, net_sheet
 from fivefold.services.signal_acts import USEFUL, can_own
 from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
@@ -99,7 +100,8 @@ class Digest:
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)
 def see_digest(actor: Actor) -> Digest:
-    """The signals that are meant for this person now. What nobody has seen in time is passed on first."""
+    """The signals that are meant for this person now. What nobody has seen in time is passed on first, after what an hour has made true."""
+    tell_missed_contacts(actor.clinic)
     pass_on(actor.clinic)
     today = clock.today()
     found = list(_told_to(actor).select_related("signal", "owner", "patient"))

@@ -21,6 +21,7 @@ from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalEvent, SignalState, TreatmentSession
 from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.missed_contacts import tell_missed_contacts
 from fivefold.services.record_file import read_facts_of, read_record
 from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
 
@@ -87,8 +88,14 @@ def watch_everywhere() -> Watched:
 
 def pass_on_everywhere() -> PassedOn:
     """Pass on what nobody has seen in time, in every clinic. What goes wrong in one of them stops no other."""
-    done, wrong = in_every_clinic(lambda clinic: pass_on(clinic, most=None))
+    done, wrong = in_every_clinic(_tell_and_pass_on)
     return PassedOn(sum(done), wrong)
+
+
+def _tell_and_pass_on(clinic: Clinic) -> int:
+    """First what an hour alone has made true, then what nobody has seen in time; gives how many were passed on."""
+    tell_missed_contacts(clinic)
+    return pass_on(clinic, most=None)
 
 
 def in_every_clinic(do: Callable[[Clinic], Done]) -> tuple[list[Done], tuple[int, ...]]:

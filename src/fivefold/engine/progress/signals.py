@@ -88,6 +88,11 @@ def asked_on(rule: SignalRule, assessment: Assessment, knowledge: KnowledgeBase)
     return max((day for day in (asked, cleared) if day is not None), default=None)
 
 
+def _told_elsewhere(_rule: SignalRule, _course: Course, _main: Main, _knowledge: KnowledgeBase) -> Iterator[Judged]:
+    """Nothing: an agreed contact is due by the hour and is no part of an assessment; whoever keeps the agreement tells of it."""
+    yield from ()
+
+
 def _missing_report(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
     """A report that is due and has not been seen, at a risky time: in danger, or in safety or containment.
 
@@ -339,6 +344,7 @@ _WATCHES: Mapping[Watch, Watching] = {
     Watch.POSITIVE_RISK_ITEM: _positive_risk_item,
     Watch.INCOMPLETE_RISK_SCREEN: _incomplete_risk_screen,
     Watch.MISSING_REPORT: _missing_report,
+    Watch.MISSED_CONTACT: _told_elsewhere,
     Watch.NOT_ON_TRACK: _not_on_track,
     Watch.EXPECTED_COURSE: _expected_course,
     Watch.DETERIORATION: _deterioration,
