@@ -59,9 +59,13 @@ def messages() -> dict[Message, set[str]]:
 
 
 @pytest.fixture
-def invented(monkeypatch: pytest.MonkeyPatch, messages: Mapping[Message, set[str]]) -> None:
-    """The app in the invented language."""
+def invented(monkeypatch: pytest.MonkeyPatch, messages: Mapping[Message, set[str]]) -> Iterator[None]:
+    """The app in the invented language. Days that are kept as they are written were written in another one."""
     from django.utils import translation
+
+    from fivefold.web.ui.templatetags.ui import _day
+
+    _day.cache_clear()
 
     known = {(message.text, message.context) for message in messages}
     plurals = {(message.text, message.plural): message for message in messages if message.plural}
@@ -78,6 +82,8 @@ def invented(monkeypatch: pytest.MonkeyPatch, messages: Mapping[Message, set[str
     monkeypatch.setattr(translation._trans, "gettext", bracketed)
     monkeypatch.setattr(translation._trans, "ngettext", of_number)
     monkeypatch.setattr(translation._trans, "pgettext", lambda context, text: bracketed(text, context))
+    yield
+    _day.cache_clear()
 
 
 @pytest.fixture
