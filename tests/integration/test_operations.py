@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.support.clinic import Cast, add_lead, open_own_pages
 
 from fivefold.concepts.training import CaseChoice
 from fivefold.concepts.vocabulary import PhaseId
+from fivefold.documents.pdf_record import _day, _moment
 from fivefold.records import clock
 from fivefold.records.crypto import Ring, SealBroken, add_key, key_file, key_name, keyring, make_key_file
 from fivefold.records.models import (
@@ -89,6 +90,7 @@ from fivefold.services.operations.erasure import (
 )
 from fivefold.services.operations.rebuild import rebuild_caseload
 from fivefold.services.operations.record_export import LEFT_OUT, SECTIONS, as_json, export_record, export_record_pdf
+from fivefold.services.operations.record_export_own import at_of
 from fivefold.services.operations.restoring import drill, restore
 from fivefold.services.operations.retention import keep_until, retention_rows, see_retention
 from fivefold.services.operations.rows import count_rows_of, models_about_patients
@@ -642,7 +644,8 @@ def test_record_that_may_not_go_is_refused_with_every_reason(filled: Cast) -> No
 
     assert [one.code for one in check.hindrances] == ["held", "open", "undecided"]
     assert (check.hindrances[0].who, check.hindrances[0].why) == ("Lea Winter", "court asks for the record")
-    assert check.rows["ClinicalFact"] == 10 and ClinicalFact.objects.count() == 10
+    # Ten that were recorded, and the three questions of the conversation about suicide.
+    assert check.rows["ClinicalFact"] == 13 and ClinicalFact.objects.count() == 13
 
 
 def test_duty_to_keep_outlasts_a_request(filled: Cast) -> None:
@@ -1054,3 +1057,10 @@ def test_doctor_tells_an_old_backup_and_one_without_its_key(stored: Cast) -> Non
     (backup.folder / backups.MANIFEST).write_text(json.dumps(manifest))
 
     assert len([what for what in found_wrong() if "backup" in what]) == 2
+
+
+def test_days_of_a_printed_record_are_those_of_the_clinic_also_around_midnight(cast: Cast) -> None:
+    late = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)  # half past midnight in Berlin
+
+    assert at_of(late) == "2026-11-27T00:30:00+01:00"
+    assert _day(at_of(late)) == "2026-11-27" and _moment(at_of(late)) == "2026-11-27 00:30 UTC+01:00"

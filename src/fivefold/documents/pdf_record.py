@@ -385,4 +385,4 @@ def _day(moment: str | None) -> str:
 
 
 def _moment(moment: str) -> str:
-    return f"{moment[:10]} {moment[11:16]} UTC"
+    return f"{moment[:10]} {moment[11:16]} UTC{moment[-6:]}"

@@ -58,7 +58,7 @@ from fivefold.records.models import (
 )
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.knowledge import knowledge
-from fivefold.services.operations.record_export_own import OWN_SECTIONS
+from fivefold.services.operations.record_export_own import OWN_SECTIONS, at_of
 from fivefold.services.own_goal_course import shared_rows
 
 FORMAT = "fivefold.record/1"
@@ -122,8 +122,8 @@ def _patient(patient: Patient) -> dict[str, Any]:
         "reference": patient.reference,
         "birth_year": patient.birth_year,
         "language": patient.language,
-        "taken_on_at": patient.created_at.isoformat(),
-        "closed_at": patient.closed_at.isoformat() if patient.closed_at else None,
+        "taken_on_at": at_of(patient.created_at),
+        "closed_at": at_of(patient.closed_at) if patient.closed_at else None,
         "legal_hold": patient.legal_hold,
     }
 
@@ -134,7 +134,7 @@ def _name(people: People, user_id: int) -> str:
 
 def _written(row: Any, people: People) -> dict[str, str]:
     """By whom and when a row was written."""
-    return {"author": _name(people, row.author_id), "recorded_at": row.recorded_at.isoformat()}
+    return {"author": _name(people, row.author_id), "recorded_at": at_of(row.recorded_at)}
 
 
 def _fact(row: ClinicalFact, people: People) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _fact(row: ClinicalFact, people: People) -> dict[str, Any]:
         "value": row.value,
         "note": row.note,
         "true_on": row.true_on.isoformat(),
-        "recorded_at": row.recorded_at.isoformat(),
+        "recorded_at": at_of(row.recorded_at),
         "author": _name(people, row.author_id),
         "source": row.source,
         "corrects": str(row.corrects_id) if row.corrects_id else None,
@@ -163,8 +163,8 @@ def _plan(row: PlanVersion, people: People) -> dict[str, Any]:
         "knowledge": {"version": row.knowledge_version, "content_hash": row.knowledge_hash},
         "engine": row.engine_version,
         "signed_by": _name(people, row.signed_by_id),
-        "signed_at": row.signed_at.isoformat(),
-        "recorded_at": row.recorded_at.isoformat(),
+        "signed_at": at_of(row.signed_at),
+        "recorded_at": at_of(row.recorded_at),
         "review_on": row.review_on.isoformat(),
         "patient_view": row.patient_view,
         "patient_words": row.patient_words,
@@ -178,7 +178,7 @@ def _draft(row: PlanDraft, people: People) -> dict[str, Any]:
         "choices": json.loads(row.content or "{}"),
         "version": row.version,
         "changed_by": _name(people, row.changed_by_id),
-        "recorded_at": row.changed_at.isoformat(),
+        "recorded_at": at_of(row.changed_at),
     }
 
 
@@ -365,8 +365,8 @@ def _relation(row: CareRelation, people: People) -> dict[str, Any]:
     return {
         "person": _name(people, row.user_id),
         "kind": row.kind,
-        "recorded_at": row.started_at.isoformat(),
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        "recorded_at": at_of(row.started_at),
+        "ended_at": at_of(row.ended_at) if row.ended_at else None,
     }
 
 
@@ -377,7 +377,7 @@ def _care(row: CareStep, people: People) -> dict[str, Any]:
         "reason": row.reason,
         "note": row.note,
         "author": _name(people, row.author_id) if row.author_id is not None else "",
-        "recorded_at": row.recorded_at.isoformat(),
+        "recorded_at": at_of(row.recorded_at),
     }
 
 
@@ -404,7 +404,7 @@ def _request(row: MeasureRequest, people: People) -> dict[str, Any]:
         "form_hash": row.form_hash,
         "route": row.route,
         "due_on": row.due_on.isoformat(),
-        "expires_at": row.expires_at.isoformat(),
+        "expires_at": at_of(row.expires_at),
         **_written(row, people),
     }
 
@@ -416,7 +416,7 @@ def _measure_step(row: MeasureStep, people: People) -> dict[str, Any]:
         "reason": row.reason,
         "result": str(row.fact_id) if row.fact_id else None,
         "author": _name(people, row.author_id) if row.author_id is not None else "the patient",
-        "recorded_at": row.recorded_at.isoformat(),
+        "recorded_at": at_of(row.recorded_at),
     }
 
 
@@ -426,11 +426,11 @@ def _answer(row: MeasureAnswer, people: People) -> dict[str, Any]:
         "item": row.item,
         "value": row.value,
         "form_hash": row.form_hash,
-        "device_at": row.device_at.isoformat() if row.device_at else None,
+        "device_at": at_of(row.device_at) if row.device_at else None,
         "late": row.late,
         "risk": row.risk,
         "entered_by": _name(people, row.entered_by_id) if row.entered_by_id is not None else "the patient",
-        "recorded_at": row.recorded_at.isoformat(),
+        "recorded_at": at_of(row.recorded_at),
     }
 
 
@@ -449,7 +449,7 @@ def _own_item(row: OwnItem, people: People) -> dict[str, Any]:
 
 
 def _opening(row: BreakGlass, people: People) -> dict[str, Any]:
-    return {"person": _name(people, row.user_id), "reason": row.reason, "recorded_at": row.recorded_at.isoformat(), "until": row.until.isoformat()}
+    return {"person": _name(people, row.user_id), "reason": row.reason, "recorded_at": at_of(row.recorded_at), "until": at_of(row.until)}
 
 
 def _step(row: ErasureStep, people: People) -> dict[str, Any]:
@@ -470,7 +470,7 @@ def _signal(row: Signal, people: People) -> dict[str, Any]:
         "matter": row.matter,
         "number": row.number,
         "origin": row.origin,
-        "recorded_at": row.recorded_at.isoformat(),
+        "recorded_at": at_of(row.recorded_at),
     }
 
 
@@ -485,7 +485,7 @@ def _signal_step(row: SignalEvent, people: People) -> dict[str, Any]:
         "until": row.until.isoformat() if row.until else None,
         "to": _name(people, row.to_id) if row.to_id is not None else "",
         "author": _name(people, row.author_id) if row.author_id is not None else "",
-        "recorded_at": row.recorded_at.isoformat(),
+        "recorded_at": at_of(row.recorded_at),
     }
 
 

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from fivefold.records.models import (
     BroughtUp,
@@ -26,9 +28,14 @@ People = dict[int, str]
 NOBODY_ANY_MORE = "somebody who no longer works here"
 
 
+def at_of(moment: datetime) -> str:
+    """A moment by the clinic's clock, with how far that is from UTC: its day is the one that people lived through."""
+    return timezone.localtime(moment).isoformat()
+
+
 def _written(row: Any, people: People) -> dict[str, str]:
     """By whom and when a row was written."""
-    return {"author": people.get(row.author_id, NOBODY_ANY_MORE), "recorded_at": row.recorded_at.isoformat()}
+    return {"author": people.get(row.author_id, NOBODY_ANY_MORE), "recorded_at": at_of(row.recorded_at)}
 
 
 def _safety_plan(row: SafetyPlan, people: People) -> dict[str, Any]:
@@ -64,7 +71,7 @@ def _care_plan(row: CrisisCarePlan, people: People) -> dict[str, Any]:
 
 
 def _conversation(row: RiskConversation, people: People) -> dict[str, Any]:
-    by = row.next_contact_at.isoformat() if row.next_contact_at else None
+    by = at_of(row.next_contact_at) if row.next_contact_at else None
     return {"number": row.number, "content": json.loads(row.content), "clears": row.clears, "next_contact_at": by, **_written(row, people)}
 
 
@@ -78,7 +85,7 @@ def _entry(row: DiaryEntry, people: People) -> dict[str, Any]:
         "card": str(row.card_id),
         "about_on": row.about_on.isoformat(),
         "made_on": row.made_on.isoformat(),
-        "made_at": row.made_at.isoformat(),
+        "made_at": at_of(row.made_at),
         "content": json.loads(row.content),
         "corrects": str(row.corrects) if row.corrects else None,
         "withdrawn": row.withdrawn,
@@ -105,19 +112,19 @@ def _own_goal_rating(row: OwnGoalRating, people: People) -> dict[str, Any]:
 
 def _account(row: PatientAccount, people: People) -> dict[str, Any]:
     return {
-        "recorded_at": row.started_at.isoformat(),
-        "renewed_at": row.renewed_at.isoformat() if row.renewed_at else None,
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        "recorded_at": at_of(row.started_at),
+        "renewed_at": at_of(row.renewed_at) if row.renewed_at else None,
+        "ended_at": at_of(row.ended_at) if row.ended_at else None,
         "ended_why": row.ended_why,
     }
 
 
 def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
     return {
-        "recorded_at": row.created_at.isoformat(),
+        "recorded_at": at_of(row.created_at),
         "author": people.get(row.invited_by_id, NOBODY_ANY_MORE),
-        "expires_at": row.expires_at.isoformat(),
-        "used_at": row.used_at.isoformat() if row.used_at else None,
+        "expires_at": at_of(row.expires_at),
+        "used_at": at_of(row.used_at) if row.used_at else None,
     }
 
 
