@@ -97,6 +97,34 @@ def test_gap_stays_a_gap(cast: Cast, sign_in: SignIn) -> None:
     assert len(panel["curve"].pieces) == 2
     assert panel["rows"].count("no score") == 1 and panel["rows"].count("<tr>") == 5
     assert "no score" in answer.content.decode()
+    # Where it is pointed at the gap says why; it has a place in time and no height.
+    read = panel["reads"].readings
+    assert [height is None for _x, height, _words in read] == [False, False, True, False, False]
+    assert read[2][2].endswith(": no score, 5 items are missing.") and read[0][2].endswith(": 20, severe.")
+
+
+def test_what_happened_within_two_weeks_of_a_value_is_told_dangers_and_changes_of_phase_before_the_rest() -> None:
+    from fivefold.services.progress import Mark
+    from fivefold.web.progress.readings import Surroundings
+    from fivefold.web.progress.views import DANGERS, MARK_WORDS
+
+    on = date(2020, 5, 20)
+    told = (
+        (-60, "plan", "P1"),
+        (-14, "crisis", "crisis"),
+        (-2, "loss", "loss"),
+        (-1, "loss", "loss"),
+        (0, "session", "came"),
+        (1, "plan", "P2"),
+        (15, "crisis", ""),
+    )
+    around = Surroundings([Mark(kind, on + timedelta(days=days), words) for days, kind, words in told], MARK_WORDS, DANGERS)
+
+    written, near = around.near(on)
+
+    assert written == "20 May 2020"
+    assert near.startswith("Within two weeks: crisis (6 May 2020), loss (19 May 2020), change to phase ") and near.endswith(" (21 May 2020), one more.")
+    assert around.near(on + timedelta(days=40))[1] == ""
 
 
 def test_modules_sessions_plans_and_crises_stand_on_the_same_time(cast: Cast, sign_in: SignIn) -> None:
@@ -120,6 +148,7 @@ def test_modules_sessions_plans_and_crises_stand_on_the_same_time(cast: Cast, si
     assert bar["name"] == "Knowing what I feel"
     assert bar["pieces"][0][0] + bar["pieces"][0][1] == pytest.approx(mark["x"], abs=0.2)
     assert mark["is_danger"]
+    assert seen["axis_reads"].readings[0][2].endswith(": crisis.")
     assert [kind for kind, places in seen["sessions"] if places] == ["session"]
 
 

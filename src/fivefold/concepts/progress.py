@@ -58,10 +58,14 @@ class DoesNotKnow:
 
 @dataclass(frozen=True)
 class DatedValue:
-    """One occasion; ``value`` is None where the measure was due or given and has no score. A gap stays a gap."""
+    """One occasion; ``value`` is None where the measure was due or given and has no score. A gap stays a gap.
+
+    ``missing`` counts the unanswered items that left it without a score; 0 where there is a score, or where nobody knows why there is none.
+    """
 
     on: date
     value: float | None
+    missing: int = 0
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ def read_progress(assessment: Assessment, knowledge: KnowledgeBase, scored: tupl
 def series_of(scores: list[ScaleScore]) -> Series:
     """The dated results of one scale as a series, oldest first; an unscored result keeps its place as a gap."""
     first = scores[0]
-    dated = [(score.on, score.value) for score in scores if score.on is not None]
-    values = tuple(DatedValue(on, value) for on, value in sorted(dated, key=lambda entry: entry[0]))
+    dated = [(score.on, score.value, len(score.missing) if score.value is None else 0) for score in scores if score.on is not None]
+    values = tuple(DatedValue(*entry) for entry in sorted(dated, key=lambda entry: entry[0]))
     return Series(first.instrument, first.scale, first.unit, first.minimum, first.maximum, first.direction, values)
 
 

@@ -72,11 +72,11 @@ def draw(measure: ScaleProgress, axis: Axis, expected: Expected | None = None) -
     known = change if isinstance(change, Change) else None
     error = None
     if known is not None and series.scores:
-        low, high = (_y(series, min(series.maximum, max(series.minimum, value))) for value in known.band)
+        low, high = (height_of(series, min(series.maximum, max(series.minimum, value))) for value in known.band)
         error = (axis.x(series.scores[-1].on), min(low, high), max(low, high))
     ends = (series.maximum, series.minimum)
     worst, best = ends if series.direction is Direction.HIGHER_IS_WORSE else ends[::-1]
-    cutoff = _y(series, known.cutoff.value) if known is not None and isinstance(known.cutoff, ClinicalCutoff) else None
+    cutoff = height_of(series, known.cutoff.value) if known is not None and isinstance(known.cutoff, ClinicalCutoff) else None
     line, band = _course(series, axis, expected)
     return Curve(_pieces(series, axis), _dots(series, axis), cutoff, error, f"{worst:g}", f"{best:g}", line, band)
 
@@ -95,7 +95,7 @@ def _course(series: Series, axis: Axis, expected: Expected | None) -> tuple[str,
         return "", ""
 
     def at(on: date, value: float) -> str:
-        return f"{axis.x(on)},{_y(series, min(series.maximum, max(series.minimum, value)))}"
+        return f"{axis.x(on)},{height_of(series, min(series.maximum, max(series.minimum, value)))}"
 
     there = [at(on, worse) for on, _middle, worse, _better in points]
     back = [at(on, better) for on, _middle, _worse, better in reversed(points)]
@@ -104,10 +104,11 @@ def _course(series: Series, axis: Axis, expected: Expected | None) -> tuple[str,
 
 def _dots(series: Series, axis: Axis) -> str:
     """Every value as a dot, in one path."""
-    return "".join(f"M{axis.x(score.on)} {_y(series, score.value)}h.01" for score in series.scores)
+    return "".join(f"M{axis.x(score.on)} {height_of(series, score.value)}h.01" for score in series.scores)
 
 
-def _y(series: Series, value: float) -> float:
+def height_of(series: Series, value: float) -> float:
+    """How far from the top of the drawing a value lies."""
     return round(EDGE + (HEIGHT - 2 * EDGE) * (1 - series.burden(value) / (series.maximum - series.minimum)), 1)
 
 
@@ -118,5 +119,5 @@ def _pieces(series: Series, axis: Axis) -> tuple[str, ...]:
         if entry.value is None:
             runs.append([])
         else:
-            runs[-1].append(f"{axis.x(entry.on)},{_y(series, entry.value)}")
+            runs[-1].append(f"{axis.x(entry.on)},{height_of(series, entry.value)}")
     return tuple(" ".join(run) for run in runs if len(run) > 1)

@@ -1,7 +1,7 @@
 """The page of progress: measures above, modules and marks below, on one time axis, each with its table."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,7 @@ from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_pr
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw, draw_series
 from fivefold.web.progress.looking_down import done_before, done_between
+from fivefold.web.progress.readings import Surroundings, read_curve, read_marks, score_words, week_words
 from fivefold.web.ui.templatetags.ui import day
 
 # A day named further right would not fit.
@@ -81,6 +82,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     days = [entry.on for measure in seen.measures for entry in measure.series.values]
     days += [entry.on for one in seen.daily for entry in one.weeks.values]
     axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
+    around = Surroundings([mark for mark in seen.marks if mark.kind in (*MARKED, "plan")], MARK_WORDS, DANGERS)
     several = sorted((measure for measure in seen.measures if len(measure.series.values) > 1), key=_news)
     context = {
         "tab": "progress",
@@ -88,9 +90,9 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "patient": seen.patient,
         "seen": seen,
         "lead": _lead(several),
-        "measures": [_measure(measure, axis, seen) for measure in several],
+        "measures": [_measure(measure, axis, seen, around) for measure in several],
         "once": [_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
-        "daily": [_daily(one, axis) for one in seen.daily],
+        "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
         "grid": "".join(f"M{x} 0V{HEIGHT}" for x, _on in axis.ticks),
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
         "width": WIDTH,
@@ -100,9 +102,10 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in MARKED],
         "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
         "sessions": [(kind, "".join(f"M{axis.x(mark.on)} 4V12" for mark in seen.marks if mark.kind == kind)) for kind in ("session", "no_session")],
+        "axis_reads": read_marks([mark for mark in seen.marks if mark.on <= axis.last], axis, MARK_WORDS),
         "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],
         "attained": seen.attained[0] if seen.attained else None,
-        "goals_drawn": _goals(seen, axis) if len(seen.attained) > 1 else None,
+        "goals_drawn": _goals(seen, axis, around) if len(seen.attained) > 1 else None,
     }
     return render(request, "progress/progress.html", context)
 
@@ -137,14 +140,18 @@ def _name(series: Series, own: Mapping[str, str]) -> str:
     return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
 
 
-def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress) -> dict[str, Any]:
+def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress, around: Surroundings) -> dict[str, Any]:
     """One panel: the drawing, the word with its numbers, the expected course, the doubts, and the table of values."""
     change = measure.change
     expected = seen.expected.get((measure.series.instrument, measure.series.scale))
+    name, key = _name(measure.series, seen.own_names), f"{measure.series.instrument}-{measure.series.scale}"
+    instrument = knowledge().instruments.get(measure.series.instrument)
+    say = score_words(instrument.scale(measure.series.scale) if instrument else None, _as_in_table())
     return {
-        "name": _name(measure.series, seen.own_names),
-        "id": f"{measure.series.instrument}-{measure.series.scale}",
+        "name": name,
+        "id": key,
         "curve": draw(measure, axis, expected),
+        "reads": read_curve(key, name, measure.series, axis, say, around),
         "expected": list(_expected(expected)) if expected is not None else [],
         "methods": _methods(expected.methods) if expected is not None and isinstance(expected.methods, MethodComparison) else [],
         "warning": expected.methods.warning if expected is not None and isinstance(expected.methods, MethodComparison) else "",
@@ -156,15 +163,15 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress) -> dict[str
         "shifts": [_shift(shift, seen) for shift in measure.shifts] if not isinstance(measure.shifts, DoesNotKnow) else [],
         "done": done_between(seen, measure.series.scores[0].on, measure.series.scores[-1].on, MARK_WORDS) if isinstance(change, Change) else [],
         "signs": [(sign.seen, sign.action) for sign in measure.signs],
-        "rows": _rows(measure.series, _("no score")),
+        "rows": _rows(measure.series, _("no score"), around),
         "undated": measure.undated,
     }
 
 
-def _rows(series: Series, empty: str) -> SafeString:
+def _rows(series: Series, empty: str, around: Surroundings) -> SafeString:
     """The rows of the table twin, the newest first; put together here, because a page of three years has a thousand of them."""
     language, row = get_language() or "", '<tr><th scope="row">{}</th><td class="number">{}</td></tr>'
-    cells = ((day(one.on), empty if one.value is None else _number(one.value, language)) for one in reversed(series.values))
+    cells = ((around.written(one.on), empty if one.value is None else _number(one.value, language)) for one in reversed(series.values))
     return format_html_join("", row, cells)
 
 
@@ -172,6 +179,12 @@ def _rows(series: Series, empty: str) -> SafeString:
 def _number(value: float, _language: str) -> str:
     """At most two places; kept, because the same few numbers come again and again."""
     return str(floatformat(value, -2))
+
+
+def _as_in_table() -> Callable[[float], str]:
+    """How a value is written, in the language of this page."""
+    language = get_language() or ""
+    return lambda value: _number(value, language)
 
 
 def _word(change: Change) -> tuple[str, str]:
@@ -221,15 +234,18 @@ def _expected(expected: Expected) -> Iterable[str]:
         yield words % off
 
 
-def _goals(seen: SeenProgress, axis: Axis) -> dict[str, Any]:
+def _goals(seen: SeenProgress, axis: Axis, around: Surroundings) -> dict[str, Any]:
     """The T-score of the goals over time; drawn from 20 to 80, where nearly everything lies, and told as it is."""
     ratings = list(reversed(seen.attained))
     series = Series("goals", "t", "T", 20, 80, Direction.HIGHER_IS_BETTER, tuple(DatedValue(one.on, min(80.0, max(20.0, one.t))) for one in ratings))
     told = Series("goals", "t", "T", 0, 100, Direction.HIGHER_IS_BETTER, tuple(DatedValue(one.on, min(100.0, max(0.0, one.t))) for one in ratings))
-    return {"curve": draw_series(series, axis), "rows": _rows(told, _("no score")), "n": len(seen.attained)}
+    # What is said of a rating is its own T-score, also where the drawing ends below it.
+    exact, say = {one.on: one for one in told.values}, score_words(None, _as_in_table())
+    reads = read_curve("goals", _("Goal attainment, T-score"), series, axis, lambda one, on: say(exact[one.on], on), around)
+    return {"curve": draw_series(series, axis), "rows": _rows(told, _("no score"), around), "n": len(seen.attained), "reads": reads}
 
 
-def _daily(one: DailyCourse, axis: Axis) -> dict[str, Any]:
+def _daily(place: int, one: DailyCourse, axis: Axis, around: Surroundings) -> dict[str, Any]:
     """One urge or mood of the diary: its weeks drawn, what is usual now, and what stands out against that."""
     numbers = {"n": one.entries}
     if isinstance(one.usual, PersonalBaseline):
@@ -241,7 +257,7 @@ def _daily(one: DailyCourse, axis: Axis) -> dict[str, Any]:
         )
     return {
         "name": one.words, "curve": draw_series(one.weeks, axis), "words": words, "signs": [(sign.seen, sign.action) for sign in one.signs],
-        "rows": _rows(one.weeks, _("no entry")),
+        "rows": _rows(one.weeks, _("no entry"), around), "reads": read_curve(f"daily-{place}", one.words, one.weeks, axis, week_words(_as_in_table()), around),
     }  # fmt: skip
 
 
