@@ -127,6 +127,21 @@ def test_what_happened_within_two_weeks_of_a_value_is_told_dangers_and_changes_o
     assert around.near(on + timedelta(days=40))[1] == ""
 
 
+def test_phase_has_its_sign_where_it_begins_and_a_plan_that_keeps_it_is_drawn_quietly() -> None:
+    from types import SimpleNamespace
+
+    from fivefold.services.progress import Mark
+    from fivefold.web.progress.axis import axis_over
+    from fivefold.web.progress.views import _phases, _plans
+
+    begun = today() - timedelta(days=1000)
+    seen: Any = SimpleNamespace(marks=[Mark("plan", begun + timedelta(days=days), phase) for days, phase in ((0, "P1"), (300, "P1"), (500, "P2"), (520, "P1"))])
+    axis = axis_over([begun], today())
+
+    assert [kind for _x, _on, _name, kind in _plans(seen, axis)] == ["p1", "p1 same", "p2", "p1"]
+    assert [sign for _percent, sign in _phases(seen, axis)] == ["P1", "P2 P1"]
+
+
 def test_modules_sessions_plans_and_crises_stand_on_the_same_time(cast: Cast, sign_in: SignIn) -> None:
     from fivefold.services.record_file import NewFact
     from fivefold.services.session_note import Safety, SessionReport

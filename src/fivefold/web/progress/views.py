@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -71,6 +72,10 @@ STATUS_WORDS: dict[CourseStatus, str | Promise] = {
     CourseStatus.NOT_ON_TRACK: gettext_lazy("At session %(session)d about %(expected)s was expected; this score lies beyond the line of %(line)s."),
 }
 MARKED = (*MARKED_EVENTS, "review_change", "review_keep", "review_wait", "look_back")
+# A session that did not take place is a stub beside one that did.
+SESSION_TOPS = {"session": 4, "no_session": 9}
+# The sign of a phase takes so much of the width; two that lie closer are written side by side.
+SIGN_WIDTH = 70
 DANGERS = ("self_harm", "suicide_attempt", "suicidal_communication", "crisis", "admission", "emergency_visit")
 
 
@@ -100,8 +105,9 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "middle": HEIGHT // 2,
         "bars": list(_bars(seen, axis)),
         "marks": [_mark(mark, axis) for mark in seen.marks if mark.kind in MARKED],
-        "plans": [(axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower()) for mark in seen.marks if mark.kind == "plan"],
-        "sessions": [(kind, "".join(f"M{axis.x(mark.on)} 4V12" for mark in seen.marks if mark.kind == kind)) for kind in ("session", "no_session")],
+        "plans": list(_plans(seen, axis)),
+        "phases": _phases(seen, axis),
+        "sessions": [(kind, "".join(f"M{axis.x(mark.on)} {top}V12" for mark in seen.marks if mark.kind == kind)) for kind, top in SESSION_TOPS.items()],
         "axis_reads": read_marks([mark for mark in seen.marks if mark.on <= axis.last], axis, MARK_WORDS),
         "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],
         "attained": seen.attained[0] if seen.attained else None,
@@ -289,6 +295,29 @@ def _bars(seen: SeenProgress, axis: Axis) -> Iterable[dict[str, Any]]:
         pieces = [(axis.x(one.since), max(3.0, axis.x(one.until or seen.today) - axis.x(one.since))) for one in stretches]
         words = "; ".join(_("%(from)s to %(to)s") % {"from": day(one.since), "to": day(one.until) if one.until else _("now")} for one in stretches)
         yield {"name": stretches[0].name, "phase": module.phase.value.lower() if module else "", "pieces": pieces, "words": words}
+
+
+def _plans(seen: SeenProgress, axis: Axis) -> Iterable[tuple[float, date, str, str]]:
+    """Place, day, phase and class of every signed plan; one that leaves the phase as it was is drawn more quietly."""
+    before = ""
+    for mark in seen.marks:
+        if mark.kind == "plan":
+            yield axis.x(mark.on), mark.on, knowledge().phases[PhaseId(mark.words)].name, mark.words.lower() + (" same" if mark.words == before else "")
+            before = mark.words
+
+
+def _phases(seen: SeenProgress, axis: Axis) -> list[tuple[float, str]]:
+    """The sign of each phase where it begins, in percent of the width, so that paper tells the phases apart without colour."""
+    signs: list[tuple[float, str]] = []
+    for x, _on, _phase, kind in _plans(seen, axis):
+        sign = kind.upper()
+        if kind.endswith(" same"):
+            continue
+        if signs and x - signs[-1][0] < SIGN_WIDTH * (1 + signs[-1][1].count(" ")):
+            signs[-1] = (signs[-1][0], f"{signs[-1][1]} {sign}")
+        else:
+            signs.append((x, sign))
+    return [(round(100 * x / WIDTH, 1), sign) for x, sign in signs]
 
 
 def _mark(mark: Mark, axis: Axis) -> dict[str, Any]:
