@@ -6,15 +6,16 @@ clinical knowledge and what the engine says of a patient from it (translated wit
 """
 
 import ast
+import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from enum import Enum
 from gettext import GNUTranslations
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import available_timezones
 
 import allauth
@@ -22,14 +23,23 @@ import django
 import pytest
 import yaml
 from django.test import Client
+from pypdf import PdfReader
 from scripts.catalogue import CATALOGUE, Message, all_messages, catalogue
 from tests.support.clinic import Cast
+from tests.support.plan_samples import bare_plan, sample_plan, withheld_plan
 from tests.support.routes import address_of, every_route
 
 import fivefold
 from fivefold.concepts.basis import Basis, BasisKind
+from fivefold.concepts.errors import shorten
+from fivefold.concepts.knowledge_base import KnowledgeBase
+from fivefold.concepts.plan import PhasedPlan
+from fivefold.concepts.vocabulary import EvidenceClass
+from fivefold.documents import language
 from fivefold.documents.book import write_book
+from fivefold.documents.pdf_plan import render_pdf
 from fivefold.exchange.cases import worked_cases
+from fivefold.knowledge.loader import load_base
 
 SignIn = Callable[[str], Client]
 OPENS, CLOSES = "⟦", "⟧"
@@ -39,8 +49,10 @@ IN_BRACKETS = re.compile(f"{OPENS}[^{OPENS}{CLOSES}]*{CLOSES}", re.DOTALL)
 SAID_ASIDE = ("aria-label", "alt", "title", "placeholder", "data-label", "data-draft", "data-say")
 # The name of the program, file formats, codes.
 NO_WORDS = {"fivefold", "five", "fold", "utc", "pdf", "json", "dsm"}
-# Single words of the knowledge base: units and bands of instruments, settings of the tailoring.
-KNOWLEDGE_WORDS = {"points", "minimal", "mild", "moderate", "severe", "low", "medium", "high", "offer", "standard", "one", "two", "fixed"}
+# Single words of the knowledge base: units, bands and rhythms of instruments, settings of the tailoring.
+KNOWLEDGE_WORDS = {
+    "points", "mean", "minimal", "mild", "moderate", "severe", "low", "medium", "high", "weekly", "monthly", "offer", "standard", "one", "two", "fixed",
+}  # fmt: skip
 RULE = re.compile(r"\brule\.[\w.]+")
 # Those of the package for signing in have translations of their own; pages that answer with a file or a redirect have no text.
 # The pages of the book are translated with the knowledge base, as the book in one file is.
@@ -291,3 +303,79 @@ def test_every_text_of_every_page_is_offered_for_translation(sign_in: SignIn, li
     assert pages
     left = {route: outside_brackets(page, allowed) for route, page in pages.items()}
     assert "\n".join(f"{route}: {text}" for route, texts in left.items() for text in texts) == ""
+
+
+# ---- On paper ------------------------------------------------------------------------------------------------------------
+
+Make = Callable[[KnowledgeBase], PhasedPlan]
+# Points: what stands above or below is a running head or foot, which would cut in two a text that goes on over the page.
+FOOT, HEAD = 45, 792
+
+
+def printed(pdf: bytes) -> tuple[str, str]:
+    """What a document says on its pages and in its title, and what it says at the head and foot of each page."""
+    body, running = [], list[str]()
+
+    def keep(text: str, page_at: list[float], text_at: list[float], _font: Any, _size: Any) -> None:
+        height = text_at[5] * page_at[3] + page_at[5]
+        (body if FOOT < height < HEAD else running).append(text)
+
+    reader = PdfReader(io.BytesIO(pdf))
+    body.append(f"{reader.metadata.title if reader.metadata else ''}\n")
+    for page in reader.pages:
+        page.extract_text(visitor_text=keep)
+        body.append("\n")
+    return "".join(body).replace("\u200b", ""), "".join(running).replace("\u200b", "")
+
+
+def unmarked(text: str, allowed: Iterable[str]) -> list[str]:
+    """What of a printed text stands outside brackets and is nothing that is allowed; a line may break anywhere."""
+    left = text
+    while left != (left := IN_BRACKETS.sub(" | ", left)):
+        pass
+    left = RULE.sub(" ", " ".join(left.split()).casefold())
+    squeezed = left.replace(" ", "")
+    for known in sorted({"".join(one.split()).casefold() for one in allowed}, key=len, reverse=True):
+        if WORD.search(known) and known in squeezed:
+            left = re.sub(r"(?<!\w)" + r"\s*".join(map(re.escape, known)) + r"(?!\w)", " | ", left)
+    return sorted({piece.strip() for piece in left.split("|") if any(word not in NO_WORDS | KNOWLEDGE_WORDS for word in WORD.findall(piece))})
+
+
+def no_texts_of(plan: PhasedPlan) -> set[str]:
+    """What is no text of a printed plan itself: knowledge (in English until it is translated where it stands), what the engine says
+    of a patient from it, codes and versions."""
+    codes = {code.value for code in EvidenceClass} | {plan.engine_version, plan.knowledge_hash[:12], plan.assessment_id, shorten(plan.assessment_id)}
+    return set(every_string([load_base(), plan], set())) | codes | {"Xxx"}
+
+
+@pytest.mark.parametrize("copy", ["clinician", "patient"])
+@pytest.mark.parametrize("make", [sample_plan, withheld_plan, bare_plan])
+def test_every_text_of_a_printed_plan_is_offered_for_translation(invented: None, make: Make, copy: Literal["clinician", "patient"]) -> None:
+    plan = make(load_base())
+
+    body, running = printed(render_pdf(plan, load_base(), copy=copy, decided=[("Xxx", "Xxx", "Xxx")]))
+
+    assert body.startswith(OPENS) and OPENS in running
+    assert unmarked(body, no_texts_of(plan)) == []
+    assert unmarked(running, no_texts_of(plan)) == []
+
+
+def test_every_text_of_a_printed_record_is_offered_for_translation(lived: Cast, invented: None) -> None:
+    from fivefold.services.operations.record_export import export_record_pdf
+
+    body, running = printed(export_record_pdf(lived.amina, patient_id=lived.rosa.pk))
+
+    # Besides names, the patient's words and knowledge: how her record is numbered and the code of her language.
+    allowed = {*allowed_texts(lived), lived.rosa.name, lived.rosa.reference, lived.rosa.language}
+    assert body.startswith(OPENS) and OPENS in running
+    assert unmarked(body, allowed) == []
+    assert unmarked(running, allowed) == []
+
+
+@pytest.mark.parametrize("copy", ["clinician", "patient"])
+def test_printed_plan_says_in_which_language_it_speaks(monkeypatch: pytest.MonkeyPatch, copy: Literal["clinician", "patient"]) -> None:
+    monkeypatch.setattr(language, "_language", lambda: "pl-pl")
+
+    pdf = render_pdf(bare_plan(load_base()), load_base(), copy=copy)
+
+    assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == "pl"

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from fivefold.concepts.errors import shorten
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import CriterionReading
-from fivefold.concepts.plan import Override, PhasedPlan, SettlingMeasure
+from fivefold.concepts.plan import Coverage, Override, PhasedPlan, SettlingMeasure
 from fivefold.concepts.scores import Evidence, ImpairmentReading, ScaleScore
 from fivefold.concepts.vocabulary import EVIDENCE_WORDS, GeneralState, MatchStatus, OverrideStatus, severity_of
 from fivefold.documents import pdf_words as words
 from fivefold.documents.html.words import MATCH_WORDS
+from fivefold.documents.language import say, say_number, to_say
+from fivefold.documents.pdf_clinician_words import clinician_words
 from fivefold.documents.pdf_map import draw_map
 from fivefold.documents.pdf_modules import ModuleParts
 from fivefold.documents.pdf_names import Content
 from fivefold.documents.typesetting import longest_text
 
-# Characters: a text longer than this may not fit on one page of a narrow column, so table rows must be allowed to break.
-LONG = 1200
 # Characters: a text longer than this may not fit on one page of a narrow column, so table rows must be allowed to break.
 LONG = 1200
 WAITING = (
@@ -31,7 +31,7 @@ WAITING = (
 def clinician_content(plan: PhasedPlan, knowledge: KnowledgeBase, decided: Sequence[tuple[str, str, str]] = ()) -> Content:
     """All parts of the clinician's copy; ``decided`` is what a clinician decided beside the proposal: about what, how, why."""
     content = ClinicianCopy(plan, knowledge).content() | {"decided": [list(one) for one in decided]}
-    return {**content, "long": longest_text(content) > LONG}
+    return {**content, "long": longest_text(content) > LONG, "words": clinician_words()}
 
 
 class ClinicianCopy(ModuleParts):
@@ -41,10 +41,10 @@ class ClinicianCopy(ModuleParts):
         """The parts in the order of the page."""
         plan = self.plan
         return {
-            "case": plan.assessment_id,
-            "case_short": shorten(plan.assessment_id),
+            "title": say("Treatment plan {case}", case=plan.assessment_id),
+            "running_title": say("Treatment plan · {case}", case=shorten(plan.assessment_id)),
             "date": words.day(plan.as_of),
-            "version": f"knowledge {plan.knowledge_version}, program {plan.engine_version}",
+            "version": say("knowledge {knowledge}, program {program}", knowledge=plan.knowledge_version, program=plan.engine_version),
             "lead": plan.summary,
             "safety": self.safety(),
             "map": draw_map(plan, self.knowledge),
@@ -57,7 +57,7 @@ class ClinicianCopy(ModuleParts):
             "modules": [self.module(match) for match in self.now],
             "waiting": self.waiting(),
             "unclear": self.unclear(),
-            "not_indicated": [self.name(match.id) for match in plan.with_status(MatchStatus.NOT_INDICATED)],
+            "not_indicated": self.not_indicated(),
             "timeline": self.timeline(),
             "goals": self.goals(),
             "measures": self.measures(),
@@ -67,7 +67,7 @@ class ClinicianCopy(ModuleParts):
             "departures": self.departures(),
             "review": self.review(),
             "limits": list(plan.limits),
-            "evidence_key": [{"code": code.value, "words": text} for code, text in EVIDENCE_WORDS.items()],
+            "key": self.key(),
             "sources": self.sources(),
         }
 
@@ -79,7 +79,9 @@ class ClinicianCopy(ModuleParts):
         return {
             "withheld": {"message": plan.withheld.message, "needs": list(plan.withheld.needs)} if plan.withheld else None,
             "active": [self.override(rule) for rule in plan.overrides if rule.status is OverrideStatus.ACTIVE],
-            "ask": [{"question": one.question, "decides": one.decides, "because": ", ".join(one.because)} for one in plan.ask_first],
+            "ask": [
+                {"question": one.question, "decides": say("It decides {what} ({why}).", what=one.decides, why=", ".join(one.because))} for one in plan.ask_first
+            ],
             "actions": [{"what": one.what, "by": one.by_when, "rule": one.rule} for one in plan.actions],
             "adaptations": [self.adaptation(key) for key in plan.adaptations],
             "signs": [self.risk_sign(sign.instrument, sign.item, sign.text, sign.age_days) for sign in plan.risk_signs],
@@ -87,15 +89,17 @@ class ClinicianCopy(ModuleParts):
 
     def override(self, rule: Override) -> Content:
         """One safety rule as it stands."""
+        because = "; ".join(rule.because)
+        ground = say("Cleared by: {who} Basis: {basis}.", who=rule.cleared_by, basis=words.short_basis(rule.basis))
         return {
             "code": rule.code,
             "name": rule.name,
             "status": words.override_words(rule.status),
-            "kind": rule.kind.value,
-            "because": "; ".join(rule.because),
+            "kind": say(words.OVERRIDE_KINDS[rule.kind]),
+            "because": because,
             "effect": rule.effect,
             "cleared_by": rule.cleared_by,
-            "basis": words.short_basis(rule.basis),
+            "ground": " ".join([say("Because: {reasons}.", reasons=because), ground]) if because else ground,
         }
 
     def adaptation(self, key: str) -> str:
@@ -105,7 +109,7 @@ class ClinicianCopy(ModuleParts):
 
     def risk_sign(self, instrument: str, item: int, text: str, age_days: int) -> str:
         """One positive answer to a risk item."""
-        return f"{self.instrument(instrument)}, item {item}: {text} ({words.age(age_days)})"
+        return say("{instrument}, item {item}: {text} ({age})", instrument=self.instrument(instrument), item=item, text=text, age=words.age(age_days))
 
     # -- 1 to 4 ----------------------------------------------------------------------------------------------------------
 
@@ -114,12 +118,12 @@ class ClinicianCopy(ModuleParts):
         plan = self.plan
         programme = self.knowledge.protocols.get(plan.protocol)
         rows = [
-            ("Case", plan.assessment_id),
-            ("Date of the assessment", words.day(plan.as_of)),
-            ("Programme", programme.name if programme else plan.protocol),
-            ("Knowledge release", f"{plan.knowledge_version} ({plan.knowledge_hash[:12]})"),
-            ("Program version", plan.engine_version),
-            ("Review by", words.day(plan.review.next_on)),
+            (say("Case"), plan.assessment_id),
+            (say("Date of the assessment"), words.day(plan.as_of)),
+            (say("Programme"), programme.name if programme else plan.protocol),
+            (say("Knowledge release"), f"{plan.knowledge_version} ({plan.knowledge_hash[:12]})"),
+            (say("Program version"), plan.engine_version),
+            (say("Review by"), words.day(plan.review.next_on)),
         ]
         return [{"label": label, "value": value} for label, value in rows]
 
@@ -127,15 +131,17 @@ class ClinicianCopy(ModuleParts):
         """Severity, resilience, scores and every safety rule with its status."""
         profile = self.plan.profile
         resilience = profile.resilience
-        parts = [f"{words.RESILIENCE_NAMES.get(name, name)} {words.number(value)}" for name, value in resilience.components.items()]
+        parts = [f"{say(words.RESILIENCE_NAMES.get(name, name))} {words.number(value)}" for name, value in resilience.components.items()]
+        basis = words.short_basis(resilience.basis)
         return {
-            "band": profile.severity_band or "not known",
+            "heading": say("3 Severity and risk on {day}", day=words.day(self.plan.as_of)),
+            "band": say(profile.severity_band or to_say("not known")),
             "basis": profile.severity_basis if profile.severity_band else "",
             "resilience": resilience.text,
             "assumed": resilience.assumed,
-            "components": ", ".join(parts),
-            "resilience_basis": words.short_basis(resilience.basis),
+            "ground": say("{components}. Basis: {basis}.", components=", ".join(parts), basis=basis) if parts else say("Basis: {basis}.", basis=basis),
             "concurrent": self.plan.concurrent_limit,
+            "at_once": say("at most {count}, general modules and safety work aside", count=self.plan.concurrent_limit),
             "settings": self.settings(),
             "scores": [self.score(score) for score in self.plan.scores],
             "rules": [self.override(rule) for rule in self.plan.overrides if rule.status is not OverrideStatus.TO_ASK],
@@ -151,25 +157,25 @@ class ClinicianCopy(ModuleParts):
     def score(self, score: ScaleScore) -> Content:
         """One scale; an unscored one names the missing answers instead of a number."""
         if score.value is None:
-            missing = ", ".join(str(item) for item in score.missing)
-            value = f"not scored: {words.count(len(score.missing), 'answer')} missing" + (f" (items {missing})" if missing else "")
+            value = _not_scored(score)
         else:
-            error = f" ± {words.number(1.96 * score.standard_error)}" if score.standard_error is not None else ""
-            value = f"{words.number(score.value)}{error}" + (", missing answers filled by rule" if score.prorated else "")
+            value = words.with_error(score.value, None if score.standard_error is None else 1.96 * score.standard_error)
+            value = say("{value}, missing answers filled by rule", value=value) if score.prorated else value
         return {
             "name": self.scale(score.instrument, score.scale),
             "value": value,
-            "range": f"{words.number(score.minimum)} to {words.number(score.maximum)} {score.unit}",
-            "direction": score.direction.value.replace("_", " "),
+            "range": say("{least} to {most} {unit}", least=words.number(score.minimum), most=words.number(score.maximum), unit=score.unit),
+            "direction": say(words.DIRECTION_NAMES[score.direction]),
             "band": score.band or "–",
-            "date": f"{words.day(score.on)}, {words.age(score.age_days)}" if score.on else words.age(score.age_days),
+            "date": say("{day}, {age}", day=words.day(score.on), age=words.age(score.age_days)) if score.on else words.age(score.age_days),
         }
 
     def strongest(self) -> str:
         """The highest impairments, as a reminder for the formulation."""
         known = [(reading.level, reading) for reading in self.plan.profile.impairments if reading.level is not None and reading.level >= 1.5]
         known.sort(key=lambda pair: -pair[0])
-        return ", ".join(f"{self.impairment(reading.id).lower()} ({severity_of(level).word})" for level, reading in known[:5])
+        names = ", ".join(f"{self.impairment(reading.id).lower()} ({say(severity_of(level).word)})" for level, reading in known[:5])
+        return say("Highest in the profile, as a reminder: {impairments}.", impairments=names) if names else ""
 
     # -- 5 ---------------------------------------------------------------------------------------------------------------
 
@@ -193,20 +199,27 @@ class ClinicianCopy(ModuleParts):
         answer = next((entry for entry in self.plan.coverage if entry.impairment == reading.id), None)
         return {
             "name": self.impairment(reading.id),
-            "word": reading.word,
+            "word": say(reading.word),
             "level": level,
-            "number": words.number(round(level, 1)) + (f" ± {words.number(round(1.96 * error, 1))}" if error is not None else ""),
+            "number": words.with_error(round(level, 1), None if error is None else round(1.96 * error, 1)),
             "discordant": reading.discordant,
             "evidence": [self.evidence(piece) for piece in reading.evidence],
-            "answer": words.coverage_words(answer.status) if answer else "– no answer needed",
-            "by": ", ".join(self.name(module) for module in answer.by) if answer else "",
+            "answer": self.answer(answer) if answer else say("– no answer needed"),
             "because": answer.because if answer else "",
         }
 
+    def answer(self, answer: Coverage) -> str:
+        """What the plan does about an impairment, and with which modules."""
+        status = words.coverage_words(answer.status)
+        return say("{status}: {modules}", status=status, modules=", ".join(self.name(module) for module in answer.by)) if answer.by else status
+
     def evidence(self, piece: Evidence) -> str:
         """One piece of evidence in a line."""
-        deciding = ", decides" if piece.decides else ""
-        return f"{piece.text}: speaks for {words.number(round(piece.level, 1))}{deciding}, {words.age(piece.age_days)} ({words.short_basis(piece.basis)})"
+        line = to_say("{text}: speaks for {level}, {age} ({basis})")
+        if piece.decides:
+            line = to_say("{text}: speaks for {level}, decides, {age} ({basis})")
+        level = words.number(round(piece.level, 1))
+        return say(line, text=piece.text, level=level, age=words.age(piece.age_days), basis=words.short_basis(piece.basis))
 
     # -- 6 ---------------------------------------------------------------------------------------------------------------
 
@@ -223,7 +236,7 @@ class ClinicianCopy(ModuleParts):
             "same_everywhere": len(set(reading.by_domain.values())) == 1,
             "criteria": [
                 {"title": title, "criteria": [self.criterion(one) for one in criteria]}
-                for title, criteria in (("To be in this phase", reading.entry), ("To move on", reading.exit))
+                for title, criteria in ((say("To be in this phase"), reading.entry), (say("To move on"), reading.exit))
                 if criteria
             ],
             "resume": reading.resume_text,
@@ -253,7 +266,7 @@ class ClinicianCopy(ModuleParts):
                 "emphasis": one.emphasis,
                 "because": [reason.text for reason in one.because],
                 "repair": list(one.repair),
-                "question": one.question if one.state is GeneralState.UNKNOWN else "",
+                "question": say("Ask: {question}", question=one.question) if one.state is GeneralState.UNKNOWN and one.question else "",
             }
             for one in self.plan.general_modules
         ]
@@ -266,7 +279,7 @@ class ClinicianCopy(ModuleParts):
             status = self.plan.match("S02").status
         except KeyError:
             return ""
-        return f"{self.name('S02')}: {MATCH_WORDS[status]}."
+        return say("{module}: {status}.", module=self.name("S02"), status=say(MATCH_WORDS[status]))
 
     def alternatives(self) -> list[Content]:
         """Other programmes beside this plan."""
@@ -290,9 +303,9 @@ class ClinicianCopy(ModuleParts):
             for rule in self.plan.overrides
             if rule.status in (OverrideStatus.OVERRULED, OverrideStatus.CLEARED)
         ]
-        declined = [{"what": self.name(one.id), "state": "◇ the patient says no for now", "text": ""} for one in self.plan.modules if one.declined]
+        declined = [{"what": self.name(one.id), "state": say("◇ the patient says no for now"), "text": ""} for one in self.plan.modules if one.declined]
         cautioned = [
-            {"what": self.name(one.id), "state": "▲ needs a recorded reason to start", "text": "; ".join(reason.text for reason in one.because)}
+            {"what": self.name(one.id), "state": say("▲ needs a recorded reason to start"), "text": "; ".join(reason.text for reason in one.because)}
             for one in self.plan.with_status(MatchStatus.CAUTIONED)
         ]
         return [*overruled, *declined, *cautioned]
@@ -301,11 +314,37 @@ class ClinicianCopy(ModuleParts):
         """When to look again, and what is open until then."""
         reading = self.plan.phase
         return {
-            "on": words.day(self.plan.review.next_on),
-            "every": words.count(self.plan.review.every_days, "day"),
+            "by": say_number(
+                "*By {day}* (at most every {count} day).", "*By {day}* (at most every {count} days).",
+                self.plan.review.every_days, day=words.day(self.plan.review.next_on),
+            ),
             "because": self.plan.review.because,
             "open": [one.text for one in (*reading.entry, *reading.exit) if one.met is None],
-        }
+        }  # fmt: skip
+
+    def not_indicated(self) -> str:
+        """The modules that nothing speaks for, in a sentence."""
+        names = ", ".join(self.name(match.id) for match in self.plan.with_status(MatchStatus.NOT_INDICATED))
+        return say("Not indicated on what is known: {modules}.", modules=names) if names else ""
+
+    def key(self) -> str:
+        """What the words and codes of this document mean; what is between two stars stands out."""
+        classes = "; ".join(f"{code.value} {say(text)}" for code, text in EVIDENCE_WORDS.items())
+        return say(
+            "Basis words: *source* names the literature below; *general knowledge* is to be checked by a clinician; *our proposal* is editable;"
+            " *computed* follows from the rest. Evidence classes: {classes}.",
+            classes=classes,
+        )
+
+
+def _not_scored(score: ScaleScore) -> str:
+    """Which answers a scale would need before it has a number."""
+    if not score.missing:
+        return say_number("not scored: {count} answer missing", "not scored: {count} answers missing", 0)
+    items = ", ".join(str(item) for item in score.missing)
+    return say_number(
+        "not scored: {count} answer missing (items {items})", "not scored: {count} answers missing (items {items})", len(score.missing), items=items
+    )
 
 
 def _falling(reading: ImpairmentReading) -> float:

@@ -11,6 +11,7 @@ from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, PhaseId
 from fivefold.documents import pdf_words as words
 from fivefold.documents.html.words import GENERAL_WORDS, MATCH_WORDS
+from fivefold.documents.language import say, say_number, to_say
 
 SHOWN = (
     MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER, MatchStatus.CAUTIONED, MatchStatus.SUSPENDED, MatchStatus.BLOCKED, MatchStatus.DONE,
@@ -31,18 +32,18 @@ def draw_map(plan: PhasedPlan, knowledge: KnowledgeBase) -> dict[str, Any]:
         for phase in words.PHASES
     ]
     ground = [
-        {"name": _short_name(knowledge, one.id, one.name), "mark": words.STATE_MARKS[one.state], "state": GENERAL_WORDS[one.state]}
+        {"name": _short_name(knowledge, one.id, one.name), "mark": words.STATE_MARKS[one.state], "state": say(GENERAL_WORDS[one.state])}
         for one in plan.general_modules
     ]
     used = {match.status for match in plan.modules}
     legend = [words.status_words(status) for status in SHOWN if status in used]
-    return {"phases": phases, "ground": ground, "legend": "   ".join(legend), "alt": _alternative(phases, ground)}
+    return {"phases": phases, "ground": ground, "legend": "   ".join(legend), "here": say("you are here"), "alt": _alternative(phases, ground)}
 
 
 def _tiles(plan: PhasedPlan, phase: PhaseId) -> list[dict[str, str]]:
     """Modules of one phase, those of now first; what is not indicated or not clear yet is no tile."""
     return [
-        {"name": shorten(match.short_name), "mark": words.STATUS_MARKS[status], "word": MATCH_WORDS[status], "kind": status.value}
+        {"name": shorten(match.short_name), "mark": words.STATUS_MARKS[status], "word": say(MATCH_WORDS[status]), "kind": status.value}
         for status in SHOWN
         for match in plan.with_status(status)
         if match.phase is phase
@@ -52,7 +53,7 @@ def _tiles(plan: PhasedPlan, phase: PhaseId) -> list[dict[str, str]]:
 def _unclear(plan: PhasedPlan, phase: PhaseId) -> str:
     """How many modules of one phase nobody can judge yet: early on they are many, and tiles would hide what is known."""
     amount = sum(match.phase is phase for match in plan.with_status(MatchStatus.UNCLEAR))
-    return f"{words.count(amount, 'module')} not clear yet" if amount else ""
+    return say_number("{count} module not clear yet", "{count} modules not clear yet", amount) if amount else ""
 
 
 def _short_name(knowledge: KnowledgeBase, key: str, name: str) -> str:
@@ -65,7 +66,7 @@ def _alternative(phases: list[dict[str, Any]], ground: list[dict[str, str]]) -> 
     parts = []
     for phase in phases:
         tiles = "; ".join([*(f"{tile['name']}, {tile['word']}" for tile in phase["tiles"]), *([phase["unclear"]] if phase["unclear"] else [])])
-        here = " (the treatment is here)" if phase["here"] else ""
-        parts.append(f"{phase['number']} {phase['name']}{here}: {tiles or 'no module'}.")
+        line = to_say("{number} {name} (the treatment is here): {modules}.") if phase["here"] else to_say("{number} {name}: {modules}.")
+        parts.append(say(line, number=phase["number"], name=phase["name"], modules=tiles or say("no module")))
     below = "; ".join(f"{one['name']}, {one['state']}" for one in ground)
-    return f"The treatment as a path of five phases. {' '.join(parts)} The ground under every phase: {below}."
+    return say("The treatment as a path of five phases. {phases} The ground under every phase: {ground}.", phases=" ".join(parts), ground=below)

@@ -4,12 +4,23 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fivefold.concepts.basis import Basis
+from fivefold.concepts.criterion_words import STATED_WORDS
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import PhasedPlan, SettlingMeasure
-from fivefold.concepts.vocabulary import MatchStatus
+from fivefold.concepts.vocabulary import DIAGNOSES, MatchStatus
 from fivefold.documents import pdf_words as words
+from fivefold.documents.html.words import INPUT_WORDS
+from fivefold.documents.language import say, to_say
 
 Content = dict[str, Any]
+# How much of a work was read.
+SEEN = {
+    "full": to_say("full"),
+    "partial": to_say("partial"),
+    "abstract": to_say("abstract"),
+    "summary": to_say("summary"),
+    "secondary": to_say("secondary"),
+}
 
 
 class PlanNames:
@@ -23,7 +34,7 @@ class PlanNames:
         """The literature this plan leans on, with how much of it was read."""
         cited = sorted(set(_cited(self.plan)), key=_source_order)
         known = [self.knowledge.sources[key] for key in cited if key in self.knowledge.sources]
-        return [{"id": one.id, "citation": one.citation, "seen": one.seen.replace("_", " "), "url": one.link} for one in known]
+        return [{"id": one.id, "citation": one.citation, "seen": say(SEEN.get(one.seen, one.seen.replace("_", " "))), "url": one.link} for one in known]
 
     def name(self, key: str) -> str:
         """A module's id with its readable name beside it."""
@@ -52,13 +63,27 @@ class PlanNames:
         found = self.knowledge.instruments.get(instrument)
         return found.minutes.value if found else 0
 
+    def input(self, path: str) -> str:
+        """What a rule read, in words: ``impairment.anger`` is Anger, ``carers.available`` what that question asks."""
+        kind, _, rest = path.partition(".")
+        name = rest.split(".")[0]
+        readers = {
+            "impairment": self.impairment, "score": self.instrument, "item": self.instrument, "general_modules": self.name, "modules": self.name,
+        }  # fmt: skip
+        if path not in INPUT_WORDS and name and kind in readers:
+            return readers[kind](name)
+        if kind == "diagnosis":
+            return say("diagnosis of {name}", name=say(DIAGNOSES.get(name, name)))
+        return say(INPUT_WORDS.get(path) or STATED_WORDS.get(path) or path.replace("_", " ").replace(".", ": "))
+
     def settle_words(self, ways: Iterable[SettlingMeasure], question: str) -> str:
         """How to find out what is not known."""
         ways = tuple(ways)
-        measures = [f"{self.instrument(way.instrument)} ({words.number(way.minutes)} min)" for way in ways if way.instrument]
+        known = [(self.instrument(way.instrument), words.number(way.minutes)) for way in ways if way.instrument]
+        measures = [say("{instrument} ({minutes} min)", instrument=name, minutes=minutes) for name, minutes in known]
         questions = [*(way.question for way in ways if not way.instrument), *([question] if question else [])]
-        measure = [f"Measure: {words.joined(measures, 'or')}."] if measures else []
-        return " ".join([*measure, *(f"Ask: {one}" for one in questions)])
+        measure = [say("Measure: {measures}.", measures=words.joined(measures, "or"))] if measures else []
+        return " ".join([*measure, *(say("Ask: {question}", question=one) for one in questions)])
 
 
 def _cited(plan: PhasedPlan) -> Iterator[str]:

@@ -6,43 +6,9 @@ from typing import Any
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.vocabulary import DIAGNOSES, severity_of
+from fivefold.documents.language import say, say_number, to_say
+from fivefold.documents.pdf_record_words import ANSWERS, CARE, CHAIN_PARTS, KINDS, ORIGINS, VIEWS, listed, record_words
 from fivefold.documents.typesetting import typeset
-
-KINDS = {
-    "diagnosis": "Diagnoses",
-    "criterion": "DSM-5 criteria",
-    "rating": "Ratings by a clinician",
-    "score": "Questionnaires",
-    "other_result": "Other results",
-    "event": "Events",
-    "upcoming": "Announced",
-    "expected_report": "Reports expected",
-    "risk": "Risk questions",
-    "cleared": "Reassessments",
-    "overruled": "Rules overruled",
-    "trauma_readiness": "Readiness for trauma work",
-    "resilience": "Resilience",
-    "context": "Frame and life around treatment",
-    "carers": "Carers",
-    "dependants": "Dependants",
-    "medication": "Medication",
-    "attendance": "Attendance",
-    "general_module": "General modules",
-    "module": "Modules",
-    "history": "Earlier treatments",
-    "course": "Course",
-    "preference": "Wishes",
-    "treatment": "What is available",
-    "adaptation": "Adaptations",
-    "setting": "Setting",
-    "previous": "Phase as last recorded",
-    "birth_year": "Year of birth, corrected",
-    "own_rating": "Questions in the patient's words",
-}
-ANSWERS = {True: "yes", False: "no", None: "not known"}
-ORIGINS = {"patient": "the patient", "clinician": "clinician", "computed": "program"}
-CARE = {"ended": "ended", "again": "taken up again"}
-ANSWERS = {True: "yes", False: "no", None: "not known"}
 
 
 def render_record(record: dict[str, Any], knowledge: KnowledgeBase, *, on: date) -> bytes:
@@ -54,58 +20,84 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
     """All parts of the document, as texts and rows of texts."""
     patient = record["patient"]
     return {
-        "name": patient["name"],
-        "clinic": record["clinic"],
-        "date": record["made_on"],
-        "synthetic": record["synthetic"],
+        **_heading(record),
         "about": _about(patient),
-        "team": [[row["person"], row["kind"], _day(row["recorded_at"]), _day(row["ended_at"]) or "to date"] for row in record["care_team"]],
-        "consents": [[row["on"], row["purpose"], "given" if row["given"] else "not given", row["note"], row["author"]] for row in record["consents"]],
-        "care": [[row["on"], CARE[row["step"]], row["reason"], row["note"], row["author"]] for row in record["care"]],
+        "team": [[row["person"], listed(row["kind"]), _day(row["recorded_at"]), _day(row["ended_at"]) or say("to date")] for row in record["care_team"]],
+        "consents": [
+            [row["on"], listed(row["purpose"]), say("given") if row["given"] else say("not given"), row["note"], row["author"]] for row in record["consents"]
+        ],
+        "care": [[row["on"], say(CARE[row["step"]]), listed(row["reason"]), row["note"], row["author"]] for row in record["care"]],
         "goals": [_goal(row, record["goal_ratings"]) for row in record["goals"]],
         "plans": [_plan(row, knowledge) for row in record["plans"]],
-        "draft": [f"{name}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
+        "draft": [f"{listed(name)}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
         "formulations": [_formulation(row, record, knowledge) for row in record["formulations"]],
         "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
         "diary": [row for part in (_diary(record), _brought(record), _own_goals(record), _declined(record), _around_danger(record)) for row in part],
         "safety_plans": [_safety_plan(row, record, knowledge) for row in sorted(record["safety_plans"], key=lambda row: row["number"])],
-        "contacts": [[row["on"], row["how"].replace("_", " "), row["words"], row["author"]] for row in record["contacts"]],
+        "contacts": [[row["on"], listed(row["how"]), row["words"], row["author"]] for row in record["contacts"]],
         "measures": list(_measures(record, knowledge)),
         "facts": list(_fact_groups(record["facts"], knowledge, {row["series"]: row["words"] for row in record["own_questions"]})),
         "supervision": _supervision(record),
         "reviews": [_review(row, record) for row in record["plan_reviews"]],
         "signals": [_signal(row, record, knowledge) for row in record["signals"]],
         "openings": [[_moment(row["recorded_at"]), row["person"], row["reason"]] for row in record["opened_in_need"]],
-        "erasure": [[row["on"], row["step"], row["reason"], row["author"]] for row in record["erasure"]],
-        "left_out": [line.partition(": ")[2] for line in record["left_out"]],
+        "erasure": [[row["on"], listed(row["step"]), row["reason"], row["author"]] for row in record["erasure"]],
+        "left_out": [say(line.partition(": ")[2]) for line in record["left_out"]],
+        "words": record_words(),
+    }
+
+
+def _heading(record: dict[str, Any]) -> dict[str, Any]:
+    """Whose record it is, and of which day; both stand on every page."""
+    name, day = record["patient"]["name"], record["made_on"]
+    foot = to_say("Record of {name} · {day} · invented person") if record["synthetic"] else to_say("Record of {name} · {day}")
+    kept = to_say(
+        "Kept by {clinic}, printed on {day}. Every entry stands with the day it was true and the person who wrote it;"
+        " corrected and withdrawn entries stay readable."
+    )
+    return {
+        "title": say("Record of {name}", name=name),
+        "running_title": say(foot, name=name, day=day),
+        "kept": say(kept, clinic=record["clinic"], day=day),
+        "synthetic": record["synthetic"],
     }
 
 
 def _about(patient: dict[str, Any]) -> list[list[str]]:
     rows = [
-        ["Reference", patient["reference"]],
-        ["Year of birth", _words(patient["birth_year"])],
-        ["Language", patient["language"]],
-        ["Taken on", _day(patient["taken_on_at"])],
-        ["Care ended", _day(patient["closed_at"]) or "it goes on"],
-        ["Legal hold", ANSWERS[patient["legal_hold"]]],
+        [say("Reference"), patient["reference"]],
+        [say("Year of birth"), _words(patient["birth_year"])],
+        [say("Language"), patient["language"]],
+        [say("Taken on"), _day(patient["taken_on_at"])],
+        [say("Care ended"), _day(patient["closed_at"]) or say("it goes on")],
+        [say("Legal hold"), say(ANSWERS[patient["legal_hold"]])],
     ]
     return [row for row in rows if row[1]]
 
 
 def _goal(row: dict[str, Any], ratings: list[dict[str, Any]]) -> dict[str, Any]:
-    state = "no longer worked on" if row["closed"] else "takes the place of an earlier one" if row["replaces"] else ""
+    since = to_say("Since {day}")
+    if row["closed"]:
+        since = to_say("Since {day}, no longer worked on")
+    elif row["replaces"]:
+        since = to_say("Since {day}, takes the place of an earlier one")
     corrected = {rating["corrects"] for rating in ratings if rating["corrects"]}
     rated = [_rating(rating, corrected) for rating in sorted(ratings, key=lambda rating: (rating["on"], rating["recorded_at"])) if rating["goal"] == row["id"]]
-    return {"words": row["words"], "since": _day(row["recorded_at"]), "state": state, "levels": row["levels"], "ratings": rated}
+    return {"words": row["words"], "since": say(since, day=_day(row["recorded_at"])), "levels": row["levels"], "ratings": rated}
 
 
 def _rating(row: dict[str, Any], corrected: set[str]) -> list[str]:
     said = f"{row['level']:+d}" if row["level"] else "0"
-    said = f"Withdrawn: {said}" if row["withdrawn"] else f"Corrected later: {said}" if row["id"] in corrected else said
-    return [row["on"], said, row["rated_by"], row["note"], row["author"]]
+    return [row["on"], _with_fate(said, row, corrected), listed(row["rated_by"]), row["note"], row["author"]]
+
+
+def _with_fate(said: str, row: dict[str, Any], corrected: set[str]) -> str:
+    """An entry with what became of it."""
+    if row["withdrawn"]:
+        return say("Withdrawn: {entry}", entry=said)
+    return say("Corrected later: {entry}", entry=said) if row["id"] in corrected else said
 
 
 def _plan(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -116,13 +108,20 @@ def _plan(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
             by_status.setdefault(module["status"], []).append(module.get("name") or module["id"])
     phase = next((part.name for name, part in knowledge.phases.items() if name.value == row["phase"]), row["phase"])
     return {
-        "title": f"Plan {row['number']} of {row['as_of']}",
-        "line": f"Phase: {phase}. Signed by {row['signed_by']} on {_day(row['signed_at'])}. Review by {row['review_on']}.",
-        "view": f"The patient {row['patient_view'].replace('_', ' ')}." if row["patient_view"] != "not_asked" else "The patient was not asked yet.",
+        "title": say("Plan {number} of {day}", number=row["number"], day=row["as_of"]),
+        "line": say(
+            "Phase: {phase}. Signed by {name} on {day}. Review by {review_day}.",
+            phase=phase, name=row["signed_by"], day=_day(row["signed_at"]), review_day=row["review_on"],
+        ),
+        "view": say(VIEWS[row["patient_view"]]),
         "words": row["patient_words"],
-        "modules": [[status, ", ".join(names)] for status, names in by_status.items()],
-        "choices": [f"{name.replace('_', ' ')}: {_words(value)}" for name, value in row["decisions"].items() if value],
-    }
+        "modules": [[listed(status), ", ".join(names)] for status, names in by_status.items()],
+        "choices": [f"{listed(name)}: {_words(value)}" for name, value in row["decisions"].items() if value],
+    }  # fmt: skip
+
+
+def _written_by(row: dict[str, Any]) -> str:
+    return say("Written by {author} on {day}.", author=row["author"], day=_day(row["recorded_at"]))
 
 
 def _formulation(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -130,12 +129,12 @@ def _formulation(row: dict[str, Any], record: dict[str, Any], knowledge: Knowled
     nodes = {node["id"]: node for node in row["content"]["nodes"]}
     comments = [one for one in record["formulation_comments"] if one["formulation"] == row["id"]]
     return {
-        "title": f"Formulation {row['number']}",
-        "line": f"Written by {row['author']} on {_day(row['recorded_at'])}.",
+        "title": say("Formulation {number}", number=row["number"]),
+        "line": _written_by(row),
         "words": row["lines"].splitlines(),
-        "nodes": [[node["kind"], node["words"], _about_node(node, knowledge)] for node in nodes.values()],
+        "nodes": [[listed(node["kind"]), node["words"], _about_node(node, knowledge)] for node in nodes.values()],
         "links": [f"{nodes[link['from']]['words']} – {link['words']} – {nodes[link['to']]['words']}" for link in row["content"]["links"]],
-        "comments": [f"{one['author']}, {_day(one['recorded_at'])}{_on_node(one['node'], nodes)}: {one['text']}" for one in comments],
+        "comments": [_comment(one, nodes) for one in comments],
     }
 
 
@@ -146,94 +145,116 @@ def _about_node(node: dict[str, Any], knowledge: KnowledgeBase) -> str:
     return "; ".join(part for part in (impairment.name if impairment else node["impairment"], ", ".join(names)) if part)
 
 
-def _on_node(name: str, nodes: dict[str, dict[str, Any]]) -> str:
-    return f", on “{nodes[name]['words']}”" if name in nodes else ""
+def _comment(row: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
+    about = {"author": row["author"], "day": _day(row["recorded_at"]), "comment": row["text"]}
+    if row["node"] in nodes:
+        return say("{author}, {day}, on “{node}”: {comment}", node=nodes[row["node"]]["words"], **about)
+    return say("{author}, {day}: {comment}", **about)
 
 
 def _document(row: dict[str, Any], steps: list[dict[str, Any]]) -> list[str]:
     """One version of a document: what it is, when and by whom it was made, and what became of it. Its text is in the machine-readable export."""
-    became = [
-        f"{one['step']} on {one['on']} by {one['author']}{': ' + one['reason'] if one['reason'] else ''}" for one in steps if one["document"] == row["id"]
-    ]
-    return [f"{row['content']['title']}, version {row['number']}", _day(row["recorded_at"]), row["author"], "; ".join(became) or "not signed"]
-
-
-CHAIN_PARTS = {
-    "vulnerability": "What made it likelier",
-    "prompt": "What set it off",
-    "links": "Links",
-    "behaviour": "Behaviour",
-    "short_term": "At once",
-    "long_term": "Later",
-    "repair": "Repair",
-    "pattern": "What it says about how things hang together",
-}
+    became = []
+    for one in steps:
+        if one["document"] == row["id"]:
+            line = to_say("{step} on {day} by {author}: {reason}") if one["reason"] else to_say("{step} on {day} by {author}")
+            became.append(say(line, step=listed(one["step"]), day=one["on"], author=one["author"], reason=one["reason"]))
+    title = say("{title}, version {number}", title=row["content"]["title"], number=row["number"])
+    return [title, _day(row["recorded_at"]), row["author"], "; ".join(became) or say("not signed")]
 
 
 def _chain(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
     """One version of a chain analysis, in the order of the chain; what was left open is left out."""
     content, rows = row["content"], list[list[str]]()
     for name, title in CHAIN_PARTS.items():
-        rows += [_chain_link(link) for link in content["links"]] if name == "links" else [[title, content[name]]] if content[name] else []
+        rows += [_chain_link(link) for link in content["links"]] if name == "links" else [[say(title), content[name]]] if content[name] else []
     module = knowledge.modules[row["module"]].short_name if row["module"] in knowledge.modules else row["module"]
-    where = [part for part in (f"session {row['session_number']}" if row["session_number"] else "", module) if part]
+    where = [part for part in (say("session {number}", number=row["session_number"]) if row["session_number"] else "", module) if part]
     return {
-        "title": f"Chain analysis {row['number']}, version {row['version']}, of {row['on']}",
-        "line": f"Written by {row['author']} on {_day(row['recorded_at'])}." + (f" Belongs to {', '.join(where)}." if where else ""),
+        "title": say("Chain analysis {number}, version {version}, of {day}", number=row["number"], version=row["version"], day=row["on"]),
+        "line": " ".join([_written_by(row), *([say("Belongs to {what}.", what=", ".join(where))] if where else [])]),
         "rows": rows,
         "shows": [node["words"] for node in content["shows"]],
     }
 
 
 def _chain_link(link: dict[str, Any]) -> list[str]:
-    strength = f" ({link['strength']} of 100)" if link["strength"] is not None else ""
-    return [link["kind"], f"{link['words']}{strength}" + (f". Instead: {link['instead']}" if link["instead"] else "")]
+    said = link["words"]
+    if link["strength"] is not None:
+        said = say("{link} ({strength} of 100)", link=said, strength=link["strength"])
+    if link["instead"]:
+        said = say("{link}. Instead: {instead}", link=said, instead=link["instead"])
+    return [listed(link["kind"]), said]
 
 
 def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     """One signed session: its lines with whose each is, and what was added later."""
     beside = [one for one in record["session_additions"] if one["session"] == row["id"]]
     return {
-        "title": f"Session {row['number']}, {row['on']}",
-        "line": f"Signed by {row['author']} on {_day(row['recorded_at'])}.",
-        "rows": [[ORIGINS[line["origin"]], line["text"]] for line in row["content"]["lines"]],
-        "beside": [f"{one['author']}, {_day(one['recorded_at'])}, {one['kind']}: {one['text']} {one['reason']}".strip() for one in beside],
+        "title": say("Session {number}, {day}", number=row["number"], day=row["on"]),
+        "line": say("Signed by {author} on {day}.", author=row["author"], day=_day(row["recorded_at"])),
+        "rows": [[say(ORIGINS[line["origin"]]), line["text"]] for line in row["content"]["lines"]],
+        "beside": [_addition(one) for one in beside],
     }
+
+
+def _addition(row: dict[str, Any]) -> str:
+    line = to_say("{author}, {day}, {kind}: {entry}")
+    return say(line, author=row["author"], day=_day(row["recorded_at"]), kind=listed(row["kind"]), entry=f"{row['text']} {row['reason']}".strip()).strip()
 
 
 def _measures(record: dict[str, Any], knowledge: KnowledgeBase) -> Iterable[list[str]]:
     """Each questionnaire that was given out: when, which, by which route, what became of it, how many answers came, and who asked."""
     for row in record["questionnaires"]:
-        end = next((step["step"] for step in record["questionnaire_steps"] if step["request"] == row["id"] and step["step"] != "begun"), "not finished")
+        ends = (listed(step["step"]) for step in record["questionnaire_steps"] if step["request"] == row["id"] and step["step"] != "begun")
+        end = next(ends, say("not finished"))
         items = {answer["item"] for answer in record["questionnaire_answers"] if answer["request"] == row["id"] and answer["value"] is not None}
-        name = knowledge.instruments[row["instrument"]].name if row["instrument"] in knowledge.instruments else "Own questions"
-        yield [_day(row["recorded_at"]), name, row["route"], f"{end}, {len(items)} answered", row["author"]]
+        name = knowledge.instruments[row["instrument"]].name if row["instrument"] in knowledge.instruments else say("Own questions")
+        yield [_day(row["recorded_at"]), name, listed(row["route"]), _how_far(end, len(items)), row["author"]]
+
+
+def _how_far(state: str, answers: int) -> str:
+    return say_number("{state}, {count} answered", "{state}, {count} answered", answers, state=state)
 
 
 def _supervision(record: dict[str, Any]) -> list[list[str]]:
     """Questions and what was agreed, by day, each with what became of it."""
     ends = {row.get("question") or row.get("decision"): row for row in record["supervision_steps"]}
-    rows = [[_day(row["recorded_at"]), "question", row["text"], row["author"], _ended(ends.get(row["id"]))] for row in record["supervision_questions"]]
+    rows = [[_day(row["recorded_at"]), say("question"), row["text"], row["author"], _ended(ends.get(row["id"]))] for row in record["supervision_questions"]]
     for row in record["supervision_decisions"]:
-        who = f"{row['by']}, until {row['until']}" if row["until"] else row["by"]
-        rows.append([row["on"], "agreed", row["text"], who, _ended(ends.get(row["id"]))])
+        who = say("{person}, until {day}", person=row["by"], day=row["until"]) if row["until"] else row["by"]
+        rows.append([row["on"], say("agreed"), row["text"], who, _ended(ends.get(row["id"]))])
     return sorted(rows)
 
 
 def _ended(row: dict[str, Any] | None) -> str:
-    return f"{row['step']} ({row['author']}, {_day(row['recorded_at'])}): {row['words']}".removesuffix(": ") if row else "open"
+    if row is None:
+        return say("open")
+    line = to_say("{step} ({author}, {day}): {words}") if row["words"] else to_say("{step} ({author}, {day})")
+    return say(line, step=listed(row["step"]), author=row["author"], day=_day(row["recorded_at"]), words=row["words"])
 
 
 def _review(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     """One review of the plan: what was found, what was decided and why, and what the look-back said."""
     looked = [one for one in record["look_backs"] if one["review"] == row["id"]]
-    found = [f"{one['step'].replace('_', ' ')}: {one['answer'].replace('_', ' ')}. {one['words']}".strip() for one in row["content"]["answers"]]
+    found = [
+        say("{question}: {answer}. {words}", question=listed(one["step"]), answer=listed(one["answer"]), words=one["words"]).strip()
+        for one in row["content"]["answers"]
+    ]
+    line = to_say("Decision: {decision}. {reason} Written by {author}.")
     return {
-        "title": f"Review {row['number']} of {row['on']}",
-        "line": f"Decision: {row['decision']}. {row['reason']} Written by {row['author']}.",
+        "title": say("Review {number} of {day}", number=row["number"], day=row["on"]),
+        "line": say(line, decision=listed(row["decision"]), reason=row["reason"], author=row["author"]),
         "found": [*found, *row["content"]["proposed"]],
-        "looked": [f"Looked back on {one['on']}: {one['moved']}. {one['content']['said']} Plan followed: {one['followed']}. {one['note']}" for one in looked],
+        "looked": [_look_back(one) for one in looked],
     }
+
+
+def _look_back(row: dict[str, Any]) -> str:
+    return say(
+        "Looked back on {day}: {moved}. {said} Plan followed: {followed}. {note}",
+        day=row["on"], moved=listed(row["moved"]), said=row["content"]["said"], followed=listed(row["followed"]), note=row["note"],
+    )  # fmt: skip
 
 
 def _signal(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -242,12 +263,12 @@ def _signal(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBas
     steps = [one for one in record["signal_steps"] if one["signal"] == row["id"]]
     return {
         "title": f"{rule.name if rule else row['rule']}, {_day(row['recorded_at'])}",
-        "rows": [[_moment(one["recorded_at"]), one["step"], _signal_said(one), one["author"] or ORIGINS["computed"]] for one in steps],
+        "rows": [[_moment(one["recorded_at"]), listed(one["step"]), _signal_said(one), one["author"] or say(ORIGINS["computed"])] for one in steps],
     }
 
 
 def _signal_said(step: dict[str, Any]) -> str:
-    parts = (step["seen"]["seen"] if step["seen"] else "", step["note"], step["outcome"].replace("_", " "), step["to"], step["until"] or "")
+    parts = (step["seen"]["seen"] if step["seen"] else "", step["note"], listed(step["outcome"]), step["to"], step["until"] or "")
     return "; ".join(part for part in parts if part)
 
 
@@ -259,55 +280,69 @@ def _diary(record: dict[str, Any]) -> Iterable[list[str]]:
         names = cards[row["card"]]
         answers = [f"{names.get(name, name)}: {value}" for name, value in row["content"]["values"].items()]
         said = "; ".join(part for part in (*answers, row["content"]["note"]) if part)
-        mark = "Taken back" if row["withdrawn"] else "Corrected later: " if row["id"] in replaced else ""
-        yield [row["about_on"], f"{mark}{said}", _moment(row["made_at"]), row["author"]]
+        if row["withdrawn"]:
+            said = say("Taken back: {entry}", entry=said) if said else say("Taken back")
+        elif row["id"] in replaced:
+            said = say("Corrected later: {entry}", entry=said)
+        yield [row["about_on"], said, _moment(row["made_at"]), row["author"]]
     for row in record["usual_urges"]:
-        level = "no longer" if row["level"] is None else f"up to {row['level']} until {row['until']}"
-        yield [_day(row["recorded_at"]), f"Usual ({row['item'].replace('_', ' ')}): {level}. {row['reason']}", _moment(row["recorded_at"]), row["author"]]
+        line = to_say("Usual ({item}): up to {level} until {day}. {reason}")
+        if row["level"] is None:
+            line = to_say("Usual ({item}): no longer. {reason}")
+        said = say(line, item=listed(row["item"]), level=row["level"], day=row["until"], reason=row["reason"])
+        yield [_day(row["recorded_at"]), said, _moment(row["recorded_at"]), row["author"]]
 
 
 def _brought(record: dict[str, Any]) -> Iterable[list[str]]:
     """What the patient wanted to bring up."""
     for row in record["brought_up"]:
-        yield [_day(row["recorded_at"]), f"To bring up: {row['words']}", _moment(row["recorded_at"]), row["author"]]
+        yield [_day(row["recorded_at"]), say("To bring up: {words}", words=row["words"]), _moment(row["recorded_at"]), row["author"]]
 
 
 def _own_goals(record: dict[str, Any]) -> Iterable[list[str]]:
     """Goals the patient wrote by themselves and shares, and where they said they stand."""
     for row in record["own_goals"]:
-        yield [_day(row["recorded_at"]), f"Own goal{' (let go)' if row['closed'] else ''}: {row['words']}", _moment(row["recorded_at"]), row["author"]]
+        line = to_say("Own goal (let go): {words}") if row["closed"] else to_say("Own goal: {words}")
+        yield [_day(row["recorded_at"]), say(line, words=row["words"]), _moment(row["recorded_at"]), row["author"]]
     words = {row["id"]: row["words"] for row in record["own_goals"]}
     for row in record["own_goal_ratings"]:
-        said = f"{words[row['goal']]}: {row['level']} of 10. {row['words']}".strip()
-        yield [row["on"], f"Own goal rated: {said}", _moment(row["recorded_at"]), row["author"]]
+        said = say("Own goal rated: {goal}: {level} of 10. {words}", goal=words[row["goal"]], level=row["level"], words=row["words"]).strip()
+        yield [row["on"], said, _moment(row["recorded_at"]), row["author"]]
 
 
 def _around_danger(record: dict[str, Any]) -> Iterable[list[str]]:
     """To whom the patient gave their plan, the team's crisis care plan, and conversations about suicide."""
     for row in record["safety_plan_shares"]:
-        said = f"Safety plan {'no longer with' if row['withdrawn'] else 'given to'} {row['person']} ({row['how']})"
-        yield [row["on"], said, _moment(row["recorded_at"]), row["author"]]
+        line = to_say("Safety plan no longer with {person} ({how})") if row["withdrawn"] else to_say("Safety plan given to {person} ({how})")
+        yield [row["on"], say(line, person=row["person"], how=listed(row["how"])), _moment(row["recorded_at"]), row["author"]]
     for row in record["crisis_care_plans"]:
-        said = "; ".join(f"{name}: {words}" for name, words in row["content"].items() if words)
-        yield [
-            _day(row["recorded_at"]),
-            f"Team's crisis care plan {row['number']} (review {row['review_on']}): {said}",
-            _moment(row["recorded_at"]),
-            row["author"],
-        ]
-    for row in record["risk_conversations"]:
-        parts = "; ".join(f"{name}: {words}" for name, words in row["content"]["parts"].items() if words)
-        answers = ", ".join(f"{name.replace('_', ' ')}: {ANSWERS[value]}" for name, value in row["content"]["answers"].items())
-        until = "cleared by this reassessment" if row["clears"] else f"next contact by {row['next_contact_at']}"
-        said = f"Conversation about suicide {row['number']}: {answers}; {parts}; decision: {row['content']['decision'].replace('_', ' ')}; {until}"
+        parts = "; ".join(f"{listed(name)}: {words}" for name, words in row["content"].items() if words)
+        said = say("Team's crisis care plan {number} (review {day}): {parts}", number=row["number"], day=row["review_on"], parts=parts)
         yield [_day(row["recorded_at"]), said, _moment(row["recorded_at"]), row["author"]]
+    for row in record["risk_conversations"]:
+        yield [_day(row["recorded_at"]), _conversation(row), _moment(row["recorded_at"]), row["author"]]
+
+
+def _conversation(row: dict[str, Any]) -> str:
+    """One conversation about suicide: answers, what was found, the decision, and until when contact was agreed."""
+    line = to_say("Conversation about suicide {number}: {answers}; {parts}; decision: {decision}; next contact by {moment}")
+    if row["clears"]:
+        line = to_say("Conversation about suicide {number}: {answers}; {parts}; decision: {decision}; cleared by this reassessment")
+    return say(
+        line,
+        number=row["number"],
+        answers=", ".join(f"{listed(name)}: {say(ANSWERS[value])}" for name, value in row["content"]["answers"].items()),
+        parts="; ".join(f"{listed(name)}: {words}" for name, words in row["content"]["parts"].items() if words),
+        decision=listed(row["content"]["decision"]),
+        moment=row["next_contact_at"],
+    )
 
 
 def _declined(record: dict[str, Any]) -> Iterable[list[str]]:
     """What the record offered to the formulation and somebody declined, with the reason."""
     for row in record["declined_suggestions"]:
-        said = "Offered again" if row["offered_again"] else f"Declined for the formulation ({row['reason']})"
-        yield [_day(row["recorded_at"]), f"{said}: {row['words']}", _moment(row["recorded_at"]), row["author"]]
+        line = to_say("Offered again: {words}") if row["offered_again"] else to_say("Declined for the formulation ({reason}): {words}")
+        yield [_day(row["recorded_at"]), say(line, words=row["words"], reason=row["reason"]), _moment(row["recorded_at"]), row["author"]]
 
 
 def _safety_plan(row: dict[str, Any], record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -316,11 +351,15 @@ def _safety_plan(row: dict[str, Any], record: dict[str, Any], knowledge: Knowled
     uses = [one for one in record["safety_plan_uses"] if one["plan"] == row["id"]]
     entries = [(names.get(name, name), one) for name, part in row["content"]["parts"].items() for one in part]
     return {
-        "title": f"Safety plan {row['number']}",
-        "line": f"Written by {row['author']} on {_day(row['recorded_at'])}.",
-        "rows": [[name, f"{one['words']} {one['number']}".strip(), "" if one["likely"] is None else f"{one['likely']} of 10"] for name, one in entries],
-        "uses": [f"{one['on']}, {one['kind']}: {one['words']} ({one['author']})" for one in uses],
+        "title": say("Safety plan {number}", number=row["number"]),
+        "line": _written_by(row),
+        "rows": [[name, f"{one['words']} {one['number']}".strip(), _likely(one["likely"])] for name, one in entries],
+        "uses": [say("{day}, {kind}: {words} ({author})", day=one["on"], kind=listed(one["kind"]), words=one["words"], author=one["author"]) for one in uses],
     }
+
+
+def _likely(value: int | None) -> str:
+    return "" if value is None else say("{likely} of 10", likely=value)
 
 
 # ---- Facts ---------------------------------------------------------------------------------------------------------------
@@ -331,18 +370,14 @@ def _fact_groups(facts: list[dict[str, Any]], knowledge: KnowledgeBase, own: dic
     for kind, title in KINDS.items():
         rows = sorted((row for row in facts if row["kind"] == kind), key=lambda row: (row["true_on"], row["recorded_at"]))
         if rows:
-            yield {"title": title, "rows": [_fact(row | {"key": own.get(row["key"], row["key"])}, corrected, knowledge) for row in rows]}
+            yield {"title": say(title), "rows": [_fact(row | {"key": own.get(row["key"], row["key"])}, corrected, knowledge) for row in rows]}
 
 
 def _fact(row: dict[str, Any], corrected: set[str], knowledge: KnowledgeBase) -> list[str]:
     said = _said(row, knowledge)
     if row["note"]:
         said = f"{said}. {row['note']}" if said else row["note"]
-    if row["withdrawn"]:
-        said = f"Withdrawn: {said}"
-    elif row["id"] in corrected:
-        said = f"Corrected later: {said}"
-    return [row["true_on"], _named(row["kind"], row["key"], knowledge), said, row["author"]]
+    return [row["true_on"], _named(row["kind"], row["key"], knowledge), _with_fate(said, row, corrected), row["author"]]
 
 
 def _named(kind: str, key: str, knowledge: KnowledgeBase) -> str:
@@ -355,29 +390,31 @@ def _named(kind: str, key: str, knowledge: KnowledgeBase) -> str:
     if kind == "general_module" and key in knowledge.general_modules:
         return f"{key} {knowledge.general_modules[key].name}"
     if kind == "diagnosis":
-        return DIAGNOSES.get(key, key)
-    return key.replace("_", " ")
+        return say(DIAGNOSES.get(key, key))
+    return listed(key)
 
 
 def _said(row: dict[str, Any], knowledge: KnowledgeBase) -> str:
     value = row["value"]
     if row["kind"] == "rating":
         level = value.get("severity") if isinstance(value, dict) else value
-        return "not known" if level is None else f"{level:g} of 4 ({severity_of(float(level)).word})" if isinstance(level, int | float) else _words(level)
+        if isinstance(level, int | float):
+            return say("{level} of 4 ({severity})", level=f"{level:g}", severity=say(severity_of(float(level)).word))
+        return _words(level)
     hidden = {"id", "instrument", "kind", "code"}
     if isinstance(value, dict):
-        return "; ".join(f"{name.replace('_', ' ')}: {_words(part)}" for name, part in value.items() if name not in hidden)
+        return "; ".join(f"{listed(name)}: {_words(part)}" for name, part in value.items() if name not in hidden)
     return _words(value)
 
 
 def _words(value: Any) -> str:
     if value is None or isinstance(value, bool):
-        return ANSWERS[value]
+        return say(ANSWERS[value])
     if isinstance(value, dict):
-        return "; ".join(f"{name.replace('_', ' ')}: {_words(part)}" for name, part in value.items())
+        return "; ".join(f"{listed(name)}: {_words(part)}" for name, part in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_words(part) for part in value)
-    return str(value).replace("_", " ")
+    return listed(str(value))
 
 
 def _day(moment: str | None) -> str:

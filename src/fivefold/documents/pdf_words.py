@@ -5,9 +5,9 @@ The words are those of the HTML page: a therapist who reads one and a supervisor
 
 from datetime import date
 
-from fivefold.concepts.basis import Basis
+from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.plan import Spread
-from fivefold.concepts.vocabulary import Answer, CoverageStatus, GeneralState, MatchStatus, OverrideStatus, PhaseId
+from fivefold.concepts.vocabulary import Answer, CoverageStatus, Direction, GeneralState, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.html.formats import MONTHS
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, MATCH_WORDS, MET_WORDS, OVERRIDE_WORDS
 from fivefold.documents.language import say, say_number, to_say
@@ -52,6 +52,18 @@ RESILIENCE_NAMES = {
     "crisis_recovery": to_say("recovery from crises"),
     "functioning": to_say("everyday functioning"),
     "supports_and_assets": to_say("supports and assets"),
+}
+DIRECTION_NAMES = {
+    Direction.HIGHER_IS_WORSE: to_say("higher is worse"),
+    Direction.HIGHER_IS_BETTER: to_say("higher is better"),
+    Direction.NEITHER: to_say("neither"),
+}
+OVERRIDE_KINDS = {OverrideKind.HARD: to_say("hard"), OverrideKind.ADVISORY: to_say("advisory")}
+BASIS_KINDS = {
+    BasisKind.SOURCE: to_say("source"),
+    BasisKind.GENERAL_KNOWLEDGE: to_say("general knowledge"),
+    BasisKind.PROPOSAL: to_say("proposal"),
+    BasisKind.COMPUTED: to_say("computed"),
 }
 PHASES = tuple(PhaseId)
 SHORT_MONTHS = (
@@ -100,19 +112,41 @@ def short_day(value: date) -> str:
     return say("{day} {month}", day=value.day, month=say(SHORT_MONTHS[value.month - 1]))
 
 
+# What a range counts: one figure (one, several), a range, and a range with its usual value.
+SPREADS = {
+    "sessions": (
+        (to_say("{count} session"), to_say("{count} sessions")), to_say("{least} to {most} sessions"),
+        to_say("{least} to {most} sessions, usually {usual}"),
+    ),
+    "minutes": (
+        (to_say("{count} minute"), to_say("{count} minutes")), to_say("{least} to {most} minutes"),
+        to_say("{least} to {most} minutes, usually {usual}"),
+    ),
+    "weeks": (
+        (to_say("{count} week"), to_say("{count} weeks")), to_say("{least} to {most} weeks"), to_say("{least} to {most} weeks, usually {usual}"),
+    ),
+}  # fmt: skip
+
+
 def spread(value: Spread, unit: str) -> str:
-    """A range with its usual value: ``12 to 24 sessions, usually 16``."""
+    """A range of a ``unit`` of ``SPREADS`` with its usual value: ``12 to 24 sessions, usually 16``."""
+    (one, many), two_ends, with_usual = SPREADS[unit]
     least, usual, most = number(value.min), number(value.usual), number(value.max)
     if least == most:
-        return f"{usual} {unit}"
+        return say_number(one, many, int(usual)) if usual.isdigit() else say(many, count=usual)
     if usual in (least, most):
-        return say("{least} to {most} {unit}", least=least, most=most, unit=unit)
-    return say("{least} to {most} {unit}, usually {usual}", least=least, most=most, unit=unit, usual=usual)
+        return say(two_ends, least=least, most=most)
+    return say(with_usual, least=least, most=most, usual=usual)
 
 
-def count(amount: int, thing: str) -> str:
-    """A number with its noun."""
-    return f"{amount} {thing}" if amount == 1 else f"{amount} {thing}s"
+def minutes(value: float) -> str:
+    """How long something takes."""
+    return say("{number} min", number=number(value))
+
+
+def with_error(value: float, error: float | None) -> str:
+    """A number with its 95% error (half the width of the interval), where that is known."""
+    return number(value) if error is None else say("{value} ± {error}", value=number(value), error=number(error))
 
 
 def age(days: int) -> str:
@@ -125,20 +159,20 @@ def age(days: int) -> str:
 def short_basis(basis: Basis) -> str:
     """A basis in a table; the document explains the words once."""
     if basis.source is None:
-        return basis.kind.value.replace("_", " ")
+        return say(BASIS_KINDS[basis.kind])
     return f"{basis.source} ({basis.locator})" if basis.locator else basis.source
 
 
 def therapies(names: tuple[str, ...]) -> str:
     """The therapies something is adapted from."""
-    return joined([name.replace("_", " ") for name in names])
+    return joined([say(name.replace("_", " ")) for name in names])
 
 
-JOINED_BY = (to_say("and"), to_say("or"))
+JOINED_BY = {"and": to_say("{before} and {last}"), "or": to_say("{before} or {last}")}
 
 
 def joined(parts: list[str] | tuple[str, ...], last: str = "and") -> str:
     """A list in a sentence."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {say(last)} {parts[-1]}"
+    return say(JOINED_BY[last], before=", ".join(parts[:-1]), last=parts[-1])

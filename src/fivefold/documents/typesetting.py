@@ -15,6 +15,8 @@ from typing import Any
 
 import typst
 
+from fivefold.documents.language import language, say, say_number
+
 ASSETS = Path(__file__).resolve().parent / "assets"
 PLACEHOLDER = "\N{WHITE SQUARE}"
 LONGEST_WORD = 28
@@ -28,15 +30,31 @@ def typeset(template: str, content: Mapping[str, Any], *, on: date) -> bytes:
     """A PDF of ``template`` (a file of ``assets``) filled with ``content``, dated ``on``.
 
     Characters no shipped font can draw become a square, and the template is told their number as ``unprintable``: PDF/UA-1
-    refuses a missing glyph, and a name in another script must not cost anyone the document.
+    refuses a missing glyph, and a name in another script must not cost anyone the document. Beside its content every template
+    is given ``paper``: the language, and what all printed documents say in it.
     """
     clean, unprintable = make_printable(content)
-    inputs = {"content": json.dumps({**clean, "unprintable": unprintable}, ensure_ascii=False)}
+    paper, _ = make_printable(_paper_words(unprintable))
+    inputs = {"content": json.dumps({**clean, "unprintable": unprintable, "paper": paper}, ensure_ascii=False)}
     noon = datetime.combine(on, time(12), UTC)
     with _TURN:
         pages = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(noon.timestamp()))
     assert isinstance(pages, bytes)  # the binding's type also knows pictures, which come as a list of pages
     return pages
+
+
+def _paper_words(unprintable: int) -> dict[str, str]:
+    """What every printed document says in the reader's language; ``page`` keeps its places, which only the template can fill."""
+    return {
+        "language": language(),
+        "page": say("Page {page} of {pages}"),
+        "unprintable": say("Some letters could not be printed and stand here as □."),
+        "unprintable_counted": say_number(
+            "{count} character of the text given could not be printed with the fonts of this document; it stands here as □.",
+            "{count} characters of the text given could not be printed with the fonts of this document; they stand here as □.",
+            unprintable,
+        ),
+    }
 
 
 def picture_of(drawing: str, *, dots_per_inch: float = 160) -> bytes:

@@ -102,7 +102,7 @@ def _impairments(sources: DocumentSources, _typed: Words) -> list[Block]:
                 row["name"],
                 f"{row['word']} {row['number']}",
                 "; ".join(row["evidence"][:2]),
-                f"{row['answer']}{': ' + row['by'] if row['by'] else ''}",
+                row["answer"],
             )
             for row in domain["rows"]
         )

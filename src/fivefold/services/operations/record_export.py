@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from fivefold.documents.language import to_say
 from fivefold.documents.pdf_record import render_record
 from fivefold.records import clock
 from fivefold.records.models import (
@@ -64,12 +65,12 @@ from fivefold.services.own_goal_course import shared_rows
 FORMAT = "fivefold.record/1"
 # Tables about a patient that no export holds, each with its reason. Every other one has a section below; a test compares.
 LEFT_OUT: dict[type[Model], str] = {
-    ProcessNote: "psychotherapy process notes are kept apart from the record and leave their table in no way",
-    FidelityRating: "ratings of sessions tell how somebody works, and nothing about the patient",
-    SampledSession: "which sessions chance has chosen to be rated tells nothing about the patient",
-    CaseloadRow: "a copy of what stands in the other sections, made for speed",
-    SignalState: "a copy of what the steps on each signal say, made for speed",
-    PastScores: "a copy of scores by session, made for speed",
+    ProcessNote: to_say("psychotherapy process notes are kept apart from the record and leave their table in no way"),
+    FidelityRating: to_say("ratings of sessions tell how somebody works, and nothing about the patient"),
+    SampledSession: to_say("which sessions chance has chosen to be rated tells nothing about the patient"),
+    CaseloadRow: to_say("a copy of what stands in the other sections, made for speed"),
+    SignalState: to_say("a copy of what the steps on each signal say, made for speed"),
+    PastScores: to_say("a copy of scores by session, made for speed"),
 }
 
 

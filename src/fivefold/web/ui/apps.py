@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_login_failed
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from fivefold.documents.language import speak
 
@@ -16,7 +16,7 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         user_login_failed.connect(_forget, dispatch_uid="fivefold forgets old failures")
-        speak(gettext, ngettext)
+        speak(gettext, ngettext, get_language)
 
 
 def _forget(**kwargs: Any) -> None:
