@@ -127,9 +127,50 @@ def report(cases: list[WorkedCase], knowledge: KnowledgeBase, known: dict[str, A
         "",
     ]
     lines += [f"- **{entry['case']}**, {entry['statement']}. {entry['change'].strip()}" for entry in known["settled"]]
-    lines += ["", "## Disagreements that stand, and why", ""]
-    standing = _standing(cases, known["standing"])
-    return "\n".join([*lines, *(standing or ["None at present."])]) + "\n"
+    lines += ["", "## Disagreements between a key and the program that stand, and why", ""]
+    lines += _standing(cases, known["standing"]) or ["None at present."]
+    return "\n".join([*lines, *_between_keys(cases, knowledge)]) + "\n"
+
+
+# What the two keyers said differently of the same module or rule, as a pair of words, and why that is so.
+BETWEEN_KEYS = {
+    ("not now", "no demand"): "one keyer wrote down what must wait, the other only what must be done: silence is no statement",
+    ("in the plan", "no demand"): "one keyer demanded what the other left open",
+    ("now", "no demand"): "one keyer demanded at once what the other left open",
+    ("in the plan", "not now"): "both can hold: a module may belong to the plan and not be due yet",
+    ("in the plan", "now"): "one keyer named the time, the other only that it belongs to the plan",
+    ("now", "not now"): "a contradiction: no plan can keep both",
+    ("not demanded", "raised"): "one keyer wanted the question asked, the other did not speak of it",
+    ("active", "not demanded"): "one keyer held the rule to be active, the other did not speak of it",
+    ("active", "raised"): "one keyer held the rule to be active, the other wanted it asked first",
+}
+
+
+def _between_keys(cases: list[WorkedCase], knowledge: KnowledgeBase) -> list[str]:
+    """Every difference between the two keyers, case by case, under the reason of its kind."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for case in cases:
+        a, b = case.keyings["A"], case.keyings["B"]
+        pairs = [(name, demand_on_module(a, name), demand_on_module(b, name)) for name in knowledge.modules]
+        pairs += [(code, demand_on_rule(a, code), demand_on_rule(b, code)) for code in CODES]
+        pairs += [("phase", key_phase(case.keys["A"]), key_phase(case.keys["B"]))]
+        kinds = sorted({(min(said, other), max(said, other)) for _, said, other in pairs if said != other})
+        for first, second in kinds:
+            ways = [(first, second, [name for name, *both in pairs if both == [first, second]])]
+            ways.append((second, first, [name for name, *both in pairs if both == [second, first]]))
+            differing = "; ".join(f"A “{said}”, B “{other}”: {', '.join(names)}" for said, other, names in ways if names)
+            found.setdefault((first, second), []).append(f"- **{case.name}**: {differing}")
+    lines = ["", "## Where the two keyers differ, and why", ""]
+    lines += ["Nothing is smoothed over: each difference stands, grouped by what was said.", ""]
+    for kind, told in sorted(found.items()):
+        reason = _reason_of(kind)
+        lines += [f"### “{kind[0]}” and “{kind[1]}”", "", f"{reason[0].upper()}{reason[1:]}.", "", *told, ""]
+    return lines[:-1]
+
+
+def _reason_of(kind: tuple[str, str]) -> str:
+    named = {(min(pair), max(pair)): reason for pair, reason in BETWEEN_KEYS.items()}
+    return named.get(kind, "open: to be looked at by a clinician")
 
 
 def _standing(cases: list[WorkedCase], reasons: dict[str, str]) -> list[str]:
