@@ -16,7 +16,10 @@ from tests.support.readings import knowledge
 import fivefold
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused, Problem
+from fivefold.concepts.plan import PhasedPlan
+from fivefold.documents.text_plan import render_text
 from fivefold.exchange.assessment_reader import read_assessment_bytes
+from fivefold.library import plan
 
 CASES = Path(fivefold.__file__).parent / "knowledge_base" / "cases"
 EXAMPLE = Path(__file__).parent / "example.assessment.yaml"
@@ -98,10 +101,21 @@ def test_known_defect_is_told_whatever_else_is_damaged(defect: str) -> None:
 def faults_of(raw: bytes) -> list[str]:
     """What is wrong with the answer to a file, whether it is read or refused."""
     try:
-        return broken_promises(read_assessment_bytes(raw, knowledge(), file="damaged.yaml"))
+        read = read_assessment_bytes(raw, knowledge(), file="damaged.yaml")
     except InputRefused as refused:
         untold = [f"not told in full: {problem}" for problem in refused.problems if not is_told(problem, raw)]
         return untold if refused.problems else ["refused without a problem"]
+    return broken_promises(read) or unplanned(read)
+
+
+def unplanned(read: Assessment) -> list[str]:
+    """What is wrong with the plan of what was read: it is made, for this assessment, and can be printed; a crash is a crash of the test."""
+    made = plan(read, knowledge(), draws=0)
+    return [] if made.assessment_id == read.id and print_plan(made) else ["no plan of what was read"]
+
+
+def print_plan(made: PhasedPlan) -> str:
+    return render_text(made, knowledge())
 
 
 def is_told(problem: Problem, raw: bytes) -> bool:
