@@ -178,6 +178,15 @@ def test_an_explanation_says_the_smallest_change_that_would_move_the_module():
     assert "makes it" in Names(KNOWLEDGE).flip(match.flips_if[0])
 
 
+def test_an_explanation_says_when_no_single_change_would_move_the_module():
+    made = plan_of("01-claire-physician")
+    match = next(match for match in made.modules if not match.flips_if and match.status is not MatchStatus.DONE)
+
+    text = " ".join(print_text(explanation_sheet(made, match, KNOWLEDGE), Paper()).split())
+
+    assert "WHAT WOULD CHANGE IT - No change of one input alone" in text
+
+
 def test_what_a_plan_does_not_hold_cannot_be_explained():
     with pytest.raises(KeyError):
         explained(sample_plan(KNOWLEDGE), "S99")

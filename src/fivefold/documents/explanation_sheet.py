@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, Override, PhasedPlan, Reason
 from fivefold.concepts.scores import ImpairmentReading
-from fivefold.concepts.vocabulary import EVIDENCE_WORDS, OverrideKind
+from fivefold.concepts.vocabulary import EVIDENCE_WORDS, MatchStatus, OverrideKind
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, MATCH_WORDS, OVERRIDE_WORDS, STAGE_WORDS
 from fivefold.documents.sheets import BULLET, TAKE_CARE, Block, Fact, Grid, Heading, Line, Name, Sheet, Tone, listed
 from fivefold.documents.text_names import Names, level_words, number, reading_words, span
+
+NO_SINGLE_CHANGE = "No change of one input alone: more than one thing holds it where it is."
 
 Explained = ModuleMatch | GeneralReading | ImpairmentReading | tuple[Override, ...]
 
@@ -75,7 +77,8 @@ class _Explanation:
             yield from self._reasons(title, [reason for reason in match.because if reason.supports is supports])
         yield from listed("Waits for", [self.names.waiting(text) for text in match.waits_for])
         yield from listed("What would settle it", [self.names.settling(way) for way in match.settle_with])
-        yield from listed("What would change it", [self.names.flip(flip) for flip in match.flips_if])
+        changes = [self.names.flip(flip) for flip in match.flips_if]
+        yield from listed("What would change it", changes or ([] if match.status is MatchStatus.DONE else [NO_SINGLE_CHANGE]))
         yield from self._agreement(match)
 
     def _reasons(self, title: str, reasons: Sequence[Reason]) -> Iterator[Block]:
