@@ -307,7 +307,7 @@ READINGS = {
     ("match", "v25"): "json html", ("explain", "v25", "S10"): "html pdf md", ("compare", "v25"): "json pdf", ("what-if", "v25", "ratings.anger=3"): "json md",
     ("revise", "v25", "v25"): "json html", ("measures",): "json pdf", ("measures", "phq9"): "html", ("cases",): "json html", ("cases", "v25"): "json pdf",
     ("knowledge", "show", "R6"): "json html pdf md", ("knowledge", "search", "fear of being left"): "json html",
-    ("knowledge", "diff", "src/fivefold/knowledge_base"): "json md",
+    ("knowledge", "diff", "src/fivefold/knowledge_base"): "json md", ("knowledge", "lint"): "json pdf", ("knowledge", "release"): "json html",
 }  # fmt: skip
 BEGINS = {"json": (b"{", b"["), "html": b"<!doctype html>", "pdf": b"%PDF-", "md": b"# "}
 
@@ -434,6 +434,9 @@ def test_a_broken_knowledge_base_is_refused_with_its_problems(tmp_path):
     done = fivefold("knowledge", "lint", tmp_path)
 
     assert done.code == 2 and "REFUSED  release.yaml" in done.err
+
+    page = fivefold("knowledge", "lint", tmp_path, "--format", "html")
+    assert page.code == 2 and "<h2>release.yaml</h2>" in page.out
 
 
 def test_the_book_is_a_page(tmp_path):

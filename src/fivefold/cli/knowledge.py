@@ -35,24 +35,25 @@ def knowledge() -> None:
 
 @knowledge.command(short_help="Check a whole knowledge base.", epilog="\b\nExamples:\n  fivefold knowledge lint\n  fivefold knowledge lint my-base/\n")
 @click.argument("folder", required=False, type=FOLDER, metavar="[FOLDER]")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How problems are written.")
-def lint(folder: Path | None, form: str) -> None:
+@any_format_option
+@output_option
+def lint(folder: Path | None, form: str | None, output: Path | None) -> None:
     """Check a whole knowledge base at once: every problem with its file, line, value, what was expected and what to do.
 
     Exit code 2 when there are problems.
     """
+    from fivefold.documents.knowledge_sheets import lint_sheet
     from fivefold.knowledge.loader import read_knowledge
 
-    chosen = folder or knowledge_folder()
-    base, problems = read_knowledge(chosen)
-    if form == "json":
-        write_text(problems_json(problems))
+    base, problems = read_knowledge(folder or knowledge_folder())
+    chosen = chosen_format(form, output, FORMATS)
+    if chosen == "json":
+        write_text(problems_json(problems), output)
+    elif chosen != "text" or not problems:
+        show_as(problems, lambda: lint_sheet(base, problems), base, form, output)
     if problems:
         show_problems(problems, what="No knowledge is read from it.")
         raise click.exceptions.Exit(REFUSED)
-    assert base is not None
-    if form == "text":
-        write_text(f"No problems in {base.release.files} files: knowledge {base.release.version} ({base.release.content_hash[:12]}).\n")
 
 
 @knowledge.command(
@@ -158,16 +159,19 @@ def schema(folder: Path | None, check: bool) -> None:
 )
 @click.argument("folder", required=False, type=FOLDER, metavar="[FOLDER]")
 @click.option("--after", type=FOLDER, metavar="FOLDER", help="The base that was released last; otherwise this is the first release.")
-def release(folder: Path | None, after: Path | None) -> None:
+@any_format_option
+@output_option
+def release(folder: Path | None, after: Path | None, form: str | None, output: Path | None) -> None:
     """Say which release a knowledge base is, and check that version and changelog are fit for a release.
 
     Exit code 2 when they are not.
     """
+    from fivefold.documents.knowledge_sheets import release_sheet
     from fivefold.knowledge.release import check_release, read_release
 
     chosen = folder or knowledge_folder()
     found = read_release(chosen)
-    write_text(f"Knowledge {found.version or '(no version)'}, {found.files} files, content {found.content_hash}\n")
+    show_as(found, lambda: release_sheet(found), None, form, output)
     problems = check_release(chosen, read_release(after) if after else None)
     if problems:
         show_problems(problems, what="It is not fit for a release.")

@@ -18,12 +18,13 @@ OF_NOBODY = "The clinical knowledge of Fivefold: every claim carries its basis. 
 
 
 def show(
-    value: Any, make: "Callable[[], Sheet]", knowledge: "KnowledgeBase", form: str | None, output: Path | None, *,
+    value: Any, make: "Callable[[], Sheet]", knowledge: "KnowledgeBase | None", form: str | None, output: Path | None, *,
     of: tuple[str, date] | None = None, rules: "Iterable[Override]" = (),
 ) -> None:  # fmt: skip
     """A result as JSON, or as the sheet that ``make`` makes of it, with active risk rules before everything else.
 
-    ``of`` is the id and the day of the assessment it comes from; None where it is about nobody.
+    ``of`` is the id and the day of the assessment it comes from; None where it is about nobody. ``knowledge`` is None where a base could
+    not be read or was not.
     """
     chosen = chosen_format(form, output, FORMATS)
     if chosen == "json":
@@ -64,10 +65,10 @@ def show_entry_as(name: str, value: Any, knowledge: "KnowledgeBase", form: str |
     show(value, lambda: entry_sheet(knowledge, name), knowledge, form, output)
 
 
-def _occasion(knowledge: "KnowledgeBase", of: tuple[str, date] | None) -> "Occasion":
+def _occasion(knowledge: "KnowledgeBase | None", of: tuple[str, date] | None) -> "Occasion":
     from fivefold.documents.sheets import Occasion
     from fivefold.documents.text_plan import HONESTY
 
     about, on = of or ("", None)
-    release = f"Knowledge {knowledge.release.version} ({knowledge.release.content_hash[:12]})."
+    release = f"Knowledge {knowledge.release.version} ({knowledge.release.content_hash[:12]})." if knowledge is not None else "No knowledge was used."
     return Occasion(about, on, release, HONESTY if of else OF_NOBODY)

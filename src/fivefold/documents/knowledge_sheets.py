@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.documents.sheets import BULLET, Block, Entry, Heading, Line, Sheet, listed
+from fivefold.concepts.errors import Problem
+from fivefold.concepts.knowledge_base import KnowledgeBase, KnowledgeRelease
+from fivefold.documents.sheets import BULLET, Block, Entry, Heading, Line, Sheet, Verbatim, listed
 from fivefold.knowledge.search import Hit, read_otherwise
 from fivefold.knowledge.show import entry_pieces
 
@@ -40,3 +41,27 @@ def differences_sheet(changes: Iterable[object], impact: Sequence[str] = ()) -> 
     """What differs between two knowledge bases, in words, and what that means for the worked cases."""
     found = [Line(str(change), BULLET) for change in changes]
     return Sheet.of("Differences of two knowledge bases", [*(found or [Line("No difference.")]), *listed("What it means for plans", impact)])
+
+
+def lint_sheet(base: KnowledgeBase | None, problems: Sequence[Problem]) -> Sheet:
+    """What is wrong with a whole knowledge base, file by file; ``base`` is there where nothing is."""
+    return Sheet.of("Check of a knowledge base", _lint(base, problems))
+
+
+def _lint(base: KnowledgeBase | None, problems: Sequence[Problem]) -> Iterator[Block]:
+    if base is not None and not problems:
+        release = base.release
+        yield Line(f"No problems in {release.files} files: knowledge {release.version} ({release.content_hash[:12]}).", depth=0)
+    for file in dict.fromkeys(problem.file for problem in problems):
+        yield Heading(file)
+        for problem in problems:
+            if problem.file == file:
+                yield Entry(problem.key or "the whole file", f"line {problem.line}" if problem.line else "")
+                told = (("Found", problem.value), ("Expected", problem.expected), ("Do", problem.remedy))
+                yield from (Line(f"{word}: {text}", depth=2) for word, text in told if text)
+
+
+def release_sheet(release: KnowledgeRelease) -> Sheet:
+    """Which release a knowledge base is."""
+    said = (f"Knowledge {release.version or '(no version)'}, {release.files} files", f"content {release.content_hash}")
+    return Sheet.of("Release of a knowledge base", (Verbatim(said, depth=0),))
