@@ -76,6 +76,19 @@ class Server:
         self._call("pg_basebackup", "-h", self.folder, "-U", SUPERUSER, "-D", copy, "-X", "none", "--checkpoint=fast", "--no-sync")
         return copy
 
+    def keep_all_so_far(self) -> None:
+        """Close the piece of the log that is being written and wait until it is kept: pieces are kept a moment after they are closed."""
+        pause = threading.Event()
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            closed = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
+            assert closed is not None
+            for _ in range(3000):
+                kept = connection.execute("SELECT coalesce(max(last_archived_wal), '') FROM pg_stat_archiver").fetchone()
+                if kept is not None and kept[0] >= closed[0]:
+                    return
+                pause.wait(0.01)
+        raise TimeoutError("the log was not kept in half a minute")
+
     def go_back_to(self, copy: Path, moment: str) -> None:
         """Put a copy in the place of the data, play the kept log up to a named moment, and start."""
         shutil.rmtree(self.folder / "data")

@@ -40,9 +40,8 @@ def main() -> None:
             cursor.execute("SELECT pg_create_restore_point(%s)", [MOMENT])
         say("the accident")
         before = told(actor)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_switch_wal()")
         connection.close()
+        server.keep_all_so_far()
         server.crash()
         server.go_back_to(copy, MOMENT)
         print(json.dumps({"before": before, "after": told(actor), "goes on": goes_on(say, actor)}))
