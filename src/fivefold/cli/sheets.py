@@ -70,5 +70,5 @@ def _occasion(knowledge: "KnowledgeBase | None", of: tuple[str, date] | None) ->
     from fivefold.documents.text_plan import HONESTY
 
     about, on = of or ("", None)
-    release = f"Knowledge {knowledge.release.version} ({knowledge.release.content_hash[:12]})." if knowledge is not None else "No knowledge was used."
+    release = f"Knowledge {knowledge.release.version} ({knowledge.release.content_hash[:12]})." if knowledge is not None else ""
     return Occasion(about, on, release, HONESTY if of else OF_NOBODY)

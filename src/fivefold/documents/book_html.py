@@ -1,13 +1,10 @@
 """The book as one web page: fonts and style inside the file, no script, a policy that forbids the network."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable
-from functools import cache
-from hashlib import sha256
 
 from fivefold.documents.book_blocks import Block, Book, Bullets, Conversation, Line, Paragraph, Section, Span, Table
+from fivefold.documents.html.inlined import policy_of, style_of
 from fivefold.documents.html.markup import Html, fill, join
-from fivefold.documents.typesetting import ASSETS
 
 _SHELL = """<!doctype html>
 <html lang="en">
@@ -37,23 +34,8 @@ def render_book(book: Book) -> str:
     """The whole page."""
     contents = [_entry(chapter) for chapter in book.chapters]
     chapters = render_blocks(book.chapters, 2, "#{}".format)
-    return fill(_SHELL, _policy(), book.title, Html(_style()), contents, book.title, book.subtitle, book.lead, chapters)
-
-
-@cache
-def _style() -> str:
-    """The style sheet with both typefaces inside it."""
-    text = (ASSETS / "book.css").read_text("utf-8")
-    for font in ("figtree", "fraunces"):
-        text = text.replace(f"{font}.woff2", "data:font/woff2;base64," + b64encode((ASSETS / f"{font}.woff2").read_bytes()).decode("ascii"))
-    return text
-
-
-@cache
-def _policy() -> str:
-    """Exactly this style and the fonts inside it; nothing else, from nowhere."""
-    digest = b64encode(sha256(_style().encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    style = style_of("book")
+    return fill(_SHELL, policy_of(style), book.title, Html(style), contents, book.title, book.subtitle, book.lead, chapters)
 
 
 def render_blocks(blocks: Iterable[Block], level: int, lead: Lead) -> Html:

@@ -115,7 +115,7 @@ def _phase(reading: PhaseReading, knowledge: KnowledgeBase) -> Iterator[Block]:
     yield Grid(("domain", "phase"), tuple((knowledge.domains[domain].name, names.phase(phase)) for domain, phase in reading.by_domain.items()))
     for title, criteria in (("How one comes here", reading.entry), ("What opens the next phase", reading.exit)):
         if criteria:
-            yield Heading(title, "[x] met, [ ] not met, [?] not known")
+            yield Heading(title, "[x] met, [ ] not met, [?] not known", has_key=True)
             for criterion in criteria:
                 yield from _criterion(criterion, names)
     if reading.resume:

@@ -3,17 +3,35 @@
 from collections.abc import Iterator
 
 from fivefold.documents.markdown_plan import escape, table
-from fivefold.documents.sheets import Block, Entry, Fact, Grid, Heading, Items, Level, Line, Name, Occasion, Sheet, Tone, Verbatim, Way, with_lists
+from fivefold.documents.sheets import (
+    Block,
+    Entry,
+    Fact,
+    Grid,
+    Heading,
+    Items,
+    Level,
+    Line,
+    Name,
+    Occasion,
+    Sheet,
+    Tone,
+    Verbatim,
+    Way,
+    is_numbered,
+    under_title,
+    with_lists,
+)
 from fivefold.documents.text_names import day
 
 
 def print_markdown(sheet: Sheet, occasion: Occasion) -> str:
     """A sheet as one Markdown text with its day and its limits."""
     lines = [f"# {escape(sheet.title)}", *(("", escape(told(occasion))) if told(occasion) else ())]
-    for block in with_lists(sheet.blocks):
-        if not (isinstance(block, Name) and block.text == sheet.title):
-            lines += ["", *_lines(block)]
-    return "\n".join([*lines, "", "---", "", escape(occasion.limits), "", escape(occasion.release)]) + "\n"
+    for block in with_lists(under_title(sheet).blocks):
+        lines += ["", *_lines(block)]
+    foot = [line for text in (occasion.limits, occasion.release) if text for line in ("", escape(text))]
+    return "\n".join([*lines, "", "---", *foot]) + "\n"
 
 
 def told(occasion: Occasion) -> str:
@@ -25,15 +43,14 @@ def _lines(block: Block | Items) -> Iterator[str]:
     match block:
         case tuple():
             for place, item in enumerate(block, 1):
-                mark = f"{place}." if item.line.mark.strip().isdigit() else "-"
+                mark = f"{place}." if is_numbered(block) else "-"
                 word = f"{item.word.capitalize()}: " if item.word else ""
                 yield f"{mark} {word}{escape(item.line.text)}"
                 yield from (f"{' ' * (len(mark) + 1)}- {escape(line.text)}" for line in item.more)
         case Heading():
-            about = f": {block.about}" if block.about else ""
-            yield f"## {escape(block.title + about)}"
-            if block.note and not _explains_boxes(block.note):
-                yield from ("", escape(block.note) + ".")
+            yield f"## {escape(block.name)}"
+            if block.remark:
+                yield from ("", escape(block.remark) + ".")
         case Line():
             yield f"**{escape(block.text)}**" if block.tone in (Tone.STRONG, Tone.ALARM) else escape(block.text)
         case Name():
@@ -50,8 +67,3 @@ def _lines(block: Block | Items) -> Iterator[str]:
             yield from table([title.capitalize() for title in block.titles], block.rows)[1:]
         case Verbatim():
             yield from ("```", *block.lines, "```")
-
-
-def _explains_boxes(note: str) -> bool:
-    """A page and Markdown say "met" in words and need no key to the boxes of a terminal."""
-    return note.startswith("[x]")

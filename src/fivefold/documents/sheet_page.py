@@ -1,10 +1,8 @@
 """A reading as one self-contained page: fonts and style inside the file, no script, a policy that forbids the network."""
 
-from base64 import b64encode
 from collections.abc import Iterable
-from functools import cache
-from hashlib import sha256
 
+from fivefold.documents.html.inlined import policy_of, style_of
 from fivefold.documents.html.markup import NOTHING, Html, fill, join
 from fivefold.documents.sheet_markdown import told
 from fivefold.documents.sheets import (
@@ -26,9 +24,9 @@ from fivefold.documents.sheets import (
     Way,
     is_numbered,
     parts_of,
+    under_title,
     with_lists,
 )
-from fivefold.documents.typesetting import ASSETS
 
 MOST = 4.0
 _SHELL = """<!doctype html>
@@ -47,7 +45,7 @@ _SHELL = """<!doctype html>
 <body>
 <header><p class="logo">five<b>fold</b></p></header>
 <main><h1>{}</h1><p class="told">{}</p>{}</main>
-<footer><p>{}</p><p>{}</p></footer>
+<footer>{}</footer>
 </body>
 </html>
 """
@@ -59,35 +57,19 @@ _LEVEL = (
 
 def print_page(sheet: Sheet, occasion: Occasion) -> str:
     """The whole file."""
-    parts = [_part(heading, blocks, sheet) for heading, blocks in parts_of(sheet)]
-    return fill(_SHELL, _policy(), f"{sheet.title} · Fivefold", Html(_style()), sheet.title, told(occasion), parts, occasion.limits, occasion.release)
+    parts = [_part(heading, blocks, sheet.title) for heading, blocks in parts_of(under_title(sheet))]
+    foot = [fill("<p>{}</p>", text) for text in (occasion.limits, occasion.release) if text]
+    style = style_of("sheet")
+    return fill(_SHELL, policy_of(style), f"{sheet.title} · Fivefold", Html(style), sheet.title, told(occasion), parts, foot)
 
 
-@cache
-def _style() -> str:
-    """The style sheet with both typefaces inside it."""
-    text = (ASSETS / "sheet.css").read_text("utf-8")
-    for font in ("figtree", "fraunces"):
-        text = text.replace(f"{font}.woff2", "data:font/woff2;base64," + b64encode((ASSETS / f"{font}.woff2").read_bytes()).decode("ascii"))
-    return text
-
-
-@cache
-def _policy() -> str:
-    """Exactly this style and the fonts inside it; nothing else, from nowhere."""
-    digest = b64encode(sha256(_style().encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-
-
-def _part(heading: Heading | None, blocks: Iterable[Block], sheet: Sheet) -> Html:
-    shown = [block for block in blocks if not (isinstance(block, Name) and block.text == sheet.title)]
-    inside = [_block(block) for block in with_lists(shown)]
+def _part(heading: Heading | None, blocks: Iterable[Block], title: str) -> Html:
+    inside = [_block(block) for block in with_lists(blocks)]
     if heading is None:
         return fill("<section>{}</section>", inside)
-    is_title = heading.title == sheet.title and not heading.about
-    name = f"{heading.title}: {heading.about}" if heading.about else heading.title
-    note = heading.note if not heading.note.startswith("[x]") else ""
-    return fill("<section>{}{}{}</section>", NOTHING if is_title else fill("<h2>{}</h2>", name), fill('<p class="note">{}</p>', note) if note else None, inside)
+    name = fill("<h2>{}</h2>", heading.name) if heading.name != title else NOTHING
+    remark = fill('<p class="note">{}</p>', heading.remark) if heading.remark else NOTHING
+    return fill("<section>{}{}{}</section>", name, remark, inside)
 
 
 def _block(block: Block | Items) -> Html:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fivefold.documents.book import PRINTED_ON
 from fivefold.documents.clinical import blocks as paper
 from fivefold.documents.clinical.printing import print_pdf
-from fivefold.documents.sheets import (  # the kinds of blocks above, what is done with them here
+from fivefold.documents.sheets import (
     Block,
     Entry,
     Fact,
@@ -24,6 +24,7 @@ from fivefold.documents.sheets import (  # the kinds of blocks above, what is do
     Way,
     is_numbered,
     parts_of,
+    under_title,
     with_lists,
 )
 from fivefold.documents.text_names import day
@@ -34,19 +35,17 @@ SAFETY_FIRST, AT_A_GLANCE = "Safety first", "At a glance"
 def print_paper(sheet: Sheet, occasion: Occasion) -> bytes:
     """The sheet on A4."""
     alarms = tuple(block for block in sheet.blocks if isinstance(block, Line) and block.tone is Tone.ALARM)
-    rest = replace(sheet, blocks=tuple(block for block in sheet.blocks if block not in alarms))
-    first = (paper.Part("", SAFETY_FIRST, tuple(found for block in alarms for found in _blocks(block))),) if alarms else ()
-    parts = (*first, *(_part(heading, blocks, sheet) for heading, blocks in parts_of(rest)))
-    foot = (occasion.limits, occasion.release)
+    first = (_part(Heading(SAFETY_FIRST), alarms),) if alarms else ()
+    rest = replace(under_title(sheet), blocks=tuple(block for block in under_title(sheet).blocks if block not in alarms))
+    parts = (*first, *(_part(heading or Heading(AT_A_GLANCE), blocks) for heading, blocks in parts_of(rest)))
+    foot = tuple(text for text in (occasion.limits, occasion.release) if text)
     document = paper.Composed("reading", sheet.title, "", occasion.about or "Fivefold", occasion.on or PRINTED_ON, (), parts, foot)
-    return print_pdf(document, f"As of {day(occasion.on)}" if occasion.on else occasion.release)
+    return print_pdf(document, f"As of {day(occasion.on)}" if occasion.on else occasion.release or sheet.title)
 
 
-def _part(heading: Heading | None, blocks: tuple[Block, ...], sheet: Sheet) -> paper.Part:
-    title = AT_A_GLANCE if heading is None else f"{heading.title}: {heading.about}" if heading.about else heading.title
-    note = (paper.Paragraph(heading.note, "note"),) if heading is not None and heading.note and not heading.note.startswith("[x]") else ()
-    shown = [block for block in blocks if not (isinstance(block, Name) and block.text == sheet.title)]
-    return paper.Part("", title, (*note, *(found for block in with_lists(shown) for found in _blocks(block))))
+def _part(heading: Heading, blocks: tuple[Block, ...]) -> paper.Part:
+    note = (paper.Paragraph(heading.remark, "note"),) if heading.remark else ()
+    return paper.Part("", heading.name, (*note, *(found for block in with_lists(blocks) for found in _blocks(block))))
 
 
 def _blocks(block: Block | Items) -> Iterator[paper.Block]:

@@ -28,11 +28,25 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Heading:
-    """The begin of a part; ``about`` is the name of what it is about, ``note`` a remark beside it."""
+    """The begin of a part; ``about`` is the name of what it is about, ``note`` a remark beside it.
+
+    ``has_key``: the note is the key to the boxes of a terminal; a page, a PDF and Markdown say what they mean in words.
+    """
 
     title: str
     note: str = ""
     about: str = ""
+    has_key: bool = False
+
+    @property
+    def name(self) -> str:
+        """Title and what it is about, where there is no terminal to set them apart."""
+        return f"{self.title}: {self.about}" if self.about else self.title
+
+    @property
+    def remark(self) -> str:
+        """The note, unless it explains what only a terminal shows."""
+        return "" if self.has_key else self.note
 
 
 @dataclass(frozen=True)
@@ -135,6 +149,11 @@ def told_first(sheet: Sheet, rules: Iterable[Override]) -> Sheet:
     return replace(sheet, blocks=(*active, *sheet.blocks))
 
 
+def under_title(sheet: Sheet) -> Sheet:
+    """The sheet for a form that sets its title above everything: without the same name once more."""
+    return replace(sheet, blocks=tuple(block for block in sheet.blocks if not (isinstance(block, Name) and block.text == sheet.title)))
+
+
 def parts_of(sheet: Sheet) -> Iterator[tuple[Heading | None, tuple[Block, ...]]]:
     """The parts with their headings; what stands before the first heading has none."""
     heading: Heading | None = None
@@ -155,7 +174,7 @@ def parts_of(sheet: Sheet) -> Iterator[tuple[Heading | None, tuple[Block, ...]]]
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a sheet on paper says of itself: whom it is about (an id, "" if nobody), its day, the release behind it, its limits."""
+    """What a sheet on paper says of itself: whom it is about (an id, "" if nobody), its day, the release behind it ("" if none was read), its limits."""
 
     about: str
     on: date | None

@@ -1,13 +1,9 @@
 """The shell of the page: fonts, style and script inside the file, and a policy that forbids everything else."""
 
-from base64 import b64encode
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
+from functools import cache
 
+from fivefold.documents.html.inlined import ASSETS, policy_of, style_of
 from fivefold.documents.html.markup import Html, fill
-
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 _SHELL = """<!doctype html>
 <html lang="en">
@@ -33,32 +29,14 @@ _SHELL = """<!doctype html>
 """
 
 
-@lru_cache(maxsize=1)
-def style() -> str:
-    """The style sheet with both typefaces inside it."""
-    text = (ASSETS / "plan.css").read_text("utf-8")
-    for font in ("figtree", "fraunces"):
-        text = text.replace(f"{font}.woff2", "data:font/woff2;base64," + b64encode((ASSETS / f"{font}.woff2").read_bytes()).decode("ascii"))
-    return text
-
-
-@lru_cache(maxsize=1)
+@cache
 def script() -> str:
     return (ASSETS / "plan.js").read_text("utf-8")
-
-
-@lru_cache(maxsize=1)
-def policy() -> str:
-    """A content security policy that allows exactly this style, this script and the fonts inside the file; no network at all."""
-    return f"default-src 'none'; style-src {_hash(style())}; script-src {_hash(script())}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def page(*, title: str, kind: str, links: tuple[tuple[str, str], ...], main: Html, footer: Html) -> Html:
     """The whole file. ``links`` are (anchor, word) for the line of links on top."""
     nav = [fill('<a href="#{}">{}</a>', anchor, word) for anchor, word in links]
     # Style and script are our own files and must not be escaped: browsers read both as they stand.
-    return fill(_SHELL, policy(), title, Html(style()), Html(script()), kind, nav, main, footer)
+    style = style_of("plan")
+    return fill(_SHELL, policy_of(style, script()), title, Html(style), Html(script()), kind, nav, main, footer)
