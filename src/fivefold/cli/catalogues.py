@@ -39,13 +39,13 @@ def measures(name: str | None, form: str | None, output: Path | None) -> None:
 def cases(name: str | None, assessment: bool, form: str | None, output: Path | None) -> None:
     """List the worked cases, tell one of them, or write its assessment file. The beginning of an ID is enough."""
     from fivefold.documents.case_sheets import case_sheet, cases_sheet
-    from fivefold.exchange.cases import as_text, find_case, worked_cases
+    from fivefold.exchange.cases import find_case, worked_cases
 
     if name is None:
         if assessment:
             raise click.UsageError("Name a case: fivefold cases lists them.")
         known = worked_cases()
-        show(tuple(map(as_text, known)), lambda: cases_sheet(known), load(), form, output)
+        show(known, lambda: cases_sheet(known), load(), form, output)
         return
     try:
         case = find_case(name)
@@ -54,4 +54,4 @@ def cases(name: str | None, assessment: bool, form: str | None, output: Path | N
     if assessment:
         write_text(case.assessment.read_text(encoding="utf-8"), output)
     else:
-        show(as_text(case), lambda: case_sheet(case), load(), form, output)
+        show(case, lambda: case_sheet(case), load(), form, output)

@@ -24,24 +24,6 @@ class WorkedCase:
     assessment: Path
 
 
-@dataclass(frozen=True)
-class TellableCase:
-    """A worked case as text alone, for those who read it as JSON."""
-
-    id: str
-    kind: str
-    title: str
-    story: str
-    left_open: str
-    source: str
-    assessment: str
-
-
-def as_text(case: WorkedCase) -> TellableCase:
-    """The case with the place of its assessment in words."""
-    return TellableCase(case.id, case.kind, case.title, case.story, case.left_open, case.source, str(case.assessment))
-
-
 def worked_cases(folder: Path = KNOWLEDGE_FOLDER) -> tuple[WorkedCase, ...]:
     """All worked cases, the published ones first, in the order of their ids."""
     return tuple(_cases(folder / "cases"))

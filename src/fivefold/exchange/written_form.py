@@ -13,6 +13,7 @@ from datetime import date
 from enum import Enum
 from functools import cache
 from operator import attrgetter
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fivefold.concepts.basis import Basis, parse_basis
@@ -164,7 +165,7 @@ def _writer(type_: Any) -> Write | None:
         return None
     if base is date:
         return date.isoformat
-    if base is Basis:
+    if base is Basis or (isinstance(base, type) and issubclass(base, PurePath)):
         return str
     if base is tuple:
         return _list_writer(args)
