@@ -149,9 +149,9 @@ class SignalFile:
             raise UnknownThing("rule of signals", rule_id, [rule.id for rule in self.signals])
         return found
 
-    def watching(self, watch: Watch) -> SignalRule | None:
-        """The rule that watches this, None where the base has none."""
-        return next((rule for rule in self.signals if rule.watch is watch), None)
+    def watching(self, watch: Watch) -> SignalRule:
+        """The rule that watches this: the linter asks for one for every watch."""
+        return next(rule for rule in self.signals if rule.watch is watch)
 
 
 @dataclass(frozen=True)

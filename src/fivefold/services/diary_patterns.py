@@ -58,8 +58,8 @@ def _count(diary: DiaryFile, pattern: DiaryPattern, entries: Sequence[SeenEntry]
     if not both:
         return None
     usual, high = median(causes[day] for day in both), median(effects[day] for day in both)
-    beyond = [day for day in both if (causes[day] < usual if pattern.side == "lower" else causes[day] > usual)]
-    others = [day for day in both if day not in set(beyond)]
+    is_beyond = {day: causes[day] < usual if pattern.side == "lower" else causes[day] > usual for day in both}
+    beyond, others = ([day for day in both if is_beyond[day] is side] for side in (True, False))
     if min(len(beyond), len(others)) < diary.pattern_least_days.value:
         return None
     with_it, without = (DayCount(sum(effects[day] > high for day in days), len(days)) for days in (beyond, others))

@@ -21,16 +21,10 @@ def tell_missed_contacts(clinic: Clinic) -> int:
     """Raise a safety signal for each contact that has passed and was not told yet; gives how many. Each in a transaction of its own."""
     told = 0
     with knowledge_of(clinic):
-        rule = _rule()
+        rule = knowledge().signals.watching(Watch.MISSED_CONTACT)
         for row in _passed(clinic):
             told += _tell(row, rule)
     return told
-
-
-def _rule() -> SignalRule:
-    rule = knowledge().signals.watching(Watch.MISSED_CONTACT)
-    assert rule is not None, "the linter asks for a rule for every watch"
-    return rule
 
 
 def _passed(clinic: Clinic) -> QuerySet[RiskConversation]:

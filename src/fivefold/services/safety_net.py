@@ -248,7 +248,7 @@ def _was_asked(answer: Positive) -> bool:
         known = read_record(patient, max(clock.today(), answer.on))
     except FivefoldError:
         return False
-    asked = asked_on(rule, known, knowledge()) if rule is not None else None
+    asked = asked_on(rule, known, knowledge())
     return asked is not None and asked > answer.on
 
 

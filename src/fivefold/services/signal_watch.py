@@ -218,7 +218,7 @@ def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | No
 def _curves(clinic: Clinic) -> Curves:
     """The expected courses of a clinic, where the rule that reads them is in use."""
     rule = knowledge().signals.watching(Watch.EXPECTED_COURSE)
-    return curves_of(clinic) if rule is not None and rule.number("in_use").value else {}
+    return curves_of(clinic) if rule.number("in_use").value else {}
 
 
 def look_backs_of(patient: Patient) -> tuple[LookBackDue, ...]:

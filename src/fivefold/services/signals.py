@@ -94,7 +94,6 @@ def raise_risk_answers(patient: Patient, answers: Sequence[RiskAnswer], *, on: d
         return None
     with knowledge_of(patient.clinic):
         rule = knowledge().signals.watching(Watch.POSITIVE_RISK_ITEM)
-        assert rule is not None, "the linter asks for a rule for every watch"
         said = [_in_words(one) for one in answers]
         return raise_signal(patient, SeenMatter(rule, "", "Answered positively: " + "; ".join(said) + ".", mark, on, len(said)), origin=origin)
 
