@@ -5,22 +5,15 @@ is thrown away; the page is asked for as a browser does, through every middlewar
 """
 
 import argparse
-import os
-import secrets
 import shutil
 import statistics
-import tempfile
 import time
 import uuid
 from datetime import timedelta
-from pathlib import Path
 
-FOLDER = tempfile.mkdtemp(prefix="fivefold-progress-")
-os.environ.update({"FIVEFOLD_DATA": FOLDER, "FIVEFOLD_SECRET_KEY": secrets.token_urlsafe(48)})
+from scripts.throwaway import begin
 
-from fivefold.bootstrap import start  # noqa: E402
-
-start()  # Django is there from here on
+FOLDER = begin("progress")  # Django is there from here on
 
 import numpy as np  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -44,7 +37,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=20)
     asked = parser.parse_args()
     try:
-        installation.prepare(Path(FOLDER))
+        installation.prepare(FOLDER)
         # A clinic of its size beside the patient, so that a course is expected of the measures.
         clinic = bulk_clinic(150, 150 * 24, sessions=150 * WEEKS, therapists=1)
         relation = CareRelation.objects.filter(clinic=clinic).select_related("user", "patient").first()

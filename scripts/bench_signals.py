@@ -5,21 +5,14 @@ in a database of its own that is thrown away. Nothing here is a test.
 """
 
 import argparse
-import os
-import secrets
 import shutil
 import statistics
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
-FOLDER = tempfile.mkdtemp(prefix="fivefold-signals-")
-os.environ.update({"FIVEFOLD_DATA": FOLDER, "FIVEFOLD_SECRET_KEY": secrets.token_urlsafe(48)})
+from scripts.throwaway import begin
 
-from fivefold.bootstrap import start  # noqa: E402
-
-start()  # Django is there from here on
+FOLDER = begin("signals")  # Django is there from here on
 
 from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, SignalState  # noqa: E402
@@ -36,7 +29,7 @@ def main() -> None:
     parser.add_argument("--scores", type=int, default=26, help="results of each patient: half a year of weekly measures")
     asked = parser.parse_args()
     try:
-        installation.prepare(Path(FOLDER))
+        installation.prepare(FOLDER)
         clinic = bulk_clinic(asked.patients, asked.patients * asked.scores, sessions=asked.patients * 12)
         bench_all(clinic)
         bench_one(clinic)

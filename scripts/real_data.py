@@ -7,12 +7,9 @@ tables without a database, so that both ways must say the same.
 """
 
 import argparse
-import os
-import secrets
 import shutil
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -33,6 +30,7 @@ from fivefold.engine.progress.overview import ScaleProgress, read_progress
 from fivefold.engine.progress.signals import read_signals
 from fivefold.library import load_knowledge
 from scripts.alarm_rules import Matrix
+from scripts.throwaway import begin
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/reference/real-data.md"
@@ -487,17 +485,13 @@ def _panel(found: Findings, wide: int, high: int) -> str:
 
 def in_a_database_of_its_own() -> list[Findings]:
     """Found a clinic in an empty folder, let everybody in, and study what the records say."""
-    folder = tempfile.mkdtemp(prefix="fivefold-real-data-")
-    os.environ.update({"FIVEFOLD_DATA": folder, "FIVEFOLD_SECRET_KEY": secrets.token_urlsafe(48)})
+    folder = begin("real-data")
     try:
-        from fivefold.bootstrap import start  # noqa: PLC0415  # the settings are read here
-
-        start()
         from fivefold.records.models import Clinic, User  # noqa: PLC0415
         from fivefold.services import installation  # noqa: PLC0415
         from fivefold.services.access import Actor  # noqa: PLC0415
 
-        installation.prepare(Path(folder))
+        installation.prepare(folder)
         installation.found_clinic(name="Real data", lead_name="Nobody", lead_email="nobody@clinic.example")
         actor = Actor(User.objects.get(), Clinic.objects.get(), "therapist")
         knowledge = load_knowledge()

@@ -5,19 +5,12 @@ was not told, not in order or not in time, or when there was a false alarm.
 """
 
 import argparse
-import os
-import secrets
 import shutil
-import tempfile
 import time
-from pathlib import Path
 
-FOLDER = tempfile.mkdtemp(prefix="fivefold-drills-")
-os.environ.update({"FIVEFOLD_DATA": FOLDER, "FIVEFOLD_SECRET_KEY": secrets.token_urlsafe(48)})
+from scripts.throwaway import begin
 
-from fivefold.bootstrap import start  # noqa: E402
-
-start()  # Django is there from here on
+FOLDER = begin("drills")  # Django is there from here on
 
 from tests.support import drills  # noqa: E402
 
@@ -30,7 +23,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     try:
-        installation.prepare(Path(FOLDER))
+        installation.prepare(FOLDER)
         begun = time.perf_counter()
         report = drills.run(drills.make_clinic(), asked.drills, asked.seed, say=lambda line: print(line, flush=True))
         for name, count in sorted(report.by.items()):
