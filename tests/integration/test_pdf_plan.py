@@ -140,6 +140,19 @@ def test_overrides_impairments_and_sources_are_shown() -> None:
     assert all(squeezed(knowledge().sources[source].citation) in squeezed(text) for source in cited)
 
 
+def test_of_a_measure_taken_often_the_newest_value_is_printed_and_how_many_there_are() -> None:
+    from fivefold.documents.pdf_clinician import ClinicianCopy
+
+    plan = sample_plan(knowledge())
+    first = plan.scores[0]
+    earlier = [replace(first, value=first.minimum, age_days=first.age_days + 7 * number) for number in range(1, 30)]
+
+    rows = ClinicianCopy(replace(plan, scores=(*earlier, *plan.scores)), knowledge()).newest_scores()
+
+    assert len(rows) == len({(one.instrument, one.scale) for one in plan.scores})
+    assert rows[0] == ClinicianCopy(plan, knowledge()).score(first) | {"name": f"{rows[0]['name'].split(', newest')[0]}, newest of 30"}
+
+
 def test_what_the_program_cannot_know_is_a_labelled_line() -> None:
     text = rendered(sample_plan(knowledge()))
 

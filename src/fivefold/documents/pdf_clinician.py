@@ -4,6 +4,7 @@ Nothing is decided here: each value is one of the plan or of the knowledge base,
 know (names, diagnoses, consent, the patient's own words, signatures) is an empty labelled line for a pen.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from fivefold.concepts.errors import shorten
@@ -143,7 +144,7 @@ class ClinicianCopy(ModuleParts):
             "concurrent": self.plan.concurrent_limit,
             "at_once": say("at most {count}, general modules and safety work aside", count=self.plan.concurrent_limit),
             "settings": self.settings(),
-            "scores": [self.score(score) for score in self.plan.scores],
+            "scores": self.newest_scores(),
             "rules": [self.override(rule) for rule in self.plan.overrides if rule.status is not OverrideStatus.TO_ASK],
             "to_ask": [f"{rule.code} {rule.name.lower()}" for rule in self.plan.overrides if rule.status is OverrideStatus.TO_ASK],
         }
@@ -153,6 +154,18 @@ class ClinicianCopy(ModuleParts):
         names = {setting.id: setting.name for setting in self.knowledge.tailoring.settings}
         rows = [(names.get(key, key.replace("_", " ")), value) for key, value in self.plan.settings.items()]
         return [{"label": label, "value": value} for label, value in rows if label != names.get("at_once")]
+
+    def newest_scores(self) -> list[Content]:
+        """Of each measure the newest value, and of how many: their course stands in the progress report."""
+        taken = Counter((score.instrument, score.scale) for score in self.plan.scores)
+        newest: dict[tuple[str, str], ScaleScore] = {}
+        for score in sorted(self.plan.scores, key=lambda one: -one.age_days):
+            newest[score.instrument, score.scale] = score
+        rows = {measure: self.score(newest[measure]) for measure in taken}
+        for measure, row in rows.items():
+            if taken[measure] > 1:
+                row["name"] = say("{name}, newest of {n}", name=row["name"], n=taken[measure])
+        return list(rows.values())
 
     def score(self, score: ScaleScore) -> Content:
         """One scale; an unscored one names the missing answers instead of a number."""

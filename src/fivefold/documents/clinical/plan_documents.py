@@ -1,11 +1,9 @@
 """The treatment plan for clinicians in fourteen parts, and the one for a payer, which says no more than is asked for."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from fivefold.concepts.plan import ModuleMatch
-from fivefold.concepts.scores import ScaleScore
 from fivefold.concepts.vocabulary import MatchStatus, PhaseId, severity_of
 from fivefold.documents import pdf_words as words
 from fivefold.documents.clinical import shared_parts as shared
@@ -66,27 +64,13 @@ def _severity(sources: DocumentSources, _typed: Words) -> list[Block]:
         (say("Resilience"), f"{found['resilience']} {say('Assumed, not known.') if found['assumed'] else ''}".strip()),
         (say("Modules at once"), say("at most {n}, general modules and safety work aside", n=found["concurrent"])),
     ]
-    scores = _newest_scores(_copy(sources), sources.plan.scores)
+    scores = tuple((one["name"], one["value"], one["range"], one["band"], one["date"]) for one in _copy(sources).newest_scores())
     blocks: list[Block] = [Rows(tuple(rows)), Heading(say("Safety rules on that day")), *shared.safety(sources.plan)]
     if scores:
         blocks.append(Heading(say("Measures taken")))
         blocks.append(Table((say("Measure"), say("Value ± 95% error"), say("Range"), say("Band"), say("When")), scores, (3, 3, 3, 2, 3)))
         blocks.append(Paragraph(say("A band is a word for a score and never a diagnosis."), "note"))
     return blocks
-
-
-def _newest_scores(copy: ClinicianCopy, scores: Sequence[ScaleScore]) -> tuple[tuple[str, ...], ...]:
-    """Of each measure the newest value, and of how many: their course stands in the progress report."""
-    taken = Counter((score.instrument, score.scale) for score in scores)
-    newest: dict[tuple[str, str], ScaleScore] = {}
-    for score in sorted(scores, key=lambda one: -one.age_days):
-        newest[score.instrument, score.scale] = score
-    rows = []
-    for measure in taken:
-        one = copy.score(newest[measure])
-        name = one["name"] if taken[measure] == 1 else say("{name}, newest of {n}", name=one["name"], n=taken[measure])
-        rows.append((name, one["value"], one["range"], one["band"], one["date"]))
-    return tuple(rows)
 
 
 def _formulation(sources: DocumentSources, _typed: Words) -> list[Block]:
