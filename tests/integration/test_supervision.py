@@ -66,7 +66,7 @@ def topics(cast: Cast, patient: Any) -> list[Any]:
     from fivefold.services.caseload_list import lines_of
     from fivefold.services.supervision_topics import topics_of_patient
 
-    [row], _behind = lines_of(cast.bruno, Patient.objects.filter(pk=patient.pk))
+    [row] = lines_of(cast.bruno, Patient.objects.filter(pk=patient.pk)).rows
     return list(topics_of_patient(cast.bruno, patient, row))
 
 
@@ -302,6 +302,20 @@ def test_minutes_are_written_through_the_pages(cast: Cast, sam: Any, sign_in: Si
     short = amina.post(address, {"step": "dropped", "words": "no use"})
     assert short.status_code == 422 and "no use" in short.content.decode()
     assert amina.post(address, {"step": "done"}).status_code == 302
+
+
+def test_patients_of_a_supervisee_are_shown_by_need_some_at_a_time(cast: Cast, sam: Any, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import supervision_pages
+
+    monkeypatch.setattr(supervision_pages, "PATIENTS_ON_A_PAGE", 1)
+    browser = sign_in("bruno")
+
+    pages = [browser.get(f"/supervision/people/{cast.amina.user.pk}", {"page": page}) for page in ("1", "2", "9", "x")]
+
+    shown = [[row.id for row, _topics in answer.context["seen"].rows] for answer in pages]
+    assert {tuple(shown[0]), tuple(shown[1])} == {(sam.pk,), (cast.rosa.pk,)}
+    assert shown[2] == shown[1] and shown[3] == shown[0]
+    assert "2 patients you supervise" in pages[0].content.decode() and "page 1 of 2" in pages[0].content.decode()
 
 
 # ---- What to talk about --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +69,14 @@ class Keyring:
     keys: dict[str, bytes]
     index_key: bytes
 
+    @cached_property
+    def _ciphers(self) -> dict[str, AESGCM]:
+        return {name: AESGCM(key) for name, key in self.keys.items()}
+
     def seal(self, text: str, place: str) -> bytes:
         """Seal a text for one place (table, field, row, patient)."""
         nonce = os.urandom(NONCE_BYTES)
-        body = AESGCM(self.keys[self.current]).encrypt(nonce, text.encode(), _bound(place))
+        body = self._ciphers[self.current].encrypt(nonce, text.encode(), _bound(place))
         name = self.current.encode()
         return bytes([FORMAT, len(name)]) + name + nonce + body
 
@@ -83,9 +87,9 @@ class Keyring:
             if raw[0] != FORMAT:
                 raise SealBroken
             length = raw[1]
-            key = self.keys[raw[2 : 2 + length].decode()]
             start = 2 + length
-            return AESGCM(key).decrypt(raw[start : start + NONCE_BYTES], raw[start + NONCE_BYTES :], _bound(place)).decode()
+            cipher = self._ciphers[raw[2:start].decode()]
+            return cipher.decrypt(raw[start : start + NONCE_BYTES], raw[start + NONCE_BYTES :], _bound(place)).decode()
         except (IndexError, KeyError, ValueError, InvalidTag):
             raise SealBroken from None
 

@@ -75,6 +75,17 @@ class SeenCaseload:
     behind: int
 
 
+@dataclass(frozen=True)
+class Lines:
+    """A page of lines of the caseload; ``found`` says how many there are, ``behind`` how many of them are still as of an earlier day."""
+
+    rows: tuple[SeenRow, ...]
+    found: int
+    behind: int
+    page: int
+    pages: int
+
+
 @clinical_act(Permission.SEE_CASELOAD, view=True)
 def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str = "", page: int = 1, count: int = ROWS_ON_A_PAGE) -> SeenCaseload:
     """A page of the rows in reach, by need. The search finds every name or reference that holds what is searched for.
@@ -92,9 +103,7 @@ def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str
         rows = rows.filter(caseload__phase=phase)
     wanted = _searched(rows, search) if search.strip() else None
     found = len(wanted) if wanted is not None else sum(many for (one, other), many in parts.items() if signal in ("", one) and phase in ("", other))
-    pages = max(1, -(-found // count))
-    number = min(max(1, page), pages)
-    part = slice((number - 1) * count, number * count)
+    number, pages, part = _page(found, page, count)
     shown = _with_therapists(rows.filter(pk__in=wanted[part]) if wanted is not None else rows)
     seen = tuple(_seen(row, today) for row in (shown if wanted is not None else shown[part]))
     return SeenCaseload(seen, found, sum(parts.values()), _counts(parts), number, pages, _openings(actor), behind(rows, today).count())
@@ -108,12 +117,21 @@ def find_patients(actor: Actor, *, search: str) -> list[tuple[UUID, str, str]]:
     return [(row.pk, row.name, row.caseload.phase) for row in rows.filter(pk__in=wanted).select_related("caseload")]
 
 
-def lines_of(actor: Actor, patients: QuerySet[Patient]) -> tuple[tuple[SeenRow, ...], int]:
-    """Those of the patients whose care goes on, as the caseload shows them, by need; and how many are still as of an earlier day."""
+def lines_of(actor: Actor, patients: QuerySet[Patient], *, page: int = 1, count: int = ROWS_ON_A_PAGE) -> Lines:
+    """Those of the patients whose care goes on, as the caseload shows them, by need."""
     today = clock.today()
     rows = _open_rows(actor, patients, today)
     renew(rows, today)
-    return tuple(_seen(row, today) for row in _with_therapists(rows)), behind(rows, today).count()
+    found = rows.count()
+    number, pages, part = _page(found, page, count)
+    return Lines(tuple(_seen(row, today) for row in _with_therapists(rows)[part]), found, behind(rows, today).count(), number, pages)
+
+
+def _page(found: int, page: int, count: int) -> tuple[int, int, slice]:
+    """The number of the page, how many there are, and its part of the rows; beyond the last stands the last."""
+    pages = max(1, -(-found // count))
+    number = min(max(1, page), pages)
+    return number, pages, slice((number - 1) * count, number * count)
 
 
 def _rows(actor: Actor, today: date) -> QuerySet[Any]:
@@ -156,8 +174,9 @@ def _searched(rows: QuerySet[Any], search: str) -> list[UUID]:
     if exact:
         return exact
     wanted = search.strip().casefold()
-    named = rows.only("name_sealed", "reference_sealed")
-    return [row.pk for row in named if wanted in row.name.casefold() or wanted in row.reference.casefold()]
+    # Values and not rows: of thousands that are opened a few are shown.
+    sealed = rows.values_list("pk", "name_sealed", "reference_sealed")
+    return [key for key, *texts in sealed if any(wanted in text.casefold() for text in Patient.opened(key, *texts))]
 
 
 def _with_therapists(rows: QuerySet[Any]) -> QuerySet[Any]:

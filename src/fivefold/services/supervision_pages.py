@@ -20,6 +20,7 @@ from fivefold.services.supervision_topics import Topic, topics_of, topics_of_pat
 ENDED_SHOWN = 20
 NOTES_SHOWN = 25
 MEETINGS_SHOWN = 12
+PATIENTS_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,19 @@ class SupervisionSheet:
 
 @dataclass(frozen=True)
 class SupervisedCaseload:
-    """One supervisee's patients that one supervises, by need, with what to talk about; ``behind`` rows are as of an earlier day."""
+    """A page of one supervisee's patients that one supervises, by need, with what to talk about; ``found`` says how many there are.
+
+    ``behind`` rows are as of an earlier day.
+    """
 
     person: User
     rows: tuple[tuple[SeenRow, tuple[Topic, ...]], ...]
     questions: tuple[SeenQuestion, ...]
     behind: int
     today: date
+    found: int
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -193,16 +200,25 @@ def _supervisees(actor: Actor) -> tuple[Supervisee, ...]:
 
 
 @clinical_act(Permission.SEE_SUPERVISION, view=True)
-def see_supervisee(actor: Actor, *, user_id: int) -> SupervisedCaseload:
-    """The patients of one supervisee that this person supervises; raises NoSuchPatient when there are none."""
+def see_supervisee(actor: Actor, *, user_id: int, page: int = 1) -> SupervisedCaseload:
+    """The patients of one supervisee that this person supervises; raises NoSuchPatient when there are none. A page beyond the last gives it."""
     person = next((one for one in supervisees_of(actor) if one.pk == user_id), None)
     if person is None:
         raise NoSuchPatient
     reached = _patients_treated_by(actor, [person.pk])
-    rows, behind = lines_of(actor, reached)
-    topics = topics_of(actor, rows)
+    lines = lines_of(actor, reached, page=page, count=PATIENTS_ON_A_PAGE)
+    topics = topics_of(actor, lines.rows)
     asked = SupervisionQuestion.objects.filter(clinic=actor.clinic, patient__in=reached, author=person, end__isnull=True)
-    return SupervisedCaseload(person, tuple((row, topics[row.id]) for row in rows), _questions(actor, asked), behind, clock.today())
+    return SupervisedCaseload(
+        person=person,
+        rows=tuple((row, topics[row.id]) for row in lines.rows),
+        questions=_questions(actor, asked),
+        behind=lines.behind,
+        today=clock.today(),
+        found=lines.found,
+        page=lines.page,
+        pages=lines.pages,
+    )
 
 
 def _patients_treated_by(actor: Actor, users: Sequence[int]) -> QuerySet[Patient]:
@@ -215,7 +231,7 @@ def _patients_treated_by(actor: Actor, users: Sequence[int]) -> QuerySet[Patient
 def see_patient_supervision(actor: Actor, *, patient_id: uuid.UUID) -> PatientSupervision:
     """Supervision about one patient."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    rows, _behind = lines_of(actor, Patient.objects.filter(clinic=actor.clinic, pk=patient.pk))
+    rows = lines_of(actor, Patient.objects.filter(clinic=actor.clinic, pk=patient.pk)).rows
     may_ask = reaches(actor, patient, Permission.CHANGE_RECORD)
     sessions = TreatmentSession.objects.filter(clinic=actor.clinic, patient=patient, came="came").order_by("-on", "-number") if may_ask else ()
     return PatientSupervision(

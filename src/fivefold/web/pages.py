@@ -59,6 +59,11 @@ def page(needs: Needed) -> Callable[[Callable[Concatenate[PageRequest, P], HttpR
     return declare
 
 
+def page_number(written: str) -> int:
+    """Which page of several was asked for; the first where what is written is no number."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 1
+
+
 def _refuse(request: HttpRequest, needs: Needed) -> HttpResponse | None:
     """The answer to somebody who may not see the page; raises AccessDenied for the wrong role."""
     if not request.user.is_authenticated:

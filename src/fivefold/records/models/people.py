@@ -1,5 +1,6 @@
 """Clinics, the people who work in them, and the patients they care for."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -7,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from fivefold.records import clock
+from fivefold.records.crypto import keyring
 from fivefold.records.models.base import AppendOnly, ClinicScoped, Sealed, SealingModel
 
 
@@ -131,7 +133,20 @@ class Patient(ClinicScoped):
         indexes: ClassVar = [models.Index(fields=["clinic", "closed_at"], name="open_patients_of_clinic")]
 
     def place(self, name: str) -> str:
-        return f"{self._meta.db_table} {name} {self.pk} {self.pk}"
+        return self._place_of(name, self.pk)
+
+    @classmethod
+    def _place_of(cls, name: str, key: uuid.UUID) -> str:
+        return f"{cls._meta.db_table} {name} {key} {key}"
+
+    @classmethod
+    def opened(cls, key: uuid.UUID, name: bytes, reference: bytes) -> tuple[str, str]:
+        """The name and the reference of a record from its sealed values, without its row; raises SealBroken."""
+        ring = keyring()
+        return (
+            ring.open(name, cls._place_of("name", key)) if name else "",
+            ring.open(reference, cls._place_of("reference", key)) if reference else "",
+        )
 
 
 class CareRelation(ClinicScoped):

@@ -14,6 +14,7 @@ from fivefold.documents.html.formats import days_in_words
 from fivefold.services.access import Actor, Permission
 from fivefold.services.caseload_list import SIGNALS, SeenCaseload, SeenRow
 from fivefold.services.knowledge import knowledge
+from fivefold.web.pages import page_number
 from fivefold.web.ui.nav import entries, patient_url
 
 # So many modules are named in a row; the others are counted.
@@ -44,12 +45,12 @@ class Filters:
 
 def read_filters(asked: QueryDict) -> Filters:
     """Filters of a form or an address; what does not exist counts as not asked."""
-    signal, phase, page = asked.get("signal", ""), asked.get("phase", ""), asked.get("page", "")
+    signal, phase = asked.get("signal", ""), asked.get("phase", "")
     return Filters(
         search=asked.get("q", "").strip()[:120],
         signal=signal if signal in SIGNALS else "",
         phase=phase if phase in PhaseId.__members__ else "",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        page=page_number(asked.get("page", "")),
     )
 
 

@@ -11,7 +11,7 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.services import supervision as acts
 from fivefold.services import supervision_pages as pages
 from fivefold.services.access import Permission
-from fivefold.web.pages import PageRequest, page
+from fivefold.web.pages import PageRequest, page, page_number
 from fivefold.web.supervision.forms import MeetingForm
 from fivefold.web.supervision.words import STATES, agreed_lines, patient_line
 
@@ -63,7 +63,7 @@ def begin(request: PageRequest) -> HttpResponseBase:
 @require_safe
 def supervisee(request: PageRequest, user_id: int) -> HttpResponseBase:
     """The patients of one supervisee with what to talk about."""
-    seen = pages.see_supervisee(request.actor, user_id=user_id)
+    seen = pages.see_supervisee(request.actor, user_id=user_id, page=page_number(request.GET.get("page", "")))
     context = {"part": "supervision", "seen": seen, "patients": [patient_line(row, topics) for row, topics in seen.rows]}
     return render(request, "supervision/supervisee.html", context)
 
