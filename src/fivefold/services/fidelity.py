@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 from django.db.models import QuerySet
@@ -45,6 +46,7 @@ DAYS_OF_A_SAMPLE = 90  # unless somebody says otherwise
 LONGEST_TIME = timedelta(days=3650)
 SESSIONS_SHOWN, DEVIATIONS_SHOWN = 40, 40
 SEED_BITS = 48
+R = TypeVar("R", FidelityRating, SampledSession, SessionDeviation)
 
 
 class AlreadyRated(FivefoldError):
@@ -187,9 +189,18 @@ def _supervisee(actor: Actor, user_id: int) -> User:
 
 
 def _sessions(actor: Actor, person: User) -> QuerySet[TreatmentSession]:
-    """Sessions of somebody with patients this person reaches for it: their own, or those they supervise."""
-    permission = Permission.CHANGE_RECORD if person.pk == actor.user.pk else Permission.SUPERVISE
-    return TreatmentSession.objects.filter(clinic=actor.clinic, author=person, patient__in=patients_of(actor, permission))
+    """Sessions of somebody with patients this person reaches for it."""
+    return TreatmentSession.objects.filter(clinic=actor.clinic, author=person, patient__in=_reached(actor, person))
+
+
+def _reached(actor: Actor, person: User) -> QuerySet[Patient]:
+    """One's own patients, or those whose treatment by somebody else one supervises."""
+    return patients_of(actor, Permission.CHANGE_RECORD if person.pk == actor.user.pk else Permission.SUPERVISE)
+
+
+def _beside_sessions(rows: QuerySet[R], actor: Actor, person: User) -> QuerySet[R]:
+    """Those of the rows that belong to such sessions: there are few rows beside very many sessions, so that those are not listed first."""
+    return rows.filter(clinic=actor.clinic, session__author=person, patient__in=_reached(actor, person))
 
 
 # ---- Rating --------------------------------------------------------------------------------------------------------------
@@ -288,14 +299,13 @@ def _seen(row: FidelityRating) -> SeenRating:
 def see_fidelity(actor: Actor, *, user_id: int) -> FidelitySheet:
     """Fidelity of one therapist: oneself, or somebody whose patients one supervises; raises NoSuchPatient for anybody else."""
     person, is_own = _person(actor, user_id), user_id == actor.user.pk
-    sessions = _sessions(actor, person)
-    deviations = SessionDeviation.objects.filter(session__in=sessions).select_related("patient", "session").order_by("-session__on", "-recorded_at")
+    deviations = _beside_sessions(SessionDeviation.objects.all(), actor, person).select_related("patient", "session").order_by("-session__on", "-recorded_at")
     samples = FidelitySample.objects.filter(clinic=actor.clinic, therapist=person).select_related("author").order_by("-recorded_at")
-    doubly, agreement = _agreement(actor, sessions if is_own else None)
+    doubly, agreement = _agreement(actor, person if is_own else None)
     return FidelitySheet(
         person=person,
         is_own=is_own,
-        sessions=_rated(actor, sessions),
+        sessions=_rated(actor, person),
         deviations=tuple(
             SeenDeviation(row.patient_id, row.patient.name, row.session_id, row.session.number, row.session.on, row.kind, row.reason)
             for row in deviations[:DEVIATIONS_SHOWN]
@@ -313,7 +323,7 @@ def see_fidelity(actor: Actor, *, user_id: int) -> FidelitySheet:
 def rated_sessions(actor: Actor, user_id: int) -> tuple[User, tuple[RatedSession, ...]]:
     """Somebody's sessions as ``see_fidelity`` shows them; for acts that declare its permission. Raises NoSuchPatient."""
     person = _person(actor, user_id)
-    return person, _rated(actor, _sessions(actor, person))
+    return person, _rated(actor, person)
 
 
 def _person(actor: Actor, user_id: int) -> User:
@@ -325,13 +335,13 @@ def _person(actor: Actor, user_id: int) -> User:
     return actor.user
 
 
-def _rated(actor: Actor, sessions: QuerySet[TreatmentSession]) -> tuple[RatedSession, ...]:
-    """Sessions with a rating or drawn, the latest first; to an observer who has not rated one, without any rating of it."""
+def _rated(actor: Actor, person: User) -> tuple[RatedSession, ...]:
+    """Somebody's sessions with a rating or drawn, the latest first; to an observer who has not rated one, without any rating of it."""
     ratings: dict[uuid.UUID, list[FidelityRating]] = {}
-    for rating in FidelityRating.objects.filter(session__in=sessions).select_related("author").order_by("recorded_at", "pk"):
+    for rating in _beside_sessions(FidelityRating.objects.all(), actor, person).select_related("author").order_by("recorded_at", "pk"):
         ratings.setdefault(rating.session_id, []).append(rating)
-    drawn_ones = set(SampledSession.objects.filter(session__in=sessions).values_list("session_id", flat=True))
-    rows = sessions.filter(pk__in=[*ratings, *drawn_ones]).select_related("patient").order_by("-on", "-number")[:SESSIONS_SHOWN]
+    drawn_ones = set(_beside_sessions(SampledSession.objects.all(), actor, person).values_list("session_id", flat=True))
+    rows = _sessions(actor, person).filter(pk__in=[*ratings, *drawn_ones]).select_related("patient").order_by("-on", "-number")[:SESSIONS_SHOWN]
     found = []
     for row in rows:
         given = ratings.get(row.pk, [])
@@ -343,10 +353,10 @@ def _rated(actor: Actor, sessions: QuerySet[TreatmentSession]) -> tuple[RatedSes
     return tuple(found)
 
 
-def _agreement(actor: Actor, sessions: QuerySet[TreatmentSession] | None) -> tuple[int, Agreement | None]:
+def _agreement(actor: Actor, person: User | None) -> tuple[int, Agreement | None]:
     """Agreement of the two observers who have rated most sessions together: of one's own sessions, or of all one supervises together."""
-    rows = FidelityRating.objects.filter(clinic=actor.clinic, rated_by="observer")
-    rows = rows.filter(patient__in=patients_of(actor, Permission.SUPERVISE)) if sessions is None else rows.filter(session__in=sessions)
+    observed = FidelityRating.objects.filter(clinic=actor.clinic, rated_by="observer")
+    rows = observed.filter(patient__in=patients_of(actor, Permission.SUPERVISE)) if person is None else _beside_sessions(observed, actor, person)
     by_session: dict[uuid.UUID, dict[int, float]] = {}
     for row in rows.only("session_id", "author_id", "answers"):
         mean = score(knowledge().fidelity, {one["item"]: one["value"] for one in row.answers}).mean
