@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.support.clinic import Cast
 
 from fivefold.knowledge.loader import KNOWLEDGE_FOLDER
+from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, Clinic, InstrumentPermission, Membership
 from fivefold.services import instruments, releases
 from fivefold.services.access import AccessDenied
@@ -228,6 +229,23 @@ def test_clinic_that_switches_works_with_the_other_release_and_no_other_clinic_d
         assert knowledge().release.version == "9.9.9"
     with knowledge_of(Clinic.objects.get(pk=cast.vera.clinic.pk)):
         assert knowledge().release.version == "1.0.0"
+
+
+def test_records_of_a_large_clinic_that_a_switch_leaves_behind_are_told_and_looked_at_when_they_are_opened(
+    cast: Cast, sign_in: SignIn, another_release: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releases, "ANEW_AT_ONCE", 2)
+    for number in range(4):
+        add_patient(cast.amina, name=f"Somebody {number}", birth_year=1990)
+
+    browser = sign_in("lea")
+    answer = browser.post("/clinic/knowledge/switch", {"release": another_release}, follow=True)
+
+    assert "2 records were looked at anew. 3 others are looked at anew when" in answer.content.decode()
+    behind = CaseloadRow.objects.filter(clinic=cast.lea.clinic, updated_at__lt=clock.now() - timedelta(days=2))
+    assert behind.count() == 3
+    browser.get("/caseload")
+    assert behind.count() == 0
 
 
 def test_kept_release_that_cannot_be_read_any_more_is_said_and_not_used(cast: Cast, sign_in: SignIn, another_release: str, settings: Any) -> None:

@@ -1,7 +1,7 @@
 """Keeping the caseload rows: derived from record and plan in the same transaction that changes them."""
 
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -39,6 +39,7 @@ SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
 WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
 # So many rows of an earlier day are worked out anew when a caseload is opened: what one page shows, in well under a second.
 RENEWED_AT_ONCE = 25
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 # What only time makes of importance: a report that does not come, a day that draws near or has passed.
 DUE_BY_TIME = ("expected_report", "event", "upcoming")
 
@@ -159,8 +160,13 @@ def behind(patients: QuerySet[Patient], today: date) -> QuerySet[Patient]:
     return patients.filter(caseload__updated_at__lt=timezone.make_aware(datetime.combine(today, time.min)))
 
 
-def renew(patients: QuerySet[Patient], today: date) -> None:
-    """Work out anew the rows that are behind, at most RENEWED_AT_ONCE: first where something is due by time, then by need.
+def leave_behind(patients: QuerySet[Patient]) -> None:
+    """Mark the rows of these patients as of an earlier day, so that they are worked out anew when they are opened."""
+    CaseloadRow.objects.filter(patient__in=patients).update(updated_at=LONG_AGO)
+
+
+def renew(patients: QuerySet[Patient], today: date, most: int = RENEWED_AT_ONCE) -> None:
+    """Work out anew the rows that are behind, at most so many: first where something is due by time, then by need.
 
     A record that somebody is changing is left to them: their row is the newer one. A record that is refused keeps its row, which
     stays behind.
@@ -168,7 +174,7 @@ def renew(patients: QuerySet[Patient], today: date) -> None:
     timed = ClinicalFact.objects.filter(clinic_id=OuterRef("clinic_id"), patient_id=OuterRef("pk"), kind__in=DUE_BY_TIME)
     # Of equals the row of the latest day comes first, so that one that is refused each time does not keep others waiting.
     first = behind(patients, today).annotate(timed=Exists(timed)).order_by("-timed", "-caseload__need", "-caseload__updated_at", "pk")
-    wanted = list(first.values_list("pk", flat=True)[:RENEWED_AT_ONCE])
+    wanted = list(first.values_list("pk", flat=True)[:most])
     if not wanted:
         return
     # Held before the record is read, so that no newer signal is written over by one that was worked out before it.

@@ -15,6 +15,7 @@ from fivefold.concepts.errors import InputRefused, KnowledgeRefused, UnknownThin
 from fivefold.concepts.plan import PlanRevision
 from fivefold.knowledge.loader import KNOWLEDGE_FOLDER
 from fivefold.library import impact, load_knowledge
+from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient
 from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of
@@ -22,7 +23,9 @@ from fivefold.services.knowledge import WITH_PROGRAM, folder_of, knowledge, know
 from fivefold.services.record_file import read_facts_of, read_record
 
 # Each is worked out twice: all of a large clinic would take minutes and keep everybody else waiting.
-RECORDS_AT_ONCE = 20
+RECORDS_AT_ONCE = 7
+# So many records are looked at anew while a switch is waited for; the others when their rows are opened, and all by the nightly run.
+ANEW_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -143,14 +146,17 @@ def _read_all(patients: dict[str, Patient]) -> tuple[list[Assessment], int]:
 
 
 @clinical_act(Permission.CHOOSE_KNOWLEDGE)
-def switch_release(actor: Actor, *, name: str) -> int:
-    """Use another release from now on; signed plans stay as they were signed. Gives the number of records seen anew."""
+def switch_release(actor: Actor, *, name: str) -> tuple[int, int]:
+    """Use another release from now on; signed plans stay as they were signed.
+
+    Gives how many records were looked at anew at once, those in most need first, and how many are still as of the release before.
+    """
     _wanted(name, "")
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     use_release(clinic, name)
-    count = 0
+    current = patients_of(actor).filter(closed_at__isnull=True)
+    caseload.leave_behind(current)
     with knowledge_of(clinic):
-        for patient in patients_of(actor).filter(closed_at__isnull=True).select_for_update(no_key=True):
-            caseload.refresh(patient)
-            count += 1
-    return count
+        caseload.renew(current, clock.today(), ANEW_AT_ONCE)
+    left = caseload.behind(current, clock.today()).count()
+    return current.count() - left, left

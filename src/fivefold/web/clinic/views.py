@@ -21,7 +21,7 @@ from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.clinic.forms import ROLE_WORDS, ContactsForm, InviteForm, PermissionForm, ResetForm, RoleForm, SettingsForm
 from fivefold.web.limits import limited
-from fivefold.web.pages import PageRequest, page
+from fivefold.web.pages import PageRequest, page, page_number
 
 LINK = "link_to_show"
 T = TypeVar("T")
@@ -234,10 +234,8 @@ def knowledge(request: PageRequest) -> HttpResponseBase:
 @require_GET
 def effect(request: PageRequest) -> HttpResponseBase:
     """What a switch would change in current plans, some records at a time, before anybody switches."""
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     try:
-        found = releases.see_effect(request.actor, name=request.GET.get("release", ""), page=number)
+        found = releases.see_effect(request.actor, name=request.GET.get("release", ""), page=page_number(request.GET.get("page", "")))
     except UnknownThing:
         raise Http404 from None
     return _show(request, "effect", "clinic_knowledge", {"effect": found})
@@ -248,12 +246,23 @@ def effect(request: PageRequest) -> HttpResponseBase:
 def switch(request: PageRequest) -> HttpResponseBase:
     """Switch to another release."""
     try:
-        count = releases.switch_release(request.actor, name=request.POST.get("release", ""))
+        anew, left = releases.switch_release(request.actor, name=request.POST.get("release", ""))
     except FivefoldError as error:
         messages.error(request, str(error))
     else:
-        words = ngettext("Switched. %(n)d record was looked at anew.", "Switched. %(n)d records were looked at anew.", count)
-        messages.success(request, words % {"n": count} + " " + _("Signed plans stay as they were signed."))
+        words = [
+            ngettext("Switched. %(n)d record was looked at anew.", "Switched. %(n)d records were looked at anew.", anew) % {"n": anew},
+            ngettext(
+                "%(n)d is looked at anew when its row is opened, or in the nightly run.",
+                "%(n)d others are looked at anew when their rows are opened, or in the nightly run.",
+                left,
+            )
+            % {"n": left}
+            if left
+            else "",
+            _("Signed plans stay as they were signed."),
+        ]
+        messages.success(request, " ".join(filter(None, words)))
     return redirect("clinic_knowledge")
 
 
