@@ -110,8 +110,10 @@ def signals(only_late: bool) -> None:
     taken back. For a timer; ends with 1 when a record cannot be read, something went wrong in a clinic, or the safety net does not hold.
     """
     start_app()
+    from fivefold.services import waiting_entries
     from fivefold.services.signal_watch import pass_on_everywhere, watch_everywhere
 
+    waiting_entries.take_in()
     passed_on = pass_on_everywhere()
     click.echo(f"{passed_on.signals} signals passed on.")
     wrong = list(passed_on.clinics)

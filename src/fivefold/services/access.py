@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.models import BreakGlass, CareRelation, Clinic, DoneOnce, Membership, Patient, PatientAccount, Role, User
-from fivefold.services import audit
+from fivefold.services import audit, waiting_entries
 from fivefold.services.knowledge import knowledge_of
 
 BREAK_GLASS_HOURS = 4
@@ -122,7 +122,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 SEES_WHOLE_CLINIC = {Role.LEAD}
 
 
-# What is seen in the care of a patient is seen even when its entry in the audit trail cannot be written: the log tells that it was.
+# What is seen in the care of a patient is seen even when the database cannot take its entry: that waits beside it (``waiting_entries``).
 GOES_ON_UNWRITTEN = {Permission.SEE_CASELOAD, Permission.SEE_RECORD, Permission.OWN_PAGES}
 
 log = logging.getLogger("fivefold.services")
@@ -257,6 +257,8 @@ def clinical_act(permission: Permission, *, view: bool = False) -> Callable[[Cal
             require(actor, permission)
             patient_id: Any = kwargs.get("patient_id")
             once = _short(kwargs.pop("once", None))
+            if permission is Permission.SEE_AUDIT:
+                waiting_entries.take_in()  # whoever looks at the trail sees what waited for it
             try:
                 with knowledge_of(actor.clinic), transaction.atomic():
                     if permission in ABOUT_A_PATIENT:
@@ -270,7 +272,8 @@ def clinical_act(permission: Permission, *, view: bool = False) -> Callable[[Cal
                     audit.record(actor, act.__name__, patient_id=patient_id, is_view=view)
                     if once:
                         _remember(actor, act.__name__, once, result)
-                    return result
+                waiting_entries.take_in()  # an entry has just been written: those that wait can be, too
+                return result
             except IntegrityError:
                 # Two of the same came at once: the other was first, and what this one did has been undone.
                 earlier = _earlier(actor, act.__name__, once) if once else None
@@ -280,13 +283,26 @@ def clinical_act(permission: Permission, *, view: bool = False) -> Callable[[Cal
             except OperationalError as error:
                 if not view or permission not in GOES_ON_UNWRITTEN or connection.in_atomic_block:
                     raise
-                log.error("seen without an entry in the trail", exc_info=error, extra={"event": act.__name__})
+                log.error("seen while no entry could be written", exc_info=error, extra={"event": act.__name__})
                 with knowledge_of(actor.clinic):
-                    return act(*args, **kwargs)
+                    if permission in ABOUT_A_PATIENT:
+                        patient_for(actor, patient_id, permission)
+                    result = act(*args, **kwargs)
+                _keep_waiting(actor, act.__name__, patient_id)
+                return result
 
         return run
 
     return wrap
+
+
+def _keep_waiting(actor: Actor, act: str, patient_id: Any) -> None:
+    """Keep the entry of what was seen until it can be written. Where even that fails the log tells it, and what is needed is still seen."""
+    patient = uuid.UUID(str(patient_id)) if patient_id is not None else None
+    try:
+        waiting_entries.keep_waiting(audit.Seen(uuid.uuid4().hex, actor.clinic.pk, clock.now(), actor.user.pk, actor.role, act, patient))
+    except OSError as error:
+        log.critical("seen without an entry in the trail", exc_info=error, extra={"event": act})
 
 
 def _wait_for_turn(patient_id: uuid.UUID) -> None:

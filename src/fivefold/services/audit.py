@@ -8,7 +8,7 @@ an anchor: the number and hash of an earlier head, signed, and kept outside the 
 import hmac
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import AuditEntry, AuditHead, Clinic
+from fivefold.records.models import AuditEntry, AuditHead, Clinic, DoneOnce
 
 if TYPE_CHECKING:
     from fivefold.services.access import Actor
 
 START = "0" * 64
 CONTENT = ("clinic_id", "number", "at", "user_id", "role", "act", "patient_id", "target", "detail", "before_hash")
+WAITED = "waited"
 # A server's clock is put right by small steps; a step back that is longer than this is told.
 STEP_BACK = timedelta(minutes=5)
 
@@ -49,19 +50,57 @@ def record_system(clinic: Clinic, act: str, *, patient_id: uuid.UUID | None = No
         return _append(clinic, user_id=None, role="system", act=act, patient_id=patient_id, target="", detail=detail)
 
 
-def _append(clinic: Clinic, **fields: Any) -> AuditEntry:
+@dataclass(frozen=True)
+class Seen:
+    """A view whose entry could not be written when it was seen, with an id of its own: it is taken into the trail once."""
+
+    id: str
+    clinic_id: int
+    at: datetime
+    user_id: int
+    role: str
+    act: str
+    patient_id: uuid.UUID | None
+
+
+def add_seen(clinic: Clinic, waiting: Iterable[Seen]) -> None:
+    """Add entries that had to wait, each with the time at which it was seen and the time at which it was written; those that are there stay."""
+    with transaction.atomic():
+        _locked_head(clinic)  # from here on nobody else adds the same
+        wanted = {seen.id: seen for seen in waiting}
+        done = set(DoneOnce.objects.filter(clinic=clinic, act=WAITED, key__in=wanted).values_list("key", flat=True))
+        for seen in (seen for key, seen in wanted.items() if key not in done):
+            detail = {"view": True, WAITED: seen.id, "written_at": plain(clock.now())}
+            _append(clinic, at=seen.at, user_id=seen.user_id, role=seen.role, act=seen.act, patient_id=seen.patient_id, target="", detail=detail)
+            DoneOnce.objects.create(clinic=clinic, user_id=seen.user_id, act=WAITED, key=seen.id)
+
+
+def written_later(entry: AuditEntry) -> datetime | None:
+    """When an entry was written that had to wait; None for all others, which were written at the time they tell."""
+    return _written_later(entry.detail)
+
+
+def _written_later(detail: dict[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(detail["written_at"]) if WAITED in detail else None
+
+
+def _append(clinic: Clinic, *, at: datetime | None = None, **fields: Any) -> AuditEntry:
     if clock.is_moved():
         if not clinic.synthetic:
             raise PastIsReal
         fields["detail"] = {**fields["detail"], "simulated": True}
-    heads = AuditHead.objects.using(clinic._state.db)
-    head = heads.select_for_update().filter(clinic=clinic).first() or _begin_chain(clinic)
-    entry = AuditEntry(clinic=clinic, number=head.number + 1, at=clock.now(), before_hash=head.hash, **fields)
+    head = _locked_head(clinic)
+    entry = AuditEntry(clinic=clinic, number=head.number + 1, at=at or clock.now(), before_hash=head.hash, **fields)
     entry.hash = entry_hash(*(getattr(entry, name) for name in CONTENT))
     entry.save(using=clinic._state.db)
     head.number, head.hash = entry.number, entry.hash
     head.save(update_fields=["number", "hash"])
     return entry
+
+
+def _locked_head(clinic: Clinic) -> AuditHead:
+    """The end of a clinic's chain, which nobody else adds to until the transaction ends."""
+    return AuditHead.objects.using(clinic._state.db).select_for_update().filter(clinic=clinic).first() or _begin_chain(clinic)
 
 
 def _begin_chain(clinic: Clinic) -> AuditHead:
@@ -125,7 +164,7 @@ def verify(clinic: Clinic, anchor: Anchor | None = None) -> Iterator[ChainProble
     anchored = anchor is None or anchor.number == 0
     for row in AuditEntry.objects.using(clinic._state.db).filter(clinic=clinic).order_by("number").values_list(*CONTENT, "hash").iterator(chunk_size=2000):
         *content, own = row
-        number, at, before_hash = content[1], content[2], content[-1]
+        number, at, before_hash = content[1], _written_later(content[-2]) or content[2], content[-1]
         if number != expected:
             yield ChainProblem(clinic.pk, expected, _("entries %(first)s to %(last)s are missing") % {"first": expected, "last": number - 1})
         elif before_hash != before:

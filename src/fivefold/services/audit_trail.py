@@ -15,7 +15,7 @@ ON_A_PAGE = 100
 
 @dataclass(frozen=True)
 class SeenEntry:
-    """One entry: who did what (the act by its name in code), to which patient's record, when."""
+    """One entry: who did what (the act by its name in code), to which patient's record, when; and when it was written, if it had to wait."""
 
     number: int
     at: datetime
@@ -24,6 +24,7 @@ class SeenEntry:
     act: str
     patient_id: UUID | None
     target: str
+    written_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def see_trail(
 def _seen(row: AuditEntry, names: dict[int, str]) -> SeenEntry:
     who = names.get(row.user_id) or _("person %(number)s") % {"number": row.user_id} if row.user_id is not None else _("the program")
     role = str(Role(row.role).label) if row.role in Role.values else row.role
-    return SeenEntry(row.number, row.at, who, role, row.act, row.patient_id, row.target)
+    return SeenEntry(row.number, row.at, who, role, row.act, row.patient_id, row.target, audit.written_later(row))
 
 
 @clinical_act(Permission.SEE_AUDIT, view=True)

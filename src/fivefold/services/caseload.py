@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -169,8 +170,10 @@ def renew(patients: QuerySet[Patient], today: date, most: int = RENEWED_AT_ONCE)
     """Work out anew the rows that are behind, at most so many: first where something is due by time, then by need.
 
     A record that somebody is changing is left to them: their row is the newer one. A record that is refused keeps its row, which
-    stays behind.
+    stays behind. So do all of them outside a transaction: there the caseload is read while nothing can be written.
     """
+    if not connection.in_atomic_block:
+        return
     timed = ClinicalFact.objects.filter(clinic_id=OuterRef("clinic_id"), patient_id=OuterRef("pk"), kind__in=DUE_BY_TIME)
     # Of equals the row of the latest day comes first, so that one that is refused each time does not keep others waiting.
     first = behind(patients, today).annotate(timed=Exists(timed)).order_by("-timed", "-caseload__need", "-caseload__updated_at", "pk")

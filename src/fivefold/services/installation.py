@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError, KnowledgeRefused
 from fivefold.records.crypto import Ring, key_file, keyring, make_key_file
 from fivefold.records.models import AuditEntry, Clinic, Membership, Patient, Role, User
-from fivefold.services import audit, people
+from fivefold.services import audit, people, waiting_entries
 from fivefold.services.access import Actor
 from fivefold.services.knowledge import knowledge
 from fivefold.services.operations.audit_export import read_anchor
@@ -58,6 +58,7 @@ def upgrade() -> list[str]:
     steps = migrate()
     keep_release()
     call_command("collectstatic", interactive=False, verbosity=0)
+    waiting_entries.keep_room()
     return steps
 
 
@@ -197,6 +198,7 @@ def diagnose(folder: Path) -> Iterator[Finding]:
         yield Finding("bad", "There is no database yet.", "Run `fivefold admin init`.")
         return
     yield from _keys()
+    yield from _waiting_entries()
     if not _database_answers():
         yield Finding("bad", "The database does not answer.", _WHEN_SILENT[connection.vendor])
         return
@@ -247,6 +249,28 @@ def _keys() -> Iterator[Finding]:
         yield Finding("bad", f"{error} No process note can be read or written.", remedy)
         return
     yield Finding("good", f"The key file of process notes opens; {len(notes.keys)} key{'s' if len(notes.keys) != 1 else ''}, current {notes.current}.")
+
+
+def _waiting_entries() -> Iterator[Finding]:
+    """Views whose entry in the audit trail could not be written yet."""
+    try:
+        waiting = waiting_entries.see_waiting()
+    except (OSError, FivefoldError):
+        yield Finding("bad", "The file in which entries of the audit trail wait cannot be read.", f"Look at {waiting_entries.waiting_file()}.")
+        return
+    if waiting.spoilt:
+        several = len(waiting.spoilt) != 1
+        what = f"{len(waiting.spoilt)} entr{'ies' if several else 'y'} that wait{'' if several else 's'} for the audit trail {'were' if several else 'was'}"
+        what += " changed or half written."
+        yield Finding("bad", what, "Keep a copy of the file before the next act: " + str(waiting_entries.waiting_file()))
+    if waiting.entries:
+        oldest = next(iter(waiting.entries.values())).at
+        number = len(waiting.entries)
+        what = f"{number} view{'s wait' if number != 1 else ' waits'} to be written in the audit trail, the oldest of {oldest:%Y-%m-%d %H:%M} UTC."
+        yield Finding("watch", what, "The database was busy or the disk full. They are written with the next act, or by the timer of `signals`.")
+    if not waiting_entries.has_room():
+        what = "No room is kept for entries of the audit trail on a full disk."
+        yield Finding("watch", what, "Make room and start the app again, or run `fivefold admin migrate`.")
 
 
 def _sqlite() -> Iterator[Finding]:
@@ -347,6 +371,7 @@ def verify_audit(against: Iterable[Path] = ()) -> Iterator[tuple[int, int, list[
 
     ``against`` are exported trails: each shows whether what was there then is there still.
     """
+    waiting_entries.take_in()
     anchors = [read_anchor(path.read_text(encoding="utf-8")) for path in against]
     for clinic in Clinic.objects.order_by("pk"):
         problems = list(audit.verify(clinic))

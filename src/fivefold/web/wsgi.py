@@ -9,9 +9,12 @@ from fivefold.bootstrap import prepare_environment
 prepare_environment()
 application = get_wsgi_application()
 
-from fivefold.services.knowledge import knowledge  # noqa: E402  # settings are there from here on
+from fivefold.services import waiting_entries  # noqa: E402  # settings are there from here on
+from fivefold.services.knowledge import knowledge  # noqa: E402
 
 # What every request needs is loaded before the first one comes, and left out of every later search for garbage.
 knowledge()
+waiting_entries.keep_room()
+waiting_entries.take_in()
 gc.collect()
 gc.freeze()

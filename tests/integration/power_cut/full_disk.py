@@ -108,6 +108,10 @@ def main(kind: str, folder: Path) -> None:
     setup_test_environment()
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     actor, patient_id = found_practice(folder)
+    from fivefold.records.models import AuditEntry
+    from fivefold.services import audit, waiting_entries
+
+    waiting_entries.keep_room()
     browser = browser_of(actor)
     begun = act_on(actor, patient_id)
     before = [next(begun) for _ in range(4)]
@@ -119,15 +123,16 @@ def main(kind: str, folder: Path) -> None:
     fill()
     acts, refusal = act_until_full(actor, patient_id, len(before))
     found = {"refusal": refusal, "written": write(browser, patient_id), "read": read(browser, patient_id)}
+    waits = len(waiting_entries.see_waiting().entries)
     draft = browser.get("/drafts", {"page": "/kept"})
     found["draft"] = draft.status_code == 200 and [one["fields"] for one in draft.json()["drafts"]] == [[["words", WORDS]]]
     database, known = folder / "record.sqlite3", [*before, *acts]
     make_room()
     found["wrong"] = what_is_wrong(database, known, len(known))
     found["written after"] = write(browser, patient_id)
-    from fivefold.services import audit
-
     found["trail"] = [problem.what for problem in audit.verify(actor.clinic)]
+    late = sum(audit.written_later(entry) is not None for entry in AuditEntry.objects.all())
+    found["views"] = {"waited": waits, "in the trail": late, "wait still": len(waiting_entries.see_waiting().entries)}
     connections.close_all()  # before the layer under them goes
     print(json.dumps(found))
 

@@ -34,6 +34,9 @@ def stands(found: dict[str, Any]) -> None:
     assert found["draft"] is True
     assert found["wrong"] == found["trail"] == []
     assert {status for status, _ in found["written after"].values()} == {204, 302}
+    # One's own draft is no view of a record; the forms that were given back show the record as well.
+    assert found["views"]["waited"] >= len(found["read"]) - 1
+    assert found["views"] == {"waited": found["views"]["waited"], "in the trail": found["views"]["waited"], "wait still": 0}
 
 
 def test_full_disk_takes_nothing_half_gives_back_what_was_typed_and_is_read_on(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.integration.power_cut.recording_vfs import Step
 # The programs run on SQLite whatever the other tests run on: once is enough.
 pytestmark = pytest.mark.skipif(os.environ.get("FIVEFOLD_TEST_POSTGRES") == "1", reason="about SQLite; runs with the other databases' tests")
 ROOT = Path(__file__).parents[3]
-CUTS, KILLS = 300, 60
+CUTS, KILLS, CYCLES = 300, 60, 8
 
 
 def run(program: str, *arguments: object) -> Any:
@@ -56,6 +56,16 @@ def test_killed_writer_loses_nothing_and_leaves_nothing_half_done() -> None:
 
     assert found["results"] == {"kills": KILLS}
     assert found["acts"] >= KILLS
+
+
+def test_killed_reader_has_its_view_in_the_trail_once() -> None:
+    """Another writer holds the database: what was seen waits beside it. Then the process that takes it in is killed as well."""
+    found = run("kill_reader", CYCLES, 1)
+
+    assert found["read"] >= CYCLES
+    # One may be kept whose answer was cut off; none that was answered is missing.
+    assert found["read"] <= found["kept"] <= found["read"] + CYCLES
+    assert (found["twice"], found["others"], found["trail"], found["waits"]) == (0, 0, [], False)
 
 
 # ---- The disk ------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from fivefold.records.models import AuditEntry, Clinic
-from fivefold.services import audit
+from fivefold.services import audit, waiting_entries
 from fivefold.services.access import Actor, Permission, clinical_act
 
 
@@ -33,5 +33,6 @@ def read_anchor(text: str) -> audit.Anchor:
 def export_audit_of(clinic_id: int) -> Iterator[str]:
     """The trail of one clinic for the operator; that it was taken is its next entry."""
     clinic = Clinic.objects.get(pk=clinic_id)
+    waiting_entries.take_in()
     yield from audit_lines(clinic)
     audit.record_system(clinic, "export_audit")

@@ -227,6 +227,7 @@ FIVEFOLD_NOTES_KEY_FILE = CONFIG.notes_key_file and CONFIG.notes_keys
 FIVEFOLD_KNOWLEDGE_FOLDER = CONFIG.knowledge_folder
 FIVEFOLD_RELEASES = CONFIG.folder / "knowledge"
 FIVEFOLD_BACKUPS = CONFIG.folder / "backups"
+FIVEFOLD_WAITING_ENTRIES = CONFIG.folder / "audit-waiting"
 FIVEFOLD_IDLE_SECONDS = CONFIG.idle_minutes * 60
 # A patient who has said that a phone is theirs alone stays signed in on it for so long, from the last use on.
 FIVEFOLD_OWN_PHONE_SECONDS = 14 * 24 * 3600

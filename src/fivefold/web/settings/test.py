@@ -20,6 +20,7 @@ FIVEFOLD_KEY_FILE = FIVEFOLD_TEST_FOLDER / "record.keys"
 FIVEFOLD_NOTES_KEY_FILE = None  # beside it
 FIVEFOLD_RELEASES = FIVEFOLD_TEST_FOLDER / "knowledge"
 FIVEFOLD_BACKUPS = FIVEFOLD_TEST_FOLDER / "backups"
+FIVEFOLD_WAITING_ENTRIES = FIVEFOLD_TEST_FOLDER / "audit-waiting"
 if not CONFIG.database_url:
     DATABASES["default"]["NAME"] = FIVEFOLD_TEST_FOLDER / "record.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": FIVEFOLD_TEST_FOLDER / "test.sqlite3"}
