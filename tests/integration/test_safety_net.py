@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.integration.test_signals import act, at, entered, reassess, state
 from tests.support.clinic import Cast
 
@@ -142,7 +143,6 @@ def test_what_breaks_the_law_is_found(cast: Cast, what: str) -> None:
 
 
 def test_a_diary_entry_of_which_nobody_was_told_is_found_and_one_that_is_usual_is_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.utils import timezone
     from tests.support.clinic import open_own_pages
 
     from fivefold.services import diary
@@ -166,6 +166,83 @@ def test_a_diary_entry_of_which_nobody_was_told_is_found_and_one_that_is_usual_i
 
 
 SignIn = Callable[[str], Client]
+
+
+def _has_ended(cast: Cast, request: Any) -> None:
+    from fivefold.records.models import MeasureRequest
+
+    MeasureRequest._base_manager.filter(pk=request.pk).update(expires_at=timezone.now() - timedelta(days=30))
+
+
+def _care_has_ended(cast: Cast, request: Any) -> None:
+    from fivefold.services.patients import end_care
+
+    end_care(cast.amina, patient_id=cast.rosa.pk, on=timezone.localdate(), reason="completed")
+
+
+REFUSED: dict[str, tuple[Callable[[Cast, Any], Any], str]] = {
+    "it has ended": (_has_ended, "ended"),
+    "its wording is another": (lambda cast, request: None, "wording"),
+    "care has ended": (_care_has_ended, "ended"),
+}
+
+
+@pytest.mark.parametrize("how", REFUSED)
+@pytest.mark.parametrize("with_script", [True, False])
+def test_a_positive_answer_that_is_refused_is_kept_told_once_and_counted_by_the_law(cast: Cast, client: Client, how: str, with_script: bool) -> None:
+    from fivefold.records.models import MeasureAnswer, RefusedAnswer, SignalEvent
+    from fivefold.services.measure_doors import link_token
+    from fivefold.services.measures import give_out
+
+    request = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="link")
+    happens, why = REFUSED[how]
+    happens(cast, request)
+    wording = "of another wording" if why == "wording" else request.form_hash
+    address, sent = f"/q/{link_token(request.pk)}", {"item9": "2", "item1": "1", "form": wording}
+    if with_script:
+        address, sent = f"{address}/answer", {"item": "9", "value": "2", "form": wording, "client": "tap 1"}
+    for _turn in range(2):
+        said = client.post(address, sent)
+        assert said.status_code in (404, 409, 422)
+        assert said.json()["help"] if with_script else "Thank you for saying this" in said.content.decode()
+
+    [kept] = RefusedAnswer.objects.all()
+    assert (kept.patient_id, kept.source, kept.why) == (cast.rosa.pk, "questionnaire", why) and '"answer": "2"' in kept.content
+    assert SignalEvent.objects.filter(step__in=("raised", "again")).count() == 1 and not MeasureAnswer.objects.exists()
+    assert (net(cast).answers, stands(cast), net(cast).holds) == (1, {"unseen": 1}, True)
+
+
+def test_an_answer_in_the_own_pages_that_comes_too_late_is_told_and_a_foreign_one_tells_nothing(cast: Cast, sign_in: SignIn) -> None:
+    from tests.support.clinic import open_own_pages
+
+    from fivefold.records.models import RefusedAnswer
+    from fivefold.services.measures import give_out
+
+    open_own_pages(cast)
+    request = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="portal")
+    foreign = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="phq9", route="link")
+    _has_ended(cast, request)
+    browser, sent = sign_in("self"), {"item": "9", "value": "3", "form": request.form_hash, "client": "tap 1"}
+
+    assert browser.post(f"/my/questions/{request.pk}/answer", sent).json()["help"] is True
+    assert "help" not in browser.post(f"/my/questions/{foreign.pk}/answer", sent).json()
+    assert "help" not in browser.post(f"/my/questions/{uuid.uuid4()}/answer", sent).json()
+    assert RefusedAnswer.objects.count() == 1 and stands(cast) == {"unseen": 1}
+
+
+def test_a_refused_diary_entry_stands_in_the_law_and_the_same_key_with_other_words_is_told_anew(cast: Cast) -> None:
+    from tests.support.clinic import open_own_pages
+
+    from fivefold.records.models import RefusedAnswer
+    from fivefold.services import diary
+
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=("sadness", "urge_die", "attempt"), own=[], is_for_crisis=False, version=0)
+    rosa, key, today = open_own_pages(cast), uuid.uuid4(), timezone.localdate()
+    for answers in ({"urge_die": "5"}, {"urge_die": "5"}, {"attempt": "yes"}):
+        one = diary.NewEntry(client_id=key, card=1, about_on=today + timedelta(days=40), made_on=today, made_at=timezone.now(), answers=answers)
+        assert diary.tell_what_was_refused(rosa, patient_id=cast.rosa.pk, entry=one)
+
+    assert RefusedAnswer.objects.count() == 2 and (stands(cast), net(cast).holds) == ({"unseen": 2}, True)
 
 
 def test_the_clinic_page_says_where_answers_stand_and_what_is_wrong(cast: Cast, sign_in: SignIn) -> None:

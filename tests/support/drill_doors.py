@@ -38,16 +38,23 @@ def _questionnaire(one: Any, pattern: str) -> bool:
 
 
 def _refused(one: Any, pattern: str) -> bool:
-    """Answers to another wording: they are refused, and what they say about danger is told all the same, as the page does."""
-    from fivefold.services.measure_answers import FormChanged, save_item, tell_what_was_refused
+    """Answers to another wording, or to a form that has ended: refused, and what they say about danger is told all the same, as the page does."""
+    from datetime import UTC, datetime
 
-    risk = RISK[pattern]
+    from fivefold.records.models import MeasureRequest
+    from fivefold.services.measure_answers import FormChanged, NotOpen, save_item, tell_what_was_refused
+
+    risk, why, wording = RISK[pattern], "wording", "of another wording"
+    if one.drill.door == "a link that has ended":
+        why, wording = "ended", one.request.form_hash
+        MeasureRequest._base_manager.filter(pk=one.request.pk).update(expires_at=datetime(2026, 1, 1, tzinfo=UTC))
     helped = False
-    for _turn in range(2 if pattern in ("sent twice", "said again, worse") else 1):
+    for turn in range(2 if pattern in ("sent twice", "said again, worse") else 1):
+        value = 3 if turn and pattern == "said again, worse" else risk
         try:
-            save_item(one.request.pk, item=9, value=risk, form_hash="of another wording", client_id="nine")
-        except FormChanged:
-            helped = tell_what_was_refused(one.request.pk, item=9, value=risk, client_id="nine") or helped
+            save_item(one.request.pk, item=9, value=value, form_hash=wording, client_id=f"nine {value}")
+        except (FormChanged, NotOpen):
+            helped = tell_what_was_refused(one.request.pk, item=9, value=value, client_id=f"nine {value}", why=why) or helped
     return helped
 
 
@@ -118,6 +125,7 @@ DOORS: dict[str, Callable[[Any, str], bool | None]] = {
     "the tablet": _questionnaire,
     "the room": _questionnaire,
     "another wording": _refused,
+    "a link that has ended": _refused,
     "the diary": _diary,
     "a diary with a slip": lambda one, pattern: _diary(one, pattern, refused=True),
     "paper": _paper,

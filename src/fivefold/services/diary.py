@@ -21,6 +21,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.record_file import NewFact
+from fivefold.services.refused_answers import keep_refused
 from fivefold.services.signals import Origin, RiskAnswer, raise_risk_answers
 
 SHORTEST_REASON = 10
@@ -189,7 +190,7 @@ def record_entry(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntry) -> Rec
 
 @clinical_act(Permission.OWN_ENTRIES)
 def tell_what_was_refused(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntry) -> bool:
-    """Tell the care team what an entry says about danger though it cannot be kept; True when help is to be shown at once.
+    """Keep apart what an entry says about danger though it cannot be kept itself, and tell the care team; True when help is to be shown at once.
 
     A slip in the day, or in one answer, makes a positive answer to another no less true. Told once for each entry, however often it is sent.
     """
@@ -200,7 +201,9 @@ def tell_what_was_refused(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntr
         return False
     card = read_card(row.content)
     seen = risk_of(card, valid_answers(card, entry.answers), usual_of(patient, clock.today()), clock.today())
-    _signal(patient, entry, [one for one in seen if one.tells])
+    told = [one for one in seen if one.tells]
+    refused = [(answer, one.answer) for answer, one in zip(_risk_answers(told), told, strict=True)]
+    keep_refused(patient, refused, source="diary", key=str(entry.client_id), why="entry", on=clock.today())
     return any(one.shows_help for one in seen)
 
 
@@ -260,8 +263,11 @@ def _tell(actor: Actor, patient: Patient, entry: NewEntry, seen: Sequence[RiskSe
 
 
 def _signal(patient: Patient, entry: NewEntry, told: Sequence[RiskSeen]) -> None:
-    answers = [RiskAnswer(_("Diary"), number, f"{one.rule.about} ({one.answer})") for number, one in enumerate(told, start=1)]
-    raise_risk_answers(patient, answers, on=clock.today(), mark=f"diary {entry.client_id}", origin=Origin.PATIENT)
+    raise_risk_answers(patient, _risk_answers(told), on=clock.today(), mark=f"diary {entry.client_id}", origin=Origin.PATIENT)
+
+
+def _risk_answers(told: Sequence[RiskSeen]) -> list[RiskAnswer]:
+    return [RiskAnswer(_("Diary"), number, f"{one.rule.about} ({one.answer})") for number, one in enumerate(told, start=1)]
 
 
 @clinical_act(Permission.OWN_ENTRIES)

@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
-from fivefold.concepts.signals import LONGEST_MARK
 from fivefold.records import clock
 from fivefold.records.models import OWN, ClinicalFact, MeasureAnswer, MeasureRequest, MeasureStep, Patient, User
 from fivefold.services import audit, caseload
@@ -29,6 +28,7 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_forms import FormItem, QuestionForm, form_for
 from fivefold.services.measure_states import UNFINISHED, RequestState, latest_answers, local_day, state_of
 from fivefold.services.record_file import NewFact
+from fivefold.services.refused_answers import keep_refused
 from fivefold.services.signals import RiskAnswer, raise_risk_answers
 
 LONGEST_CLIENT_ID = 64
@@ -68,6 +68,14 @@ class NothingAnswered(FivefoldError):
 
     def __init__(self) -> None:
         super().__init__(_("No question is answered yet. Answer at least one, or close the page and come back later."))
+
+
+@dataclass(frozen=True)
+class Help:
+    """Whom to reach in need: the clinic's own words, and numbers."""
+
+    crisis_words: str
+    contacts: tuple[ShownContact, ...]
 
 
 @dataclass(frozen=True)
@@ -165,25 +173,41 @@ def save_item(
         return Saved(item, answer.risk)
 
 
-def tell_what_was_refused(request_id: uuid.UUID, *, item: int, value: float | None, client_id: str) -> bool:
-    """Tell the care team of a positive answer to a risk question that came too late or to another wording; True when help is to be shown.
+def tell_what_was_refused(request_id: uuid.UUID, *, item: int, value: float | None, client_id: str, why: str) -> bool:
+    """Keep a positive answer to a risk question that came too late or to another wording apart; True when help is to be shown.
 
-    The answer is not kept, and whoever gave it is told why; that it was given counts all the same. Told once for each ``client_id``.
+    It enters no result, and whoever gave it is told why; that it was given counts all the same, also after care has ended. Told once for
+    each ``client_id``. ``why`` is a reason of ``RefusedAnswer``.
     """
-    try:
-        with _turn(request_id) as (request, _state):
-            found = form_for(request.clinic, request.patient, request.instrument).item(item)
-            if found is None or value is None or not found.is_risk(value):
-                return False
-            client = _client_id(client_id)
-            if not MeasureAnswer.objects.filter(clinic_id=request.clinic_id, request=request, client_id=client).exists():
-                _audit(request, "positive_risk_answer", None)
-                answers = [RiskAnswer(request.instrument, item)]
-                raise_risk_answers(request.patient, answers, on=local_day(clock.now()), mark=f"{request.pk} {item} {client}"[:LONGEST_MARK])
-                caseload.mark_danger(request.patient)
-            return True
-    except NotOpen:
-        return False
+    with transaction.atomic():
+        request = MeasureRequest.objects.filter(pk=request_id, patient__erased_at__isnull=True).select_related("clinic", "patient").first()
+        if request is None:
+            return False
+        Patient.objects.select_for_update(no_key=True).filter(pk=request.patient_id).first()
+        with knowledge_of(request.clinic), timezone.override(_zone(request.clinic.time_zone)):
+            return _is_positive(request, item, value) and _tell_refused(request, item, f"{value:g}", _client_id(client_id), why)
+
+
+def help_after_refusal(request_id: uuid.UUID) -> Help:
+    """What is shown to somebody who has just spoken of danger on a questionnaire that is not open any more."""
+    clinic = MeasureRequest.objects.select_related("clinic").get(pk=request_id).clinic
+    with knowledge_of(clinic):
+        return Help(str(clinic.settings.get("crisis_words", "")), contacts_of(clinic))
+
+
+def _is_positive(request: MeasureRequest, item: int, value: float | None) -> bool:
+    """Whether an answer is a risk sign by the instrument itself: its form need not be one that may be shown here today."""
+    instrument = knowledge().instruments.get(request.instrument)
+    return value is not None and instrument is not None and any(risk.item == item and value >= risk.at_least for risk in instrument.risk_items)
+
+
+def _tell_refused(request: MeasureRequest, item: int, answer: str, client: str, why: str) -> bool:
+    if not MeasureAnswer.objects.filter(clinic_id=request.clinic_id, request=request, client_id=client).exists():
+        asked, on = RiskAnswer(request.instrument, item), local_day(clock.now())
+        if keep_refused(request.patient, [(asked, answer)], source="questionnaire", key=f"{request.pk} {client}", why=why, on=on):
+            _audit(request, "positive_risk_answer", None)
+            caseload.mark_danger(request.patient)
+    return True
 
 
 def finish(request_id: uuid.UUID, *, by: User | None = None) -> Finished:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.vocabulary import PhaseId
 from fivefold.records import clock
-from fivefold.records.models import BroughtUp, CareRelation, CaseloadRow, Consent, Patient, TreatmentSession
+from fivefold.records.models import BroughtUp, CareRelation, CaseloadRow, Consent, MeasureRequest, Patient, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.crisis_contacts import ShownContact, contacts_of
 from fivefold.services.diary import NoSuchEntry, SeenEntry, brought_up_since_last, card_of, entries_of
@@ -179,8 +179,11 @@ def questionnaires_of(patient: Patient) -> tuple[MyQuestionnaire, ...]:
 
 @clinical_act(Permission.OWN_ENTRIES)
 def open_my_questionnaire(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID) -> uuid.UUID:
-    """The id of a questionnaire that is one's own and waits here; raises NotOpen, for a foreign one as for one that does not exist."""
+    """The id of a questionnaire that is one's own and is answered here; raises NotOpen, for a foreign one as for one that does not exist.
+
+    Also of one that has ended: an answer that was given in time is still taken, and one that speaks of danger is told whenever it comes.
+    """
     patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
-    if request_id not in {one.id for one in questionnaires_of(patient)}:
+    if not MeasureRequest.objects.filter(clinic=actor.clinic, patient=patient, pk=request_id, route="portal").exists():
         raise NotOpen
     return request_id

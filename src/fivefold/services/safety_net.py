@@ -30,6 +30,7 @@ from fivefold.records.models import (
     MeasureAnswer,
     Membership,
     Patient,
+    RefusedAnswer,
     Role,
     SignalEvent,
     SignalState,
@@ -41,6 +42,7 @@ from fivefold.services.diary_risk import Usual, risk_of
 from fivefold.services.entered_answers import ENTERED_BY, positive_items
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.record_file import read_record
+from fivefold.services.refused_answers import answers_of
 from fivefold.services.signals import LEADS, TOLD_STEPS, Origin, RiskAnswer, hand_to_lead, raise_risk_answers, rule_of, what_is_missing
 
 # Answers are told in the transaction that keeps them: a step so soon after an answer, and before the next one, is its own.
@@ -175,6 +177,8 @@ def _positive_answers(clinic: Clinic, since: datetime) -> Iterator[Positive]:
         answers = tuple(positive_items(fact))
         if answers:
             yield Positive(fact.patient_id, fact.recorded_at, "entered", str(fact.pk), answers, fact.true_on)
+    for refused in RefusedAnswer.objects.filter(**here):
+        yield Positive(refused.patient_id, refused.recorded_at, "refused", str(refused.pk), answers_of(refused), timezone.localdate(refused.recorded_at))
     yield from _diary(clinic, list(DiaryEntry.objects.filter(withdrawn=False, **here).select_related("card")))
 
 

@@ -19,7 +19,19 @@ from django.utils import timezone
 from fivefold.concepts.progress import Sureness
 from fivefold.concepts.signals import LONGEST_MARK, Closing, NotJudged, SeenMatter, SignalRule, Watch
 from fivefold.records import clock
-from fivefold.records.models import CareRelation, CaseloadRow, Clinic, ClinicalFact, Patient, PlanReview, Role, Signal, SignalEvent, SignalState, User
+from fivefold.records.models import (
+    CareRelation,
+    CaseloadRow,
+    Clinic,
+    ClinicalFact,
+    Patient,
+    PlanReview,
+    Role,
+    Signal,
+    SignalEvent,
+    SignalState,
+    User,
+)
 from fivefold.services import audit
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.risk_questions import questions_of
@@ -83,19 +95,22 @@ class Shown:
 # ---- Raising -------------------------------------------------------------------------------------------------------------
 
 
-def raise_risk_answers(patient: Patient, answers: Sequence[RiskAnswer], *, on: date, mark: str, origin: Origin = Origin.PATIENT) -> Signal | None:
+def raise_risk_answers(
+    patient: Patient, answers: Sequence[RiskAnswer], *, on: date, mark: str, origin: Origin = Origin.PATIENT, note: str = ""
+) -> Signal | None:
     """Raise the safety signal for positive risk answers, in the caller's transaction; None where there are none.
 
     Call it when an answer is stored, not when a form is complete. It needs no member of staff. ``mark`` names the answers for good (the
     id of the response, the day and the item): sent twice with the same mark it is one signal and one step, and with another mark the
-    open signal is told anew, so that somebody has to look again.
+    open signal is told anew, so that somebody has to look again. ``note`` is a sentence that goes with it.
     """
     if not answers:
         return None
     with knowledge_of(patient.clinic):
         rule = knowledge().signals.watching(Watch.POSITIVE_RISK_ITEM)
         said = [_in_words(one) for one in answers]
-        return raise_signal(patient, SeenMatter(rule, "", "Answered positively: " + "; ".join(said) + ".", mark, on, len(said)), origin=origin)
+        seen = " ".join(filter(None, ("Answered positively: " + "; ".join(said) + ".", note)))
+        return raise_signal(patient, SeenMatter(rule, "", seen, mark, on, len(said)), origin=origin)
 
 
 def _in_words(answer: RiskAnswer) -> str:

@@ -49,7 +49,17 @@ from fivefold.records.models.people import (
 from fivefold.records.models.reviews import FeedbackRelease, LookBack, PlanReview
 from fivefold.records.models.safety_plan import CrisisCarePlan, RiskConversation, SafetyPlan, SafetyPlanShare, SafetyPlanUse
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
-from fivefold.records.models.signals import OPEN_STATES, ORIGINS, OUTCOMES, SIGNAL_KINDS, SIGNAL_STEPS, Signal, SignalEvent, SignalState
+from fivefold.records.models.signals import (
+    OPEN_STATES,
+    ORIGINS,
+    OUTCOMES,
+    SIGNAL_KINDS,
+    SIGNAL_STEPS,
+    RefusedAnswer,
+    Signal,
+    SignalEvent,
+    SignalState,
+)
 from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
 from fivefold.records.models.training import ReadingMark, TrainingAttempt, TrainingShare
 
@@ -126,6 +136,7 @@ __all__ = [
     "PlanVersion",
     "ProcessNote",
     "ReadingMark",
+    "RefusedAnswer",
     "RiskConversation",
     "Role",
     "SafetyPlan",

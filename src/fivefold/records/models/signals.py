@@ -26,6 +26,12 @@ OUTCOMES = [
     ("false_alarm", "there was nothing to act on"),
     ("passed", "no longer seen"),
 ]
+# Why an answer could not be kept where it was meant to be.
+WHY_REFUSED = [
+    ("ended", "it came after its questionnaire had ended"),
+    ("wording", "it was given to another wording"),
+    ("entry", "its diary entry could not be kept"),
+]
 OPEN_STATES = ("raised", "seen", "acted", "snoozed")
 
 
@@ -99,3 +105,20 @@ class SignalState(models.Model):
             models.Index(fields=["clinic", "is_open", "due_at"], name="open_signals_by_time"),
             models.Index(fields=["patient", "matter", "-closed_at"], name="signals_of_matter"),
         ]
+
+
+class RefusedAnswer(AppendOnly):
+    """A positive answer to a risk question that could not be kept where it was meant to be: that it was given counts all the same.
+
+    ``key`` names what was sent, so that it is kept once however often it comes. ``content`` is sealed: the questions and the answers.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="refused_answers")
+    source = models.CharField(max_length=16, choices=[("questionnaire", "a questionnaire"), ("diary", "the diary")])
+    key = models.CharField(max_length=120)
+    why = models.CharField(max_length=10, choices=WHY_REFUSED)
+    content = Sealed()
+    content_sealed = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "source", "key"], name="a_refused_answer_counts_once")]

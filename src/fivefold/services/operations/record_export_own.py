@@ -17,6 +17,7 @@ from fivefold.records.models import (
     OwnGoalRating,
     PatientAccount,
     PatientInvitation,
+    RefusedAnswer,
     RiskConversation,
     SafetyPlan,
     SafetyPlanShare,
@@ -73,6 +74,10 @@ def _care_plan(row: CrisisCarePlan, people: People) -> dict[str, Any]:
 def _conversation(row: RiskConversation, people: People) -> dict[str, Any]:
     by = at_of(row.next_contact_at) if row.next_contact_at else None
     return {"number": row.number, "content": json.loads(row.content), "clears": row.clears, "next_contact_at": by, **_written(row, people)}
+
+
+def _refused(row: RefusedAnswer, people: People) -> dict[str, Any]:
+    return {"id": str(row.pk), "source": row.source, "why": row.why, "content": json.loads(row.content), "recorded_at": at_of(row.recorded_at)}
 
 
 def _card(row: DiaryCard, people: People) -> dict[str, Any]:
@@ -134,6 +139,7 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     CrisisCarePlan: ("crisis_care_plans", _care_plan),
     RiskConversation: ("risk_conversations", _conversation),
     SafetyPlanUse: ("safety_plan_uses", _plan_use),
+    RefusedAnswer: ("refused_answers", _refused),
     DiaryCard: ("diary_cards", _card),
     DiaryEntry: ("diary", _entry),
     UsualUrge: ("usual_urges", _usual),

@@ -8,7 +8,7 @@ that first. The form itself is ``measures/_form.html`` with ``sheet_of(open_form
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -18,7 +18,19 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services.measure_answers import Finished, FormChanged, NoSuchAnswer, NotOpen, OpenForm, finish, open_form, save_item, tell_what_was_refused
+from fivefold.services.measure_answers import (
+    Finished,
+    FormChanged,
+    Help,
+    NoSuchAnswer,
+    NotOpen,
+    OpenForm,
+    finish,
+    help_after_refusal,
+    open_form,
+    save_item,
+    tell_what_was_refused,
+)
 from fivefold.services.measure_forms import FormItem
 
 SCALE_FROM = 8  # from so many numbers on, the answers stand in one row of digits
@@ -125,7 +137,21 @@ def fill_in(request: HttpRequest, request_id: uuid.UUID, door: Door) -> HttpResp
             return _send(request, opened, door)
         return _form_page(request, sheet_of(opened, door))
     except NotOpen as error:
-        return not_open(request, error, door)
+        return not_open(request, error, door, help_after_refusal(request_id) if _told_refused(request, request_id, "ended") else None)
+
+
+def _told_refused(request: HttpRequest, request_id: uuid.UUID, why: str) -> bool:
+    """Whether a form that is not taken speaks of danger: that is told all the same, once however often it is sent."""
+    told = False
+    for name, written in request.POST.items() if request.method == "POST" else ():
+        number = name.removeprefix("item")
+        if name.startswith("item") and number.isascii() and number.isdigit() and isinstance(written, str) and written.strip():
+            try:
+                item, value = int(number[:4]), _number(0, written.strip())
+            except NoSuchAnswer:
+                continue
+            told |= tell_what_was_refused(request_id, item=item, value=value, client_id=f"form {item} {value:g}", why=why)
+    return told
 
 
 def _send(request: HttpRequest, opened: OpenForm, door: Door) -> HttpResponseBase:
@@ -133,8 +159,11 @@ def _send(request: HttpRequest, opened: OpenForm, door: Door) -> HttpResponseBas
     typed = {name: value.strip() for name, value in request.POST.items() if name.startswith("item") and isinstance(value, str)}
     errors = _keep_all(opened, typed, str(request.POST.get("form", "")))
     if errors:
+        # To another wording nothing is kept; what it says of danger is.
+        told = str(request.POST.get("form", "")) != opened.form.hash and _told_refused(request, opened.request_id, "wording")
         # Opened anew: an answer that was kept just now may ask for help.
-        return _form_page(request, sheet_of(open_form(opened.request_id), door, typed, errors), status=422)
+        anew = open_form(opened.request_id)
+        return _form_page(request, sheet_of(replace(anew, needs_help=anew.needs_help or told), door, typed, errors), status=422)
     try:
         done = finish(opened.request_id)
     except NotOpen:
@@ -179,9 +208,9 @@ def _done_page(request: HttpRequest, opened: OpenForm, done: Finished, door: Doo
     return render(request, "measures/done.html", context)
 
 
-def not_open(request: HttpRequest, error: NotOpen, door: Door | None = None) -> HttpResponseBase:
-    """One page for a questionnaire that never was, is finished, was taken back or has expired."""
-    return render(request, "measures/not_open.html", {"message": str(error), "door": door, "bare": True}, status=404)
+def not_open(request: HttpRequest, error: NotOpen, door: Door | None = None, help_now: Help | None = None) -> HttpResponseBase:
+    """One page for a questionnaire that never was, is finished, was taken back or has expired; with help for who has just spoken of danger."""
+    return render(request, "measures/not_open.html", {"message": str(error), "door": door, "opened": help_now, "bare": True}, status=404)
 
 
 # ---- One answer, sent by script ---------------------------------------------------------------------------------------------------------
@@ -201,8 +230,9 @@ def take_answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponseBase
         saved = save_item(request_id, item=item, value=value, form_hash=str(sent.get("form", "")), client_id=client, device_at=device_at)
     except (NotOpen, FormChanged) as error:
         # A link that is over answers as one that never was, but for somebody who has just spoken of danger.
-        told = {"help": True} if tell_what_was_refused(request_id, item=item, value=value, client_id=client) else {}
-        return JsonResponse({"kept": False, "message": str(error), **told}, status=409 if isinstance(error, FormChanged) else 404)
+        is_other = isinstance(error, FormChanged)
+        told = tell_what_was_refused(request_id, item=item, value=value, client_id=client, why="wording" if is_other else "ended")
+        return JsonResponse({"kept": False, "message": str(error), **({"help": True} if told else {})}, status=409 if is_other else 404)
     except NoSuchAnswer as error:
         return JsonResponse({"kept": False, "message": str(error)}, status=422)
     return JsonResponse({"kept": True, "help": saved.needs_help})

@@ -227,7 +227,7 @@ def questionnaire(request: PageRequest, request_id: uuid.UUID) -> HttpResponseBa
     try:
         return fill_in(request, own_pages.open_my_questionnaire(request.actor, patient_id=own_record(request.actor), request_id=request_id), door)
     except NotOpen as error:
-        return not_open(request, error)
+        return not_open(request, error, door)
 
 
 @page(Permission.OWN_ENTRIES)
