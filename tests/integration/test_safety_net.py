@@ -266,18 +266,48 @@ def rows() -> dict[str, int]:
     return {model.__name__: model._base_manager.count() for model in apps.get_app_config("records").get_models() if "Audit" not in model.__name__}
 
 
-def test_the_path_is_walked_to_its_end_and_nothing_invented_stays(cast: Cast) -> None:
-    from fivefold.records.models import AuditEntry
+@pytest.mark.django_db(transaction=True)
+def test_the_path_is_walked_and_committed_to_its_end_and_nothing_invented_stays(cast: Cast) -> None:
+    from fivefold.records.models import AuditEntry, Clinic
     from fivefold.services.heart_beat import beat
     from fivefold.services.installation import verify_audit
 
-    before = rows()
+    before, clinics = rows(), list(Clinic.objects.all())
     done = beat(cast.amina.clinic)
 
-    assert (done.is_alive, done.step) == (True, "") and rows() == before
+    assert (done.is_alive, done.step) == (True, "") and rows() == before and list(Clinic._base_manager.all()) == clinics
     assert list(AuditEntry.objects.order_by("number").values_list("act", flat=True))[-1] == "heart_beat"
     assert not AuditEntry.objects.filter(act__in=("raise_signal", "save_item", "close_signal")).exists()
     assert all(not problems for _clinic, _count, problems in verify_audit())
+
+
+def test_a_walk_that_is_not_committed_is_a_missed_beat(cast: Cast) -> None:
+    from fivefold.services.heart_beat import beat
+
+    # Around this test lies a transaction that is never committed, and the walk finds that out.
+    done = beat(cast.amina.clinic)
+
+    assert (done.is_alive, done.step) == (False, "commit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_walk_has_left_is_in_no_list_and_goes_with_the_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.records.models import Clinic
+    from fivefold.services import heart_beat
+    from fivefold.services.caseload_list import see_caseload
+    from fivefold.services.safety_net_run import look_everywhere
+
+    before = rows()
+    monkeypatch.setattr(heart_beat, "remove_synthetic", lambda clinic: None)  # killed before it could clear up
+    with at(cast, MONDAY):
+        heart_beat.beat(cast.amina.clinic)
+        monkeypatch.undo()
+        assert Clinic._base_manager.filter(beats_for=cast.amina.clinic.pk).count() == 1
+        assert not Clinic.objects.filter(name=heart_beat.NAME).exists()
+        assert [net.clinic for net in look_everywhere().nets] == list(Clinic.objects.order_by("pk").values_list("pk", flat=True))
+        assert heart_beat.NAME not in {row.name for row in see_caseload(cast.lea).rows}
+    with at(cast, MONDAY + timedelta(hours=24)):
+        assert heart_beat.beat(cast.amina.clinic).is_alive and rows() == before
 
 
 WALLS: dict[str, tuple[str, str, Any, str]] = {
@@ -289,6 +319,7 @@ WALLS: dict[str, tuple[str, str, Any, str]] = {
 }
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", WALLS)
 def test_a_path_that_is_broken_anywhere_is_a_missed_beat_that_names_the_step(cast: Cast, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     import importlib
@@ -305,6 +336,7 @@ def test_a_path_that_is_broken_anywhere_is_a_missed_beat_that_names_the_step(cas
     assert last_beat(cast.amina.clinic).is_missed
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_missed_beat_is_told_to_the_lead_and_to_whoever_runs_the_machine(cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     from fivefold.services import heart_beat
     from fivefold.services.installation import _safety_net
@@ -322,6 +354,7 @@ def test_a_missed_beat_is_told_to_the_lead_and_to_whoever_runs_the_machine(cast:
     assert "Proved alive last" in sign_in("lea").get("/clinic/signals").content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_beat_that_does_not_come_for_longer_than_a_day_is_missed(cast: Cast) -> None:
     from fivefold.services.heart_beat import beat
     from fivefold.services.last_beat import last_beat

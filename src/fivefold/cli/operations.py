@@ -107,7 +107,7 @@ def signals(only_late: bool) -> None:
     """Pass on signals that nobody has seen in time, and hold every record against the rules.
 
     After that the safety net is looked at; without --late the path of a risk answer is walked as well, with an invented patient who is
-    taken back. For a timer; ends with 1 when a record cannot be read, something went wrong in a clinic, or the safety net does not hold.
+    removed again. For a timer; ends with 1 when a record cannot be read, something went wrong in a clinic, or the safety net does not hold.
     """
     start_app()
     from fivefold.services import waiting_entries
@@ -135,8 +135,8 @@ def signals(only_late: bool) -> None:
 def safety_net() -> None:
     """Count where every positive answer to a risk question stands, and name by id what stands nowhere. Ends with 1 when something does.
 
-    An answer that nobody was told of is told at once. Before that the path of an answer is walked with an invented patient, which is taken
-    back.
+    An answer that nobody was told of is told at once. Before that the path of an answer is walked with an invented patient, who is removed
+    again.
     """
     start_app()
     is_alive = _tell_beats()

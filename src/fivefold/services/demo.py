@@ -73,7 +73,12 @@ def make_demo_clinic(*, is_server: bool) -> Clinic:
 
 def demo_accounts() -> list[DemoAccount]:
     """Who can sign in to the synthetic clinics here."""
-    rows = Membership.objects.filter(clinic__synthetic=True, ended_at__isnull=True).exclude(role=Role.PATIENT).select_related("user").order_by("id")
+    rows = (
+        Membership.objects.filter(clinic__synthetic=True, clinic__beats_for__isnull=True, ended_at__isnull=True)
+        .exclude(role=Role.PATIENT)
+        .select_related("user")
+        .order_by("id")
+    )
     staff = [DemoAccount(row.user.email, row.user.name, str(Role(row.role).label)) for row in rows]
     has_patient = Membership.objects.filter(clinic__synthetic=True, role=Role.PATIENT, ended_at__isnull=True, user__email=sign_in_name(PATIENT)).exists()
     return [*staff, DemoAccount(PATIENT, str(Role.PATIENT.label), str(Role.PATIENT.label))] if has_patient else staff

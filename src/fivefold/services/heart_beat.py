@@ -1,9 +1,13 @@
-"""The heart-beat: once a day the program walks the path of a risk answer in every clinic, from the patient's door to the closing word.
+"""The heart-beat: once a day the program walks the path of a risk answer for every clinic, from the patient's door to the closing word.
 
-An invented patient and an invented therapist are taken on, a questionnaire is given out, its risk question is answered through the door
-that patients use, and the signal is looked for, passed on, acted on, reassessed and closed by the acts that the pages call, with the
-clinic's own settings and knowledge release. All of it is taken back at the end: nothing invented stays in any record, count or analysis.
-What stays is one entry of the audit trail, which says that the path was alive, or at which step it was not.
+It walks in an invented clinic beside the real one, with the same settings, opening hours, time zone and knowledge release: an invented
+therapist gives an invented patient a questionnaire, its risk question is answered through the door that patients use, and the signal is
+looked for, passed on, acted on, reassessed and closed by the acts that the pages call. Each act is committed as it always is, and a second
+connection to the database, which sees only what has been committed, looks for the signal.
+
+``Clinic.objects`` leaves such clinics out, so that no list, count, backup or analysis knows them, and everything of them is removed at the
+end. What a killed walk has left goes with the next. What stays is one entry of the real clinic's audit trail, which says that the path was
+alive, or at which step it was not.
 
 It proves the program, the database and the clinic's settings. That a person reads the digest it cannot prove: that is what passing on is for.
 """
@@ -13,7 +17,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection
 
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Membership, Patient, Role, SignalState, User
@@ -25,22 +29,22 @@ from fivefold.services.last_beat import BEAT, MISSED
 from fivefold.services.measure_answers import open_form, save_item
 from fivefold.services.measure_forms import NoFormHere
 from fivefold.services.measures import give_out
+from fivefold.services.operations.databases import opened
 from fivefold.services.patients import NotAcceptable, add_patient
 from fivefold.services.risk_questions import SIGNED_RULE, questions_of
 from fivefold.services.signal_list import waits_for
 from fivefold.services.signals import pass_on_one
+from fivefold.services.synthetic.removal import remove_synthetic
 
 log = logging.getLogger("fivefold.services")
 NAME = "Heart-beat (invented)"
 NOTE = "The daily proof that the path of an answer is alive."
+# A walk takes seconds: one that lies there for longer was killed.
+LEFT_AFTER = timedelta(minutes=30)
 
 
 class PathBroken(Exception):
     """A step of the path did not do what it should. For whoever runs the installation."""
-
-
-class _TakenBack(Exception):
-    """The walk is over: what was invented for it goes."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,17 @@ class Beat:
 
 
 def beat(clinic: Clinic) -> Beat:
-    """Walk the path once in a clinic, take everything back, and write down in its audit trail how it went."""
+    """Walk the path once for a clinic, remove what was invented for it, and write down in its audit trail how it went."""
     steps = ["begin"]
     error = ""
     try:
-        with knowledge_of(clinic), transaction.atomic():
-            _walk(clinic, steps)
-            raise _TakenBack
-    except _TakenBack:
-        pass
+        remove_left(clinic)
+        beside = _beside(clinic)
+        try:
+            with knowledge_of(beside):
+                _walk(beside, steps)
+        finally:
+            remove_synthetic(beside)
     except Exception as problem:  # whatever it is: that is what the walk is to find out
         error = type(problem).__name__
         log.error("the path of a risk answer is broken", extra={"event": f"{error} at {steps[-1]} in clinic {clinic.pk}"})
@@ -72,6 +78,27 @@ def beat(clinic: Clinic) -> Beat:
     else:
         audit.record_system(clinic, BEAT)
     return found
+
+
+def remove_left(clinic: Clinic) -> int:
+    """Remove the invented clinics of walks that were killed; gives how many."""
+    left = list(Clinic._base_manager.filter(beats_for=clinic.pk, created_at__lt=clock.now() - LEFT_AFTER))
+    for one in left:
+        remove_synthetic(one)
+    return len(left)
+
+
+def _beside(clinic: Clinic) -> Clinic:
+    """An invented clinic with everything of the real one that the path depends on."""
+    return Clinic.objects.create(
+        name=NAME,
+        synthetic=True,
+        beats_for=clinic.pk,
+        time_zone=clinic.time_zone,
+        knowledge_version=clinic.knowledge_version,
+        knowledge_hash=clinic.knowledge_hash,
+        settings=clinic.settings,
+    )
 
 
 def _walk(clinic: Clinic, steps: list[str]) -> None:
@@ -86,12 +113,19 @@ def _walk(clinic: Clinic, steps: list[str]) -> None:
     state = SignalState.objects.filter(clinic=clinic, patient=patient, kind="safety", is_open=True).first()
     _holds(state is not None and state.owner_id == therapist.user.pk and state.due_at is not None, "a signal stands open with its owner and its time")
     assert state is not None, "it has just been looked at"
+    steps.append("commit")
+    _holds(_is_committed(state), "a connection of its own sees the signal")
     steps.append("digest")
     _holds(state.pk in waits_for(therapist), "it is among what the therapist has to read")
     steps.append("pass on")
     SignalState.objects.filter(pk=state.pk).update(due_at=clock.now() - timedelta(minutes=1))
     _holds(pass_on_one(clinic, state.pk, patient.pk), "unseen it is passed on")
     _close(therapist, patient, state, steps)
+
+
+def _is_committed(state: SignalState) -> bool:
+    with opened(dict(connection.settings_dict)) as alias:
+        return SignalState._base_manager.using(alias).filter(pk=state.pk, is_open=True).exists()
 
 
 def _close(therapist: Actor, patient: Patient, state: SignalState, steps: list[str]) -> None:

@@ -12,8 +12,18 @@ from fivefold.records.crypto import keyring
 from fivefold.records.models.base import AppendOnly, ClinicScoped, Sealed, SealingModel
 
 
+class RealClinics(models.Manager["Clinic"]):
+    """Every clinic but the invented ones in which the heart-beat walks: nothing lists, counts, backs up or watches those."""
+
+    def get_queryset(self) -> models.QuerySet["Clinic"]:
+        return super().get_queryset().filter(beats_for__isnull=True)
+
+
 class Clinic(models.Model):
-    """A tenant: no row of one clinic is ever seen from another."""
+    """A tenant: no row of one clinic is ever seen from another.
+
+    ``beats_for`` is the number of the clinic for which the heart-beat has made this one for a moment, and None for every other.
+    """
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=120)
@@ -23,6 +33,9 @@ class Clinic(models.Model):
     knowledge_hash = models.CharField(max_length=64, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    beats_for = models.BigIntegerField(null=True, editable=False)
+
+    objects = RealClinics()
 
     def __str__(self) -> str:
         return self.name

@@ -46,7 +46,7 @@ def remove_records(clinic: Clinic) -> int:
 
 
 def _synthetic(clinic: Clinic) -> Clinic:
-    current = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    current = Clinic._base_manager.select_for_update().get(pk=clinic.pk)
     if not current.synthetic:
         raise NotSynthetic
     return current
