@@ -15,6 +15,7 @@ LOOPBACK = ("", "localhost", "127.0.0.1", "::1")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 SECRET_CHARACTERS = 40
 METRICS_CHARACTERS = 20
+MAIL_SECURITY = ("starttls", "tls", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -57,6 +58,12 @@ class Config:
     metrics_token: str = setting(
         "FIVEFOLD_METRICS_TOKEN", "", "what a monitoring program sends as bearer token to read /metrics, at least 20 characters; empty: there is no such page"
     )
+    mail_host: str = setting("FIVEFOLD_MAIL_HOST", "", "mail server by which reminders are sent to patients who want them; empty: no mail is ever sent")
+    mail_port: int = setting("FIVEFOLD_MAIL_PORT", 587, "port of the mail server")
+    mail_security: str = setting("FIVEFOLD_MAIL_SECURITY", "starttls", "starttls, tls, or none (for a server on this machine alone)")
+    mail_user: str = setting("FIVEFOLD_MAIL_USER", "", "name with which Fivefold signs in at the mail server; empty: without")
+    mail_password: str = setting("FIVEFOLD_MAIL_PASSWORD", "", "password with which Fivefold signs in there")
+    mail_from: str = setting("FIVEFOLD_MAIL_FROM", "", "address that reminders come from; choose one that does not tell where somebody is treated")
     debug: bool = setting("FIVEFOLD_DEBUG", False, "developer's error pages; refused in production mode")
 
     @property
@@ -106,11 +113,27 @@ def read_config(environment: Mapping[str, str]) -> Config:
         problems.append("FIVEFOLD_LOG_LEVEL: expected one of " + ", ".join(LOG_LEVELS))
     if 0 < len(values.get("metrics_token", "")) < METRICS_CHARACTERS:
         problems.append(f"FIVEFOLD_METRICS_TOKEN: expected at least {METRICS_CHARACTERS} characters (`openssl rand -base64 24`), or nothing")
+    problems += _mail_problems(values)
     if values.get("mode", "local") not in ("local", "production"):
         problems.append("FIVEFOLD_MODE: expected local or production")
     if problems:
         raise SettingsRefused(problems)
     return Config(**values)
+
+
+def _mail_problems(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings of mail, where there is a mail server."""
+    host, security = values.get("mail_host", ""), values.get("mail_security", "starttls")
+    problems = []
+    if security not in MAIL_SECURITY:
+        problems.append("FIVEFOLD_MAIL_SECURITY: expected one of " + ", ".join(MAIL_SECURITY))
+    if host and "@" not in values.get("mail_from", ""):
+        problems.append("FIVEFOLD_MAIL_FROM: expected the address that reminders come from, because FIVEFOLD_MAIL_HOST is set")
+    if host not in LOOPBACK and security == "none":
+        problems.append("FIVEFOLD_MAIL_SECURITY: the mail server is on another machine; addresses go there by starttls or tls alone")
+    if host and not values.get("public_url"):
+        problems.append("FIVEFOLD_PUBLIC_URL: reminders lead to the app, so that its address is needed when FIVEFOLD_MAIL_HOST is set")
+    return problems
 
 
 def _yes_or_no(text: str) -> bool:

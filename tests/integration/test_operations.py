@@ -35,6 +35,7 @@ from fivefold.records.models import (
     Patient,
     PlanDraft,
     ProcessNote,
+    Reminder,
 )
 from fivefold.services import (
     access,
@@ -55,6 +56,7 @@ from fivefold.services import (
     own_goals,
     patients,
     plans,
+    reminders,
     reviews,
     risk_conversations,
     safety_plan_shares,
@@ -183,6 +185,10 @@ def fill(cast: Cast) -> Cast:
     measure_answers.save_item(given.pk, item=1, value=2, form_hash=given.form_hash, client_id="tap")
     measures.cancel_request(cast.amina, patient_id=rosa.pk, request_id=given.pk, reason=f"on paper instead {CANARY}")
     supervision.ask_question(cast.amina, patient_id=rosa.pk, text=f"what now {CANARY}")
+    patients.record_consent(cast.amina, patient_id=rosa.pk, purpose="messages", given=True, on=today, note=CANARY)
+    wish = reminders.Wish(wanted=True, address=f"{CANARY}@mail.example")
+    reminders.keep_wish(rosa, wish, author=cast.amina.user)
+    Reminder.objects.create(clinic=cast.amina.clinic, patient=rosa, request=given, occasion="given", next_try_at=timezone.now())
     asked = supervision.ask_question(cast.amina, patient_id=rosa.pk, text=f"and then {CANARY}")
     supervision.answer_question(cast.bruno, patient_id=rosa.pk, question_id=asked.pk, words=f"wait {CANARY}")
     meeting = supervision.begin_meeting(cast.bruno, on=today, present=[cast.amina.user.pk])

@@ -15,6 +15,7 @@ LOOPBACK = "127.0.0.1"
 ELSEWHERE = {
     **dict.fromkeys(("backup", "restore", "drill", "rotate-keys", "rebuild", "signals", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"),
     "new-link": "fivefold.cli.operations",
+    "reminders": "fivefold.cli.operations",
     "safety-net": "fivefold.cli.operations",
     "asvs": "fivefold.cli.asvs",
 }

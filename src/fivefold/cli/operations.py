@@ -170,6 +170,24 @@ def _tell_net(days: int | None) -> bool:
     return not found.clinics and all(net.holds for net in found.nets)
 
 
+@click.command()
+def reminders() -> None:
+    """Give out what is planned for patients' own pages and due, and send the reminders that are still needed.
+
+    For a timer. Mail goes out only with a mail server in the settings, in clinics that have switched it on, to patients who want it.
+    Ends with 1 when something went wrong in a clinic; a mail that was not delivered becomes a signal there.
+    """
+    start_app()
+    from fivefold.services.reminder_rounds import remind_everywhere
+
+    done = remind_everywhere()
+    click.echo(f"{done.given_out} planned questionnaires given out.")
+    click.echo(f"{done.sent} reminders sent, {done.not_needed} no longer needed, {done.failed} given up.")
+    for clinic in done.clinics:
+        click.echo(f"  clinic {clinic}: something went wrong; the log names the kind of error.")
+    raise SystemExit(int(bool(done.clinics)))
+
+
 @click.command("new-link")
 @click.argument("email")
 @click.option("--second-factor", "resets_factor", is_flag=True, help="The link also takes the second factor away.")

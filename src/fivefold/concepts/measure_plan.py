@@ -61,7 +61,8 @@ class BatteryFile:
 
     ``answer_days``: how long a questionnaire may be answered. ``late_days``: how long answers that were given in time may still come
     in from a device without a connection. ``before_review``: how long before a review its measures are due. ``early_share``: from
-    which share of its rhythm on a result that came early answers for the next one.
+    which share of its rhythm on a result that came early answers for the next one. ``remind_before``: how long before the last day of a
+    questionnaire somebody who wants it is reminded again.
     """
 
     batteries: tuple[MeasureBattery, ...]
@@ -69,6 +70,7 @@ class BatteryFile:
     late_days: Quantity
     before_review: Quantity
     early_share: Quantity
+    remind_before: Quantity
 
 
 @dataclass(frozen=True)

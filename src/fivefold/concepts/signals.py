@@ -35,7 +35,7 @@ class SignalKind(StrEnum):
 
 
 class Watch(StrEnum):
-    """What a rule watches; each has one function in the engine, or is told by who sees it (``positive_risk_item``, ``missed_contact``)."""
+    """What a rule watches; each has one function in the engine, or is told by who sees it (``TOLD_ELSEWHERE``)."""
 
     POSITIVE_RISK_ITEM = "positive_risk_item"
     INCOMPLETE_RISK_SCREEN = "incomplete_risk_screen"
@@ -54,6 +54,11 @@ class Watch(StrEnum):
     REVIEW_OVERDUE = "review_overdue"
     PHASE_REACHED = "phase_reached"
     LOOK_BACK = "look_back"
+    UNDELIVERED_REMINDER = "undelivered_reminder"
+
+
+# What no assessment tells of: whoever sees it raises it, and lets it pass.
+TOLD_ELSEWHERE = (Watch.MISSED_CONTACT, Watch.UNDELIVERED_REMINDER)
 
 
 class Closing(StrEnum):

@@ -9,7 +9,7 @@ from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 
 # What is watched for the sake of safety, whatever a file says.
 ABOUT_DANGER = (Watch.POSITIVE_RISK_ITEM, Watch.INCOMPLETE_RISK_SCREEN, Watch.MISSING_REPORT, Watch.MISSED_CONTACT)
-PAGES = ("assessment", "assessment_safety", "progress", "session", "plan", "review", "readiness", "formulation", "profile")
+PAGES = ("assessment", "assessment_safety", "progress", "session", "plan", "review", "readiness", "formulation", "profile", "measures")
 
 
 def check_signals(base: KnowledgeBase, files: Files) -> Iterator[Problem]:

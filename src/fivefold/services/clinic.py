@@ -20,11 +20,13 @@ class ClinicSettings:
     name: str
     time_zone: str
     crisis_words: str
+    reminders_by_mail: bool
     version: int
 
 
 def _settings(clinic: Clinic) -> ClinicSettings:
-    return ClinicSettings(clinic.name, clinic.time_zone, str(clinic.settings.get("crisis_words", "")), int(clinic.settings.get("version", 0)))
+    kept = clinic.settings
+    return ClinicSettings(clinic.name, clinic.time_zone, str(kept.get("crisis_words", "")), bool(kept.get("reminders_by_mail")), int(kept.get("version", 0)))
 
 
 @clinical_act(Permission.SEE_CLINIC, view=True)
@@ -34,7 +36,7 @@ def see_settings(actor: Actor) -> ClinicSettings:
 
 
 @clinical_act(Permission.MANAGE_SETTINGS)
-def change_settings(actor: Actor, *, name: str, time_zone: str, crisis_words: str, version: int) -> int:
+def change_settings(actor: Actor, *, name: str, time_zone: str, crisis_words: str, version: int, reminders_by_mail: bool = False) -> int:
     """Change them all at once; ``version`` is that of the page they were changed on. Gives the new one. Raises ChangedMeanwhile."""
     if not name.strip():
         raise NotAcceptable("Name", _("the name of the clinic"))
@@ -45,9 +47,9 @@ def change_settings(actor: Actor, *, name: str, time_zone: str, crisis_words: st
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     now = _settings(clinic)
     if now.version != version:
-        theirs = {"name": now.name, "time_zone": now.time_zone, "crisis_words": now.crisis_words}
+        theirs = {"name": now.name, "time_zone": now.time_zone, "crisis_words": now.crisis_words, "reminders": _("yes") if now.reminders_by_mail else _("no")}
         raise ChangedMeanwhile(theirs, now.version, what=_("these settings"))
     clinic.name, clinic.time_zone = name.strip(), time_zone
-    clinic.settings = {**clinic.settings, "crisis_words": crisis_words.strip(), "version": version + 1}
+    clinic.settings = {**clinic.settings, "crisis_words": crisis_words.strip(), "reminders_by_mail": reminders_by_mail, "version": version + 1}
     clinic.save(update_fields=["name", "time_zone", "settings"])
     return version + 1

@@ -11,7 +11,19 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.measure_plan import ProposedMeasure, Rhythm
 from fivefold.records import clock
-from fivefold.records.models import OWN, ROUTES, CareRelation, MeasureAnswer, MeasureRequest, MeasureSchedule, MeasureStep, OwnItem, Patient, PatientAccount
+from fivefold.records.models import (
+    OWN,
+    ROUTES,
+    CareRelation,
+    MeasureAnswer,
+    MeasureRequest,
+    MeasureSchedule,
+    MeasureStep,
+    OwnItem,
+    Patient,
+    PatientAccount,
+    User,
+)
 from fivefold.services import measure_answers
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.instruments import permissions_of
@@ -206,14 +218,18 @@ def give_out(actor: Actor, *, patient_id: uuid.UUID, instrument: str, route: str
 
     Raises NoFormHere where its items may not be shown, CareHasEnded where nobody is in treatment any more.
     """
-    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    return new_request(patient_for(actor, patient_id, Permission.CHANGE_RECORD), instrument, route, actor.user)
+
+
+def new_request(patient: Patient, instrument: str, route: str, author: User) -> MeasureRequest:
+    """``give_out``, as a part of acts that have checked access and hold the turn with the record."""
     if route not in ANSWERED_BY_PATIENT:
         raise NotAcceptable("How it is given", _("one of the ways shown"))
     if patient.closed_at is not None:
         raise NobodyToAsk
     if route == "portal" and not has_own_pages(patient):
         raise NotAcceptable("How it is given", _("another way, as long as the patient has no sign-in of their own"))
-    form = form_for(actor.clinic, patient, instrument)
+    form = form_for(patient.clinic, patient, instrument)
     if not form.items:
         raise NotAcceptable("Own questions", _("at least one question in the patient's words"))
     for one in request_states(patient):
@@ -221,11 +237,11 @@ def give_out(actor: Actor, *, patient_id: uuid.UUID, instrument: str, route: str
             return one.row
     schedule = next((row for row in standing_schedules(patient, clock.today()) if row.instrument == instrument), None)
     row = MeasureRequest(
-        clinic=actor.clinic, patient=patient, schedule=schedule, instrument=instrument, form_hash=form.hash, route=route, due_on=clock.today(),
-        expires_at=_last_moment(route), author=actor.user,
+        clinic_id=patient.clinic_id, patient=patient, schedule=schedule, instrument=instrument, form_hash=form.hash, route=route, due_on=clock.today(),
+        expires_at=_last_moment(route), author=author,
     )  # fmt: skip
     if route == "kiosk":
-        row.code = kiosk_code_hash(actor.clinic.pk, kiosk_code(row.pk))
+        row.code = kiosk_code_hash(patient.clinic_id, kiosk_code(row.pk))
     row.save()
     return row
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
-from fivefold.concepts.signals import NotJudged, SeenMatter, SignalKind, Watch
+from fivefold.concepts.signals import TOLD_ELSEWHERE, NotJudged, SeenMatter, SignalKind, Watch
 from fivefold.engine.progress.course import Course, Curves, LookBackDue, course_from
 from fivefold.engine.progress.signals import read_signals
 from fivefold.records import clock
@@ -187,7 +187,7 @@ def _is_news(standing: Mapping[str, _Standing], judged: Sequence[SeenMatter | No
     """Whether holding the rules against a record would take a step: raise something, tell it again, let it pass, or settle it."""
     if any(_is_to_tell(standing.get(one.matter), one, now) for one in judged if isinstance(one, SeenMatter)):
         return True
-    here = {one.matter for one in judged}
+    here = {*(one.matter for one in judged), *TOLD_ELSEWHERE}
     return any(_may_end(one, matter in here) for matter, one in standing.items() if one.is_open)
 
 

@@ -17,7 +17,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from fivefold.concepts.progress import Sureness
-from fivefold.concepts.signals import LONGEST_MARK, Closing, NotJudged, SeenMatter, SignalRule, Watch
+from fivefold.concepts.signals import LONGEST_MARK, TOLD_ELSEWHERE, Closing, NotJudged, SeenMatter, SignalRule, Watch
 from fivefold.records import clock
 from fivefold.records.models import (
     CareRelation,
@@ -386,7 +386,7 @@ def let_pass(patient: Patient, judged: Sequence[SeenMatter | NotJudged]) -> int:
     A matter that could not be judged stays, and so does danger: that is closed by what a clinician has recorded, never by a better
     score or by silence. What somebody has begun to work on stays with them.
     """
-    here = {one.matter for one in judged}
+    here = {*(one.matter for one in judged), *TOLD_ELSEWHERE}
     states = SignalState.objects.select_related("signal").filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="progress")
     gone = [state for state in states if state.matter not in here and state.status != "acted" and state.signal.origin == Origin.PROGRAM]
     for state in gone:

@@ -89,7 +89,7 @@ def asked_on(rule: SignalRule, assessment: Assessment, knowledge: KnowledgeBase)
 
 
 def _told_elsewhere(_rule: SignalRule, _course: Course, _main: Main, _knowledge: KnowledgeBase) -> Iterator[Judged]:
-    """Nothing: an agreed contact is due by the hour and is no part of an assessment; whoever keeps the agreement tells of it."""
+    """Nothing: an agreed contact or a reminder is due by the hour and is no part of an assessment; whoever keeps it tells of it."""
     yield from ()
 
 
@@ -358,6 +358,7 @@ _WATCHES: Mapping[Watch, Watching] = {
     Watch.REVIEW_OVERDUE: _review_overdue,
     Watch.PHASE_REACHED: _phase_reached,
     Watch.LOOK_BACK: _look_back,
+    Watch.UNDELIVERED_REMINDER: _told_elsewhere,
 }
 
 

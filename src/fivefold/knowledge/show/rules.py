@@ -194,7 +194,7 @@ def show_battery(page: Page, battery: MeasureBattery) -> None:
 def show_batteries(page: Page, rules: BatteryFile) -> None:
     """All batteries, and the days that every questionnaire shares."""
     page.title("What is measured when", "A proposal: the schedule of a patient is set by a clinician.")
-    for name in ("answer_days", "late_days", "before_review", "early_share"):
+    for name in ("answer_days", "late_days", "before_review", "early_share", "remind_before"):
         page.fact(name.replace("_", " ").capitalize(), page.quantity(getattr(rules, name)))
     for battery in rules.batteries:
         page.section(battery.id)

@@ -46,6 +46,7 @@ from fivefold.records.models.people import (
     Role,
     User,
 )
+from fivefold.records.models.reminders import QUIET_FROM, QUIET_UNTIL, Reminder, ReminderWish
 from fivefold.records.models.reviews import FeedbackRelease, LookBack, PlanReview
 from fivefold.records.models.safety_plan import CrisisCarePlan, RiskConversation, SafetyPlan, SafetyPlanShare, SafetyPlanUse
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
@@ -75,6 +76,8 @@ __all__ = [
     "ORIGINS",
     "OUTCOMES",
     "OWN",
+    "QUIET_FROM",
+    "QUIET_UNTIL",
     "RHYTHMS",
     "ROUTES",
     "SEEN_BY",
@@ -137,6 +140,8 @@ __all__ = [
     "ProcessNote",
     "ReadingMark",
     "RefusedAnswer",
+    "Reminder",
+    "ReminderWish",
     "RiskConversation",
     "Role",
     "SafetyPlan",

@@ -18,6 +18,8 @@ from fivefold.records.models import (
     PatientAccount,
     PatientInvitation,
     RefusedAnswer,
+    Reminder,
+    ReminderWish,
     RiskConversation,
     SafetyPlan,
     SafetyPlanShare,
@@ -133,6 +135,31 @@ def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
     }
 
 
+def _wish(row: ReminderWish, people: People) -> dict[str, Any]:
+    return {
+        "wanted": row.wanted,
+        "address": row.address,
+        "quiet_from": row.quiet_from.isoformat("minutes"),
+        "quiet_until": row.quiet_until.isoformat("minutes"),
+        "paused_until": row.paused_until.isoformat() if row.paused_until else None,
+        "author": people.get(row.author_id, NOBODY_ANY_MORE),
+        "changed_at": at_of(row.changed_at),
+    }
+
+
+def _reminder(row: Reminder, people: People) -> dict[str, Any]:
+    ended = at_of(row.ended_at) if row.ended_at else None
+    return {
+        "questionnaire": str(row.request_id),
+        "occasion": row.occasion,
+        "state": row.state,
+        "tries": row.tries,
+        "why": row.why,
+        "made_at": at_of(row.made_at),
+        "ended_at": ended,
+    }
+
+
 OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any]]]] = {
     SafetyPlan: ("safety_plans", _safety_plan),
     SafetyPlanShare: ("safety_plan_shares", _share),
@@ -146,6 +173,8 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     BroughtUp: ("brought_up", _brought),
     OwnGoal: ("own_goals", _own_goal),
     OwnGoalRating: ("own_goal_ratings", _own_goal_rating),
+    ReminderWish: ("reminder_wish", _wish),
+    Reminder: ("reminders", _reminder),
     PatientAccount: ("own_accounts", _account),
     PatientInvitation: ("own_links", _link),
 }

@@ -58,6 +58,11 @@ class SettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Whom people can reach at night and at weekends, with numbers. It stands in safety plans and on what patients take home."),
     )
+    reminders_by_mail = forms.BooleanField(
+        label=_("Remind patients by e-mail"),
+        required=False,
+        help_text=_("Those alone who have agreed and said where to. It takes a mail server, which whoever runs this installation sets up."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

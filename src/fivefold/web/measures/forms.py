@@ -66,6 +66,19 @@ class OwnForm(forms.Form):
     better = forms.ChoiceField(label=_("Which end is better"), choices=BETTER, widget=forms.RadioSelect)
 
 
+class ReminderForm(forms.Form):
+    """How a patient wants to be reminded."""
+
+    wanted = forms.BooleanField(label=_("The patient wants reminders by e-mail"), required=False)
+    address = forms.EmailField(label=_("E-mail"), required=False, help_text=_("Kept sealed, and only while reminders are wanted."))
+    quiet_from = forms.TimeField(label=_("Nothing from"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    quiet_until = forms.TimeField(label=_("until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    paused_until = forms.DateField(
+        label=_("Pause up to and on"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Such as for a holiday.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class HandOverForm(forms.Form):
     """The code with which a therapist comes back."""
 

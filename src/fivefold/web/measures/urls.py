@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.measures import doors, import_views, tablets, views
+from fivefold.web.measures import doors, import_views, reminder_views, tablets, views
 
 HERE = "patients/<uuid:patient_id>/measures"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{HERE}/give", views.give, name="measures_give"),
     path(f"{HERE}/own", views.own, name="measures_own"),
     path(f"{HERE}/import", import_views.import_results, name="measures_import"),
+    path(f"{HERE}/reminders", reminder_views.reminders, name="measures_reminders"),
     path(f"{HERE}/given/<uuid:request_id>", views.given, name="measures_given"),
     path(f"{HERE}/given/<uuid:request_id>/print", views.printed, name="measures_print"),
     path(f"{HERE}/given/<uuid:request_id>/paper.pdf", views.paper, name="measures_paper"),

@@ -253,5 +253,11 @@ LOGGING = {
     },
 }
 
-# Links are shown on the screen and given by hand: the app sends no mail.
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Links for staff are shown on the screen and given by hand. The one mail that is sent is a reminder to a patient who wants it, where the
+# installation has a mail server and the clinic has switched it on.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if CONFIG.mail_host else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = CONFIG.mail_host, CONFIG.mail_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = CONFIG.mail_user, CONFIG.mail_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = CONFIG.mail_security == "starttls", CONFIG.mail_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = CONFIG.mail_from

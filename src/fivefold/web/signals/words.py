@@ -87,6 +87,7 @@ PAGE_OF: dict[str, tuple[str, str | Promise]] = {
     "readiness": ("readiness", lazy("Criteria of the phase")),
     "formulation": ("formulation", lazy("Formulation")),
     "profile": ("patient_profile", lazy("Profile")),
+    "measures": ("measures", lazy("Measures")),
 }
 WEEKDAYS = [
     ("0", lazy("Monday")),

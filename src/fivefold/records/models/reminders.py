@@ -1,0 +1,55 @@
+"""Reminders: how somebody wants to be reminded, and each reminder with what became of it. No word of a message is kept."""
+
+from datetime import time
+from typing import ClassVar
+
+from django.db import models
+
+from fivefold.records import clock
+from fivefold.records.models.base import ClinicScoped, Sealed
+from fivefold.records.models.measures import MeasureRequest
+from fivefold.records.models.people import Patient, User
+
+QUIET_FROM, QUIET_UNTIL = time(20), time(8)
+REMINDER_STATES = ("waiting", "sent", "not_needed", "failed")
+
+
+class ReminderWish(ClinicScoped):
+    """Whether a patient wants reminders by e-mail, where to, and when not: one row, and no old address beside it.
+
+    Nothing is sent between ``quiet_from`` and ``quiet_until`` by the clinic's clock (the same twice: no quiet hours), nor up to and on the
+    day ``paused_until``. ``author`` is the patient themselves, or whoever of the team wrote it down for them.
+    """
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="reminder_wish")
+    wanted = models.BooleanField()
+    address = Sealed()
+    address_sealed = models.BinaryField(default=b"")
+    quiet_from = models.TimeField(default=QUIET_FROM)
+    quiet_until = models.TimeField(default=QUIET_UNTIL)
+    paused_until = models.DateField(null=True, blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(default=clock.now)
+
+
+class Reminder(ClinicScoped):
+    """One reminder of a questionnaire that waits: from when on, how often it was tried, and how it ended.
+
+    ``occasion`` is ``given`` (it has been given out) or ``ending`` (its last days have come); of each there is one. ``why`` names what kind
+    of error the last try met, or why a reminder was not needed any more.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reminders")
+    request = models.ForeignKey(MeasureRequest, on_delete=models.PROTECT, related_name="reminders")
+    occasion = models.CharField(max_length=8, choices=[("given", "given out"), ("ending", "its last days")])
+    state = models.CharField(max_length=10, choices=[(name, name.replace("_", " ")) for name in REMINDER_STATES], default="waiting")
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    why = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["request", "occasion"], name="one_reminder_for_each_occasion")]
+        indexes: ClassVar = [models.Index(fields=["clinic", "state", "next_try_at"], name="reminders_to_send")]
