@@ -208,6 +208,32 @@ def test_stage_goes_on_from_where_it_was_and_keeps_its_beginning(cast: Cast, sam
     assert [(value["stage"], value["since"]) for value in told] == [("recognition", first.isoformat()), ("exploration", first.isoformat())]
 
 
+def test_next_stage_is_proposed_when_every_sign_of_this_one_has_been_seen_and_a_clinician_moves_it(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.concepts.vocabulary import StageId
+    from fivefold.services.readiness import see_readiness
+    from fivefold.services.session_note import ModuleWork
+
+    block = workspace(cast, sam).blocks[0]
+    name, stages = block.match.id, dict(block.module.change_stages.each())
+    signs = tuple(sign.text for sign in stages[StageId.RECOGNITION].signs_of_completion)
+    sign(cast, sam, work=(ModuleWork(name, signs=signs[:-1], words="begun"),))
+    assert workspace(cast, sam).blocks[0].proposed is None
+
+    sign(cast, sam, work=(ModuleWork(name, signs=signs[-1:], words="seen"),))
+
+    after = workspace(cast, sam).blocks[0]
+    assert (after.match.id, after.stage, after.proposed) == (name, StageId.RECOGNITION, StageId.EXPLORATION)
+    told = next(one for one in see_readiness(cast.amina, patient_id=sam.pk).stages if one.module.id == name)
+    assert (told.signs, told.proposed) == (tuple((sign, True) for sign in signs), StageId.EXPLORATION)
+    page = sign_in("amina").get(f"/patients/{sam.pk}/session").content.decode()
+    assert "Proposed next: exploring" in page and "(proposed: the signs of the stage before are seen)" in page
+    assert "Proposed next: exploring" in sign_in("amina").get(f"/patients/{sam.pk}/readiness").content.decode()
+
+    sign(cast, sam, work=(ModuleWork(name, stage=StageId.EXPLORATION),))
+    moved = workspace(cast, sam).blocks[0]
+    assert (moved.stage, moved.proposed) == (StageId.EXPLORATION, None)
+
+
 @pytest.mark.parametrize(
     ("entered", "came", "told"),
     [

@@ -14,6 +14,7 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.phase import CriterionReading, PhaseReading
 from fivefold.concepts.treatment_module import SpecificModule
 from fivefold.concepts.vocabulary import WORKING_STAGES, OverrideKind, OverrideStatus, PhaseId, StageId
+from fivefold.engine.change_stages import proposed_stage
 from fivefold.engine.planning import understand
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient, User
@@ -23,6 +24,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, checked_reason
 from fivefold.services.record_file import KnownFact, NewFact, read_facts, read_record
+from fivefold.services.sessions import Earlier, sessions_read, signs_since, stage_since
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,13 @@ class Parked:
 
 @dataclass(frozen=True)
 class StageSigns:
-    """A module under way at its stage of change, with the signs by which the stage is complete."""
+    """A module under way at its stage of change, with the signs by which the stage is complete, those seen since it was reached, and the
+    stage that is proposed once all are."""
 
     module: SpecificModule
     stage: StageId
-    signs: tuple[str, ...]
+    signs: tuple[tuple[str, bool], ...]
+    proposed: StageId | None
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def _readiness(patient: Patient, may_change: bool) -> Readiness:
         confirmed=_confirmed(facts),
         dangers=tuple(one.name for one in known.overrides if one.status is OverrideStatus.ACTIVE and one.kind is OverrideKind.HARD),
         parked=tuple(_parked(facts)),
-        stages=tuple(_stages(facts)),
+        stages=tuple(_stages(facts, sessions_read(patient))),
         may_change=may_change,
     )
 
@@ -155,7 +159,7 @@ def _parked(facts: list[KnownFact]) -> list[Parked]:
     return found
 
 
-def _stages(facts: list[KnownFact]) -> list[StageSigns]:
+def _stages(facts: list[KnownFact], earlier: Earlier) -> list[StageSigns]:
     """Modules under way with the signs that complete their stage: a stage moves when these are seen, not with time."""
     found = []
     for name, fact in _newest_modules(facts).items():
@@ -163,7 +167,9 @@ def _stages(facts: list[KnownFact]) -> list[StageSigns]:
         if stage in WORKING_STAGES and not fact.value.get("paused"):
             module = knowledge().modules[name]
             signs = next((part.signs_of_completion for place, part in module.change_stages.each() if place == stage), ())
-            found.append(StageSigns(module, StageId(stage), tuple(sign.text for sign in signs)))
+            seen = signs_since(name, stage_since(facts, name), earlier)
+            told = tuple((sign.text, sign.text in seen) for sign in signs)
+            found.append(StageSigns(module, StageId(stage), told, proposed_stage(module, StageId(stage), seen)))
     return found
 
 

@@ -16,6 +16,7 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan
 from fivefold.concepts.treatment_module import OutlineStep, SpecificModule
 from fivefold.concepts.vocabulary import WORKING_STAGES, GeneralState, MatchStatus, StageId
+from fivefold.engine.change_stages import proposed_stage
 from fivefold.records import clock
 from fivefold.records.models import (
     BEGAN_BY,
@@ -89,7 +90,10 @@ class OpenHomework:
 
 @dataclass(frozen=True)
 class WorkBlock:
-    """A module under way, or one that may begin: where it stands, the steps of its outline there, and what was done of them before."""
+    """A module under way, or one that may begin: where it stands, the steps of its outline there, and what was done of them before.
+
+    ``proposed`` is the next stage once every sign of this one has been seen since it was reached; a clinician moves it.
+    """
 
     match: ModuleMatch
     module: SpecificModule
@@ -98,6 +102,7 @@ class WorkBlock:
     outline: tuple[OutlineStep, ...]
     done: frozenset[str]
     signs_seen: frozenset[str]
+    proposed: StageId | None
 
 
 @dataclass(frozen=True)
@@ -163,9 +168,10 @@ class Workspace:
 def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
     """What there is to know and to do in the next session."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    plan = work_out(patient, protocols=()).plan
+    known = work_out(patient, protocols=())
+    plan = known.plan
     rows = _rows(patient)
-    read = [(row, read_content(row.content)) for row in rows[:LOOKED_BACK_AT]]
+    read = sessions_read(patient, rows)
     held = next((place for place, row in enumerate(rows) if row.came == "came"), None)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").values_list("review_on", flat=True).first()
     number = _next_number(patient)
@@ -178,7 +184,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         last=_seen([rows[held]])[0] if held is not None else None,
         missed_since=sum(row.came in NOT_HELD_BY_PATIENT for row in rows[: len(rows) if held is None else held]),
         homework=open_homework(patient),
-        blocks=_blocks(plan, [content for _row, content in read]),
+        blocks=_blocks(plan, read, known.facts.counting()),
         general=plan.general_modules,
         goals=tuple(goals_of(patient)),
         own_goals=shared_goals(patient),
@@ -210,16 +216,25 @@ def open_homework(patient: Patient) -> tuple[OpenHomework, ...]:
     return tuple(OpenHomework(row.pk, row.words, row.module, row.session.on) for row in rows)
 
 
-def _blocks(plan: PhasedPlan, earlier: Sequence[SessionContent]) -> tuple[WorkBlock, ...]:
+def sessions_read(patient: Patient, rows: Sequence[TreatmentSession] | None = None) -> list[tuple[TreatmentSession, SessionContent]]:
+    """The newest sessions with what they say, the latest first; a part of acts that have checked access."""
+    return [(row, read_content(row.content)) for row in (_rows(patient) if rows is None else rows)[:LOOKED_BACK_AT]]
+
+
+Earlier = Sequence[tuple[TreatmentSession, SessionContent]]
+
+
+def _blocks(plan: PhasedPlan, earlier: Earlier, facts: Sequence[KnownFact]) -> tuple[WorkBlock, ...]:
     """The modules of now, those under way first."""
     matches = sorted(plan.with_status(MatchStatus.NOW), key=lambda match: not match.running)
-    return tuple(_block(match, knowledge().modules[match.id], earlier) for match in matches)
+    return tuple(_block(match, knowledge().modules[match.id], earlier, facts) for match in matches)
 
 
-def _block(match: ModuleMatch, module: SpecificModule, earlier: Sequence[SessionContent]) -> WorkBlock:
+def _block(match: ModuleMatch, module: SpecificModule, earlier: Earlier, facts: Sequence[KnownFact]) -> WorkBlock:
     has_begun = match.running
     stage = match.change_stage if match.change_stage is not None and has_begun else StageId.RECOGNITION
-    work = [one for content in earlier for one in content.work if one.module == match.id]
+    work = [one for _row, content in earlier for one in content.work if one.module == match.id]
+    signs = signs_since(module.id, stage_since(facts, module.id), earlier)
     return WorkBlock(
         match=match,
         module=module,
@@ -227,8 +242,24 @@ def _block(match: ModuleMatch, module: SpecificModule, earlier: Sequence[Session
         has_begun=has_begun,
         outline=tuple(step for step in module.outline if step.stage is stage),
         done=frozenset(step for one in work for step in one.steps),
-        signs_seen=frozenset(sign for one in work for sign in one.signs),
+        signs_seen=signs,
+        proposed=proposed_stage(module, stage, signs) if has_begun else None,
     )
+
+
+def stage_since(facts: Sequence[KnownFact], module: str) -> date | None:
+    """Since which day a module has been at its stage, by the facts that count, oldest first; None where none names it."""
+    since, stage = None, None
+    for fact in facts:
+        if fact.kind == "module" and fact.key == module and isinstance(fact.value, dict) and fact.value.get("stage") != stage:
+            since, stage = fact.true_on, fact.value.get("stage")
+    return since
+
+
+def signs_since(module: str, since: date | None, earlier: Earlier) -> frozenset[str]:
+    """The signs that were seen in sessions after the one in which the stage was reached: what came before it speaks of another stage."""
+    own = (one for row, content in earlier if since is None or row.on >= since for one in content.work if one.module == module)
+    return frozenset(sign for one in own for sign in one.signs)
 
 
 # ---- After: signing -----------------------------------------------------------------------------------------------------

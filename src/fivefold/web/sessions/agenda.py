@@ -12,6 +12,7 @@ from fivefold.concepts.plan import GeneralReading
 from fivefold.concepts.vocabulary import GeneralState
 from fivefold.documents.html.formats import days_in_words
 from fivefold.documents.html.view import View
+from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.session_note import Role, Safety
 from fivefold.services.sessions import Workspace
 from fivefold.services.spelling import spelled
@@ -131,6 +132,11 @@ def _work(seen: Workspace) -> Iterator[Item]:
     for block in seen.blocks[:MOST_OF_A_KIND]:
         step = next((step for part in block.outline for step in part.steps if step not in block.done), "")
         focus = next((part.focus for part in block.outline if any(step not in block.done for step in part.steps)), "")
+        if block.proposed is not None:
+            words = _("%(module)s: the signs of this stage are seen, the next is proposed: %(stage)s") % {
+                "module": block.match.short_name, "stage": _(STAGE_WORDS[block.proposed])
+            }  # fmt: skip
+            yield Item("next", words, _("You move it below, or leave it where it is."))
         yield Item("now", f"{block.match.short_name}: {spelled(focus)}" if focus else block.match.short_name, more=spelled(step))
 
 

@@ -96,6 +96,11 @@ class BlockFields:
         """Where the module stands before this session."""
         return _(STAGE_WORDS[self.block.stage])
 
+    @property
+    def proposed_word(self) -> str:
+        """The stage that is proposed; "" while a sign is missing."""
+        return _(STAGE_WORDS[self.block.proposed]) if self.block.proposed is not None else ""
+
 
 class SessionForm(forms.Form):
     """A whole session: nothing in it is asked twice, and only whether the patient came and whether danger was asked about is a must."""
@@ -154,13 +159,17 @@ class SessionForm(forms.Form):
     def _add_block(self, block: WorkBlock) -> None:
         name, many = block.match.id, forms.CheckboxSelectMultiple
         stages = [("", _("stays at: %(stage)s") % {"stage": _(STAGE_WORDS[block.stage])})]
-        stages += [(stage.value, _(STAGE_WORDS[stage])) for stage in (*WORKING_STAGES, StageId.MAINTAINED) if stage is not block.stage]
+        others = [stage for stage in (*WORKING_STAGES, StageId.MAINTAINED) if stage is not block.stage]
+        proposed = _("%(stage)s (proposed: the signs of the stage before are seen)")
+        stages += [(stage.value, proposed % {"stage": _(STAGE_WORDS[stage])} if stage is block.proposed else _(STAGE_WORDS[stage])) for stage in others]
         self.fields[f"worked_{name}"] = forms.BooleanField(label=_("Worked on today"), required=False)
         self.fields[f"steps_{name}"] = forms.MultipleChoiceField(label=_("Steps taken"), required=False, choices=_steps(block), widget=many)
         used = [(one.name, one.name) for one in block.match.interventions]
         self.fields[f"used_{name}"] = forms.MultipleChoiceField(label=_("Used"), required=False, choices=used, widget=many)
         stage_now = [part for stage, part in block.module.change_stages.each() if stage is block.stage]
-        signs = [(sign.text, spelled(sign.text)) for part in stage_now for sign in part.signs_of_completion]
+        seen = _("%(sign)s (seen before)")
+        texts = [(sign.text, spelled(sign.text)) for part in stage_now for sign in part.signs_of_completion]
+        signs = [(sign, seen % {"sign": words} if sign in block.signs_seen else words) for sign, words in texts]
         self.fields[f"signs_{name}"] = forms.MultipleChoiceField(label=_("Signs that this stage has done its work"), required=False, choices=signs, widget=many)
         self.fields[f"stage_{name}"] = forms.ChoiceField(label=_("Stands now at"), required=False, choices=stages)
         self.fields[f"words_{name}"] = _text(_("What happened"))

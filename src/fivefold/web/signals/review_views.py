@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from fivefold.concepts.vocabulary import PhaseId
 from fivefold.services import look_backs, reviews
+from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services import readiness as acts
 from fivefold.services.access import Permission, require
 from fivefold.services.knowledge import knowledge
@@ -162,6 +163,7 @@ def readiness(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "tab": "signals",
         "part": "caseload",
         "patient": sheet.patient,
+        "stages": [(one, _(STAGE_WORDS[one.stage]), _(STAGE_WORDS[one.proposed]) if one.proposed else "") for one in sheet.stages],
         "sheet": sheet,
         "form": form,
         "phase": knowledge().phases[here],
