@@ -29,6 +29,7 @@ from fivefold.records.models import (
     CaseloadRow,
     ClinicalFact,
     ErasureStep,
+    FeedbackLook,
     FormDraft,
     Membership,
     PastScores,
@@ -199,6 +200,7 @@ def fill(cast: Cast) -> Cast:
     chain = ChainContent(f"cut {CANARY}", f"no answer {CANARY}")
     chains.save_chain(cast.amina, patient_id=rosa.pk, content=chain, on=today)
     training.record_attempt(cast.amina, case="v05-pregnant", choice=CaseChoice(PhaseId.P3), words="of the learner, about no patient")
+    FeedbackLook.objects.create(clinic=cast.amina.clinic, patient=rosa, user=cast.amina.user, page="progress", on=today)
     PastScores.objects.create(clinic=cast.amina.clinic, patient=rosa, instrument="phq9", scale="total", scores=[[1, 20], [2, 18]])
     note = ProcessNote(clinic=cast.amina.clinic, patient=rosa, author=cast.amina.user)
     note.text = f"process {CANARY}"

@@ -21,6 +21,7 @@ from fivefold.services.diary_trends import DailyCourse, daily_courses
 from fivefold.services.expected_courses import Expected, expected_of
 from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
 from fivefold.services.knowledge import knowledge
+from fivefold.services.feedback_use import note_look
 from fivefold.services.measure_forms import OWN
 from fivefold.services.record_file import KnownFact, read_facts, read_record
 
@@ -74,6 +75,7 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     today = clock.today()
     read = read_facts(patient)
     assessment = read_record(patient, today, read=read)
+    note_look(actor, patient, "progress")
     facts = read.counting()
     own = list(OwnItem.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk"))
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))

@@ -13,6 +13,7 @@ from fivefold.records import clock
 from fivefold.records.models import Patient, Role, Signal, SignalEvent, SignalState
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of, reaches
 from fivefold.services.feedback import Release, release_of
+from fivefold.services.feedback_use import note_look
 from fivefold.services.knowledge import knowledge
 from fivefold.services.missed_contacts import tell_missed_contacts
 from fivefold.services.safety_net_sheet import NetSheet, net_sheet
@@ -175,6 +176,7 @@ class SignalSheet:
 def see_signals(actor: Actor, *, patient_id: uuid.UUID) -> SignalSheet:
     """Every open signal of a patient with its steps, and the newest that were closed."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    note_look(actor, patient, "signals")
     states = SignalState.objects.filter(clinic=actor.clinic, patient=patient).select_related("signal", "owner", "patient")
     still = list(states.filter(is_open=True).order_by("-kind", "raised_at"))
     ended = list(states.filter(is_open=False).order_by("-closed_at")[:MOST_CLOSED])

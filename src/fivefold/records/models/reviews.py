@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from fivefold.records.models.base import AppendOnly, Sealed
-from fivefold.records.models.people import Patient, User
+from fivefold.records.models.people import Clinic, Patient, User
 
 DECISIONS = [("change", "the plan is changed"), ("keep", "the plan is kept"), ("wait", "decided later")]
 MOVED = [("better", "reliably better"), ("same", "within error"), ("worse", "reliably worse"), ("unknown", "not known")]
@@ -61,3 +61,18 @@ class FeedbackRelease(AppendOnly):
     reason = Sealed()
     reason_sealed = models.BinaryField(default=b"")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
+class FeedbackLook(models.Model):
+    """Somebody opened what the measures of a patient say: which page, on which day. It is counted for the clinic, and goes with the record."""
+
+    id = models.BigAutoField(primary_key=True)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=10, choices=[("progress", "progress"), ("signals", "signals")])
+    on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "user", "page", "on"], name="one_look_a_day")]
+        indexes: ClassVar = [models.Index(fields=["clinic", "on"], name="looks_of_clinic")]

@@ -23,6 +23,7 @@ from fivefold.records.models import (
     DeclinedSuggestion,
     DocumentStep,
     ErasureStep,
+    FeedbackLook,
     FeedbackRelease,
     FidelityRating,
     Formulation,
@@ -70,6 +71,7 @@ LEFT_OUT: dict[type[Model], str] = {
     SampledSession: to_say("which sessions chance has chosen to be rated tells nothing about the patient"),
     CaseloadRow: to_say("a copy of what stands in the other sections, made for speed"),
     SignalState: to_say("a copy of what the steps on each signal say, made for speed"),
+    FeedbackLook: to_say("who opened what the measures say, counted for the clinic"),
     PastScores: to_say("a copy of scores by session, made for speed"),
 }
 

@@ -133,6 +133,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "heart_beat": _("the path of a risk answer was proved alive with an invented patient"),
     "heart_beat_missed": _("the path of a risk answer was found broken"),
     "tell_what_was_lost": _("a positive answer that nobody was told of was told"),
+    "see_feedback_use": _("looked at whether feedback is used"),
     "see_safety_net": _("looked at the safety net"),
     "raise_signal": _("a signal was raised"),
     "rate_goals": _("rated goals"),

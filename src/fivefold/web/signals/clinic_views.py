@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from fivefold.services import clinic_hours, signal_list
 from fivefold.services.access import Permission, require
+from fivefold.services.feedback_use import see_feedback_use
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.safety_net_sheet import see_safety_net
@@ -44,6 +45,7 @@ def signals(request: PageRequest) -> HttpResponseBase:
         "part": "clinic",
         "tab": "clinic_signals",
         "counts": signal_list.see_rule_counts(request.actor),
+        "use": see_feedback_use(request.actor),
         "net": net_words(see_safety_net(request.actor)),
         "form": form,
         "hours": hours,
