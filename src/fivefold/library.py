@@ -17,6 +17,7 @@ from fivefold.concepts.phase import PhaseReading
 from fivefold.concepts.plan import Alternative, ModuleMatch, Override, PhasedPlan, PlanRevision, Profile
 from fivefold.concepts.scores import ScaleScore
 from fivefold.engine.planning import PlanOptions, make_plan, understand
+from fivefold.engine.progress.event_counts import EventCount, count_events
 from fivefold.engine.progress.overview import ScaleProgress, read_progress
 from fivefold.engine.replanning import ReleaseImpact, WhatIf, propose_revision, release_impact
 from fivefold.engine.scoring import score_assessment
@@ -50,6 +51,11 @@ def score(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[ScaleScore,
 def progress(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[ScaleProgress, ...]:
     """What the dated scores of an assessment say of change, or why they say nothing; one entry for each scale."""
     return read_progress(assessment, knowledge)
+
+
+def events(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[EventCount, ...]:
+    """How often each countable event on record happened, by week or month; a time of which nobody asked stays a gap."""
+    return count_events(assessment.events, assessment.as_of, knowledge.progress)
 
 
 def safety(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[Override, ...]:

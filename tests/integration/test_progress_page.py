@@ -277,3 +277,53 @@ def test_ratings_by_a_clinician_are_a_series_and_no_difference_of_them_is_called
     assert panel["word"][0] == "unknown"
     assert "Nobody knows the error of these ratings" in answer.content.decode()
     assert answer.context["once"] == []
+
+
+def test_events_are_a_series_of_counts_with_gaps_where_nobody_asked_and_a_table_beside_it(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.records.models import TreatmentSession
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    monday = today() - timedelta(days=today().weekday())
+    days = [monday - timedelta(days=7 * weeks - 1) for weeks in (5, 4, 2, 1)]
+    told = (Safety.NOTHING_NEW, Safety.NOTHING_NEW, Safety.NOT_ASKED, Safety.NOT_ASKED)
+    for on, safety in zip(days, told, strict=True):
+        sign_session(cast.amina, patient_id=cast.rosa.pk, report=SessionReport(on=on, meeting="in_person", came="came", safety=safety))
+    sign_session(cast.amina, patient_id=cast.rosa.pk, report=SessionReport(on=days[2] + timedelta(days=2), meeting="in_person", came="missed", safety=None))
+    tell(cast, NewFact("event", "self_harm", {"kind": "self_harm", "date": days[2].isoformat()}, days[2]))
+
+    answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+
+    events = {one["name"]: one for one in answer.context["events"]}
+    assert list(events) == ["self-harm", "missed session"] and TreatmentSession.objects.count() == 5
+    # The second session answers for most of the week of the first; the week of the third has an event; of the rest nobody knows.
+    told = [said.partition(".")[0].partition(": ")[2] for _x, _y, said in events["self-harm"]["reads"].readings]
+    assert told == ["0", "not known, nobody asked", "not known, nobody asked", "1", "not known, nobody asked"]
+    assert events["self-harm"]["curve"].points.count("M") == 2 and events["self-harm"]["bars"].count("V") == 2
+    text = answer.content.decode()
+    assert "Of 3 weeks nobody knows." in events["self-harm"]["words"] and "not known</td>" in text and "Fewer events clear no safety rule" in text
+
+
+def test_opening_what_the_measures_say_before_the_session_is_counted_for_the_clinic_and_by_no_person(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.records.models import FeedbackLook
+    from fivefold.services.feedback_use import FeedbackUse, count_use
+
+    sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+    sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+    sign_in("amina").get(f"/patients/{cast.rosa.pk}/signals")
+    sign_in("lea").get(f"/patients/{cast.rosa.pk}/progress")
+    assert sorted(FeedbackLook.objects.values_list("page", "user__name")) == [("progress", "Amina Okafor"), ("signals", "Amina Okafor")]
+
+    day, rosa, tom = date(2026, 7, 1), cast.rosa.pk, cast.lea.clinic.pk
+    week = timedelta(days=7)
+    sessions = [(rosa, day), (rosa, day + week), (rosa, day + 2 * week), (tom, day)]
+    # Before the first Rosa's result was opened, before the second it was not; the third followed no new result; Tom's was opened too late.
+    results = {rosa: [day - timedelta(days=1), day + timedelta(days=1)], tom: [day]}
+    looks = {rosa: [day, day + 2 * week], tom: [day + timedelta(days=1)]}
+    assert count_use(sessions, results, looks) == FeedbackUse(sessions=3, opened=1, patients=2, patients_opened=1)  # type: ignore[arg-type,dict-item]
+
+    text = sign_in("lea").get("/clinic/signals").content.decode()
+    assert (
+        "No share is told for fewer than five patients" in text and "Amina" not in text.partition("Whether feedback is looked at")[2].partition("</section>")[0]
+    )

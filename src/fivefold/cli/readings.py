@@ -32,7 +32,7 @@ def score(file: Path, form: str | None, output: Path | None, as_of: date | None)
 @click.command(epilog="\b\nExample:\n  fivefold progress my-case.yaml\n")
 @reading_options
 def progress(file: Path, form: str | None, output: Path | None, as_of: date | None) -> None:
-    """Show how every measure with dated scores has changed, how sure that is, and why nothing is said where nothing is.
+    """Show how every measure with dated scores has changed, how sure that is, and why nothing is said where nothing is; and events, counted.
 
     Active risk rules come first: a better score clears none of them.
     """
@@ -41,8 +41,10 @@ def progress(file: Path, form: str | None, output: Path | None, as_of: date | No
 
     knowledge = load()
     case = read_case(file, knowledge, as_of)
-    found, rules = library.progress(case, knowledge), library.safety(case, knowledge)
-    show(found, lambda: progress_sheet(found, knowledge), knowledge, form, output, of=(case.id, case.as_of), rules=rules)
+    found, events, rules = library.progress(case, knowledge), library.events(case, knowledge), library.safety(case, knowledge)
+    show(
+        {"measures": found, "events": events}, lambda: progress_sheet(found, knowledge, events), knowledge, form, output, of=(case.id, case.as_of), rules=rules
+    )
 
 
 @click.command(epilog="\b\nExample:\n  fivefold profile my-case.yaml\n")

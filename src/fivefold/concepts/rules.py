@@ -296,6 +296,7 @@ PROGRESS_NUMBERS: dict[str, tuple[str, ...]] = {
     "rule.progress.recovered": ("cutoff_distance",),
     "rule.progress.three_week_mean": ("weeks", "confirmations", "longest_span", "volatile_up_to"),
     "rule.progress.percent_of_baseline": (),
+    "rule.progress.event_counts": ("weeks_up_to", "covers_back", "known_share"),
     "rule.progress.sudden_shift": ("share", "scores_each_side", "least_each_side", "t_2", "t_3", "t_4", "reversal", "longest_gap"),
     "rule.progress.expected_curve": ("yellow", "red", "least_cases", "prior_change", "prior_session", "prior_spread"),
     "rule.progress.neighbours": ("least", "most", "farthest"),

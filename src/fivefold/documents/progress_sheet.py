@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
+from fivefold.documents.html.words import EVENT_WORDS
 from fivefold.documents.reading_sheets import DIRECTIONS
 from fivefold.documents.sheets import ASKS_FOR, Block, Entry, Heading, Line, Sheet, Tone
 from fivefold.documents.text_names import counted, day, joined, number
+from fivefold.engine.progress.event_counts import EventCount
 from fivefold.engine.progress.on_track import TrackReading
 from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import PercentOfBaseline
@@ -16,9 +18,9 @@ CLEARS_NOTHING = "A better score clears no risk rule, and no word here is a diag
 SURENESS = {Sureness.FIRM: "firm", Sureness.FAIR: "fair", Sureness.TENTATIVE: "tentative"}
 
 
-def progress_sheet(measures: Sequence[ScaleProgress], knowledge: KnowledgeBase) -> Sheet:
-    """Every measure with at least two dated scores; the others are named in one sentence."""
-    return Sheet.of("Progress", _progress(measures, knowledge))
+def progress_sheet(measures: Sequence[ScaleProgress], knowledge: KnowledgeBase, events: Sequence[EventCount] = ()) -> Sheet:
+    """Every measure with at least two dated scores, the others named in one sentence; then the events that can be counted."""
+    return Sheet.of("Progress", (*_progress(measures, knowledge), *_events(events), Line(CLEARS_NOTHING, tone=Tone.QUIET, apart=True)))
 
 
 def _progress(measures: Sequence[ScaleProgress], knowledge: KnowledgeBase) -> Iterator[Block]:
@@ -36,7 +38,24 @@ def _progress(measures: Sequence[ScaleProgress], knowledge: KnowledgeBase) -> It
         # Said once for all measures: the same few doubts stand behind most of them.
         yield Heading("Doubts", "none: firm, one: fair, more: tentative")
         yield from (Line(doubt, f"{index} ") for index, doubt in enumerate(doubts, 1))
-    yield Line(CLEARS_NOTHING, tone=Tone.QUIET, apart=True)
+
+
+def _events(events: Sequence[EventCount]) -> Iterator[Block]:
+    if not events:
+        return
+    yield Heading("Events", "counted; a time of which nobody asked is not a zero")
+    for one in events:
+        yield Entry(EVENT_WORDS[one.kind], f"{one.total} in all", apart=True)
+        known = [f"{day(value.on)}: {number(value.value)}" for value in one.series.values if value.value is not None]
+        if known:
+            yield Line(f"By {one.by}, up to {'; '.join(known)}.", depth=3)
+        gaps = len(one.series.values) - len(known)
+        if gaps:
+            yield Line(f"Of {counted(gaps, one.by)} nobody knows.", depth=3)
+        if one.running:
+            yield Line(f"This {one.by} so far: {one.running}.", depth=3)
+        if one.unplaced:
+            yield Line(f"{one.unplaced} without a day that is known well enough.", depth=3)
 
 
 def _name(series: Series, knowledge: KnowledgeBase) -> str:

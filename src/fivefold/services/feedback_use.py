@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import connection
 
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, FeedbackLook, Patient, Role, TreatmentSession
@@ -25,13 +25,10 @@ LEAST_PATIENTS = 5
 
 def note_look(actor: Actor, patient: Patient, page: str) -> None:
     """Keep that somebody who treats or supervises opened what the measures say, once a day; a part of acts that have checked access."""
-    if actor.role in (Role.THERAPIST, Role.SUPERVISOR):
-        named = {"clinic_id": patient.clinic_id, "patient": patient, "user": actor.user, "page": page, "on": clock.today()}
-        try:
-            FeedbackLook.objects.bulk_create([FeedbackLook(**named)], ignore_conflicts=True)
-        except OperationalError:
-            if connection.in_atomic_block:
-                raise  # the page is then shown once more, outside of a transaction, although nothing can be written
+    # Outside of a transaction a page is shown although nothing can be written just now.
+    if actor.role in (Role.THERAPIST, Role.SUPERVISOR) and connection.in_atomic_block:
+        look = FeedbackLook(clinic_id=patient.clinic_id, patient=patient, user=actor.user, page=page, on=clock.today())
+        FeedbackLook.objects.bulk_create([look], ignore_conflicts=True)
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,18 @@ from fivefold.concepts.plan import Override
 from fivefold.concepts.progress import DatedValue, DoesNotKnow, Series
 from fivefold.concepts.vocabulary import WORKING_STAGES, Direction, OverrideStatus
 from fivefold.engine.planning import understand
+from fivefold.engine.progress.event_counts import EventCount
 from fivefold.engine.progress.overview import ScaleProgress, read_progress
 from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
 from fivefold.records import clock
-from fivefold.records.models import OwnItem, Patient, PlanReview, PlanVersion, TreatmentSession
+from fivefold.records.models import OwnItem, Patient, PlanReview, PlanVersion
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.diary_trends import DailyCourse, daily_courses
+from fivefold.services.event_courses import event_courses, sessions_of
 from fivefold.services.expected_courses import Expected, expected_of
+from fivefold.services.feedback_use import note_look
 from fivefold.services.goal_course import Attainment, attainment, ratings_of, wordings_of
 from fivefold.services.knowledge import knowledge
-from fivefold.services.feedback_use import note_look
 from fivefold.services.measure_forms import OWN
 from fivefold.services.record_file import KnownFact, read_facts, read_record
 
@@ -66,20 +68,23 @@ class SeenProgress:
     own_names: Mapping[str, str]
     expected: Mapping[tuple[str, str], Expected]
     daily: tuple[DailyCourse, ...]
+    events: tuple[EventCount, ...]
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
 def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     """Everything dated that is known of a patient, as far as it speaks of change."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
+    note_look(actor, patient, "progress")
     today = clock.today()
     read = read_facts(patient)
     assessment = read_record(patient, today, read=read)
-    note_look(actor, patient, "progress")
     facts = read.counting()
     own = list(OwnItem.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk"))
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
-    measures, sessions = read_progress(assessment, knowledge()), tuple(_sessions(patient))
+    held_or_not = sessions_of(patient)
+    measures = read_progress(assessment, knowledge())
+    sessions = [Mark("session" if one.came == "came" else "no_session", one.on, one.came) for one in held_or_not]
     return SeenProgress(
         patient=patient,
         today=today,
@@ -91,6 +96,7 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         own_names={f"{RATED}_{part.id}": _("%(name)s, rated by clinicians") % {"name": part.name} for part in knowledge().impairments.values()}
         | {str(row.series): row.words for row in own},
         daily=daily_courses(patient, today),
+        events=event_courses(assessment, held_or_not, knowledge()),
         expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),
     )
 
@@ -171,8 +177,3 @@ def _reviews(patient: Patient) -> Iterable[Mark]:
         yield Mark(f"review_{decision}", on, decision)
         if looked_back is not None:
             yield Mark("look_back", looked_back, decision)
-
-
-def _sessions(patient: Patient) -> Iterable[Mark]:
-    rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("on", "number").values_list("on", "came")
-    return (Mark("session" if came == "came" else "no_session", on, came) for on, came in rows)

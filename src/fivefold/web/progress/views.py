@@ -32,6 +32,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw, draw_series
+from fivefold.web.progress.counted import counted
 from fivefold.web.progress.looking_down import done_before, done_between
 from fivefold.web.progress.readings import Surroundings, read_curve, read_marks, score_words, week_words
 from fivefold.web.ui.templatetags.ui import day
@@ -85,7 +86,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """What has changed, how sure that is, and what was done meanwhile."""
     seen = see_progress(request.actor, patient_id=patient_id)
     days = [entry.on for measure in seen.measures for entry in measure.series.values]
-    days += [entry.on for one in seen.daily for entry in one.weeks.values]
+    days += [entry.on for one in seen.daily for entry in one.weeks.values] + [entry.on for one in seen.events for entry in one.series.values]
     axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
     around = Surroundings([mark for mark in seen.marks if mark.kind in (*MARKED, "plan")], MARK_WORDS, DANGERS)
     several = sorted((measure for measure in seen.measures if len(measure.series.values) > 1), key=_news)
@@ -98,6 +99,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "measures": [_measure(measure, axis, seen, around) for measure in several],
         "once": [_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
         "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
+        "events": [counted(one, axis, around, _as_in_table()) for one in seen.events],
         "grid": "".join(f"M{x} 0V{HEIGHT}" for x, _on in axis.ticks),
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
         "width": WIDTH,

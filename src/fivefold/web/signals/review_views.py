@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fivefold.concepts.vocabulary import PhaseId
-from fivefold.services import look_backs, reviews
 from fivefold.documents.html.words import STAGE_WORDS
+from fivefold.services import look_backs, reviews
 from fivefold.services import readiness as acts
 from fivefold.services.access import Permission, require
 from fivefold.services.knowledge import knowledge
