@@ -20,7 +20,7 @@ UNDECLARED = {
     "assessments": {"add_facts"},
     "goal_ratings": {"rate_shared_goal"},
     "drafts": {"keep_draft", "see_draft", "see_drafts", "drop_draft", "device_key"},
-    "signal_list": {"waits_for"},
+    "signal_list": {"waits_for", "open_digest"},
     "sign_in_links": {"see_notices", "confirm_notice"},
     "tour": {"end_tour", "begin_tour_again"},
     "instruments": {"item_texts"},

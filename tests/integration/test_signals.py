@@ -690,3 +690,38 @@ def test_a_record_is_taken_up_by_the_look_at_many_exactly_where_the_look_at_one_
             steps_before = SignalEvent.objects.count()
             do(patient, *judged)
         assert (number, taken_up, SignalEvent.objects.count() > steps_before) == (number, expected, expected)
+
+
+# ---- When a page or a signal fails ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_page_passes_on_stays_passed_on_though_the_page_fails(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import signal_list
+
+    monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    with at(cast, monday):
+        signal = answered(cast)
+    with at(cast, monday + timedelta(hours=1)):
+        monkeypatch.setattr(signal_list, "_told_to", lambda actor: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            signal_list.open_digest(cast.amina)
+    assert (steps(signal), state(signal).level) == (["raised", "escalated"], 1)
+
+
+def test_a_signal_that_cannot_be_passed_on_holds_up_no_other_and_is_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import signal_list, signals
+    from fivefold.services.patients import add_patient
+    from fivefold.services.signal_watch import pass_on_everywhere
+
+    monday = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    other = add_patient(cast.amina, name="Ines T.", birth_year=1990)
+    with at(cast, monday):
+        broken = answered(cast)
+        fine = signals.raise_risk_answers(other, [signals.RiskAnswer("phq9", 9)], on=date(2026, 3, 9), mark="response 2")
+    real = signals.pass_on_one
+    monkeypatch.setattr(signals, "pass_on_one", lambda clinic, key, patient: 1 / 0 if key == broken.pk else real(clinic, key, patient))
+    with at(cast, monday + timedelta(hours=1)):
+        assert len(signal_list.open_digest(cast.amina).safety) == 2
+        assert (state(broken).level, state(fine).level) == (0, 1)
+        assert pass_on_everywhere().clinics == (cast.amina.clinic.pk,)

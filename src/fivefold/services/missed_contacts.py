@@ -14,17 +14,14 @@ from fivefold.concepts.signals import SeenMatter, SignalRule, Watch
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient, RiskConversation, SignalState, User
 from fivefold.services.knowledge import knowledge, knowledge_of
-from fivefold.services.signals import raise_signal, take_step
+from fivefold.services.signals import one_by_one, raise_signal, take_step
 
 
 def tell_missed_contacts(clinic: Clinic) -> int:
     """Raise a safety signal for each contact that has passed and was not told yet; gives how many. Each in a transaction of its own."""
-    told = 0
     with knowledge_of(clinic):
         rule = knowledge().signals.watching(Watch.MISSED_CONTACT)
-        for row in _passed(clinic):
-            told += _tell(row, rule)
-    return told
+        return one_by_one(_passed(clinic), lambda row: _tell(row, rule))
 
 
 def _passed(clinic: Clinic) -> QuerySet[RiskConversation]:

@@ -1,5 +1,6 @@
 """Signals as somebody sees them: the digest of the day, the signals of one patient, and how each rule has served the clinic."""
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from fivefold.concepts.signals import SignalRule
 from fivefold.records import clock
 from fivefold.records.models import Patient, Role, Signal, SignalEvent, SignalState
-from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of, reaches
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of, reaches, require
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.feedback_use import note_look
 from fivefold.services.knowledge import knowledge
@@ -20,6 +21,7 @@ from fivefold.services.safety_net_sheet import NetSheet, net_sheet
 from fivefold.services.signal_acts import USEFUL, can_own
 from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
 
+log = logging.getLogger("fivefold.services")
 COUNTED_DAYS = 365
 # Of the closed signals of a patient so many are shown: the copy of the record has all.
 MOST_CLOSED = 30
@@ -99,11 +101,24 @@ class Digest:
         return [(key, ones[0].patient_name, ones) for key, ones in found.items()]
 
 
+def open_digest(actor: Actor) -> Digest:
+    """The signals that are meant for this person now. What nobody has seen in time is passed on first, after what an hour has made true.
+
+    Each of these steps is committed on its own before the page is made: a page that fails takes none of them back. Where they fail, what
+    waits is shown all the same; the timer meets the same trouble and says so.
+    """
+    require(actor, Permission.SEE_CASELOAD)
+    for catch_up in (tell_missed_contacts, pass_on):
+        try:
+            catch_up(actor.clinic)
+        except Exception as error:  # whatever it is: nobody is to find an empty page instead of what waits
+            log.error("signals could not be passed on before they were shown", extra={"event": f"{type(error).__name__} in clinic {actor.clinic.pk}"})
+    return see_digest(actor)
+
+
 @clinical_act(Permission.SEE_CASELOAD, view=True)
 def see_digest(actor: Actor) -> Digest:
-    """The signals that are meant for this person now. What nobody has seen in time is passed on first, after what an hour has made true."""
-    tell_missed_contacts(actor.clinic)
-    pass_on(actor.clinic)
+    """The signals that are meant for this person, as they stand; nothing is passed on by it."""
     today = clock.today()
     found = list(_told_to(actor).select_related("signal", "owner", "patient"))
     waiting = [state for state in found if _waits(state, today)]

@@ -94,8 +94,11 @@ def pass_on_everywhere() -> PassedOn:
 
 def _tell_and_pass_on(clinic: Clinic) -> int:
     """First what an hour alone has made true, then what nobody has seen in time; gives how many were passed on."""
-    tell_missed_contacts(clinic)
-    return pass_on(clinic, most=None)
+    try:
+        tell_missed_contacts(clinic)
+    finally:  # what cannot be told holds up nothing that was
+        passed = pass_on(clinic, most=None)
+    return passed
 
 
 def in_every_clinic(do: Callable[[Clinic], Done]) -> tuple[list[Done], tuple[int, ...]]:

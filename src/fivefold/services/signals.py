@@ -5,11 +5,12 @@ measure does not move. Every step is a row that stays; ``SignalState`` follows t
 """
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -37,6 +38,8 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.risk_questions import questions_of
 from fivefold.services.working_hours import OpeningHours, opening_hours
 
+log = logging.getLogger("fivefold.services")
+Row = TypeVar("Row")
 TREATS, COVERS, LEADS = 0, 1, 2
 SAFETY_NEED = 10_000
 TOLD_STEPS = ("raised", "again")
@@ -336,11 +339,26 @@ def pass_on(clinic: Clinic, *, most: int | None = PASSED_ON_AT_ONCE) -> int:
     """Pass on every open signal that nobody has looked at or acted on in time; gives how many. Safety comes first.
 
     Level by level: from who treats to who covers or supervises as well, and on to the clinic lead. At the last level it stays: it goes
-    to nobody else, and the page says since when it waits.
+    to nobody else, and the page says since when it waits. Where one cannot be passed on, the others are all the same; then the error is raised.
     """
     late = SignalState.objects.filter(STILL_TOLD, clinic=clinic, is_open=True, due_at__lte=clock.now()).order_by("-kind", "due_at", "pk")
     with knowledge_of(clinic):
-        return sum(pass_on_one(clinic, key, patient_id) for key, patient_id in list(late.values_list("pk", "patient_id")[:most]))
+        rows = list(late.values_list("pk", "patient_id")[:most])
+        return one_by_one(rows, lambda row: pass_on_one(clinic, *row))
+
+
+def one_by_one(rows: Iterable[Row], do: Callable[[Row], bool]) -> int:
+    """Do something with each, and give with how many it was done; what fails holds up none of the others, and is raised at the end."""
+    done, trouble = 0, None
+    for row in rows:
+        try:
+            done += do(row)
+        except Exception as error:  # whatever it is, nobody else's danger is to wait for it
+            log.error("a step of a signal failed", extra={"event": type(error).__name__})
+            trouble = error
+    if trouble is not None:
+        raise trouble
+    return done
 
 
 def pass_on_one(clinic: Clinic, key: UUID, patient_id: UUID) -> bool:

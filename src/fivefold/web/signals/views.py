@@ -28,7 +28,7 @@ from fivefold.web.ui.nav import patient_url
 @require_safe
 def digest(request: PageRequest) -> HttpResponseBase:
     """What somebody has to read today, and no more than can be read."""
-    seen = signal_list.see_digest(request.actor)
+    seen = signal_list.open_digest(request.actor)
     context = {
         "part": "digest",
         "seen": seen,
