@@ -253,6 +253,18 @@ def test_what_must_be_written_is_asked_for_and_nothing_typed_is_lost(cast: Cast,
     assert not RiskConversation.objects.exists()
 
 
+def test_next_contact_is_asked_for_unless_a_reassessment_clears_it(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    browser, page = sign_in("amina"), f"/patients/{sam.pk}/suicide-conversations"
+    sent = dict.fromkeys(risk_conversations.QUESTIONS, "no") | PARTS | {"decision": "as_before"}
+
+    label = re.search(r'<label for="id_next_contact_at">(.*?)</label>', browser.get(page).content.decode())
+    without, cleared = browser.post(page, sent), browser.post(page, sent | {"clears": "on"})
+
+    assert label is not None and "optional" not in label[1]
+    assert without.status_code == 422 and b"Needed, unless the reassessment below clears it." in without.content
+    assert cleared.status_code == 302 and RiskConversation.objects.get().next_contact_at is None
+
+
 def test_form_that_is_sent_twice_is_one_conversation_and_no_level_is_named(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
     at, browser = timezone.localtime() + timedelta(hours=5), sign_in("amina")
     sent = dict.fromkeys(risk_conversations.QUESTIONS, "no") | PARTS | {"decision": "as_before", "next_contact_at": f"{at:%Y-%m-%dT%H:%M}", "once": "k"}

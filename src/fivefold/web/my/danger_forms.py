@@ -50,6 +50,16 @@ def _text(words: tuple[Any, Any], longest: int, *, required: bool) -> forms.Char
     return forms.CharField(label=words[0], help_text=words[1], max_length=longest, required=required, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class UnlessCleared(forms.DateTimeInput):
+    """A moment that is needed unless a box below is ticked: the browser, which cannot know that, does not insist on it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def use_required_attribute(self, initial: object) -> bool:
+        return False
+
+
 class CarePlanForm(forms.Form):
     """The team's crisis care plan."""
 
@@ -82,9 +92,18 @@ class ConversationForm(forms.Form):
         for name in PARTS:
             self.fields[name] = _text(CONVERSATION_WORDS[name], LONGEST_PART, required=name in ASKED_FOR)
         self.fields["decision"] = forms.ChoiceField(label=_("Decision"), choices=DECISION_WORDS, widget=forms.RadioSelect)
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        self.fields["next_contact_at"] = forms.DateTimeField(label=_("Next contact, by when"), required=False, widget=widget)
+        self.fields["next_contact_at"] = forms.DateTimeField(
+            label=_("Next contact, by when"), help_text=_("Needed, unless the reassessment below clears it."), widget=UnlessCleared()
+        )
         self.fields["clears"] = forms.BooleanField(label=_("Reassessed: it is cleared, with the reasons above as its reason"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Without a next contact only where a reassessment clears it; a moment that was chosen all the same does not count then."""
+        sent: dict[str, Any] = super().clean() or self.cleaned_data
+        if sent.get("clears"):
+            self.errors.pop("next_contact_at", None)
+            sent["next_contact_at"] = None
+        return sent
 
     @property
     def given(self) -> NewConversation:
