@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from tests.support.clinic import Cast, open_own_pages
 from tests.support.known_patient import known_patient
 
+from fivefold.records import clock
 from fivefold.records.models import AuditEntry, Patient
-from fivefold.services import diary, own_goals
+from fivefold.services import diary, own_course, own_goals
+from fivefold.services.assessments import record_facts
 from fivefold.services.goals import set_goal
 from fivefold.services.plans import sign_plan
+from fivefold.services.record_file import NewFact
 from fivefold.web.my.preview_views import PAGES
 
 SignIn = Callable[[str], Client]
@@ -28,6 +32,10 @@ def sam(cast: Cast) -> Patient:
     diary.set_card(cast.amina, patient_id=sam.pk, items=["sadness", "urge_die"], own=[], is_for_crisis=False, version=0)
     set_goal(cast.amina, patient_id=sam.pk, words="Sleep <b>through</b>", levels=["a", "b", "c", "d", "e"])
     own_goals.write_my_goal(me, patient_id=sam.pk, words="Sing again", private=False)
+    on = [clock.today() - timedelta(days=back) for back in (60, 30)]
+    facts = [NewFact("score", "phq9", {"instrument": "phq9", "value": value}, day) for day, value in zip(on, (20, 8), strict=True)]
+    record_facts(cast.amina, patient_id=sam.pk, facts=facts)
+    own_course.release_curves(cast.amina, patient_id=sam.pk, released=["phq9.total"], version=0)
     return sam
 
 
@@ -47,6 +55,7 @@ def test_preview_says_what_the_patients_page_says_and_can_send_nothing(cast: Cas
     assert content(shown[1]) == content(theirs[1])
     assert not re.search(r"<form|<script|\shref=|formaction|csrfmiddlewaretoken|type=.hidden|<b>through", shown[1])
     assert "Preview, read-only" in page
+    assert re.findall(r'preview/(\w+)" aria-current="page"', page) == [name]
 
 
 def test_locked_goal_is_not_in_the_preview(cast: Cast, sam: Patient, sign_in: SignIn) -> None:

@@ -13,8 +13,10 @@ from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records import clock
 from fivefold.records.models import DiaryEntry, SignalState
-from fivefold.services import crisis_care, diary, own_goals, risk_conversations, safety_plan_shares, safety_plans
+from fivefold.services import crisis_care, diary, own_course, own_goals, risk_conversations, safety_plan_shares, safety_plans
+from fivefold.services.assessments import record_facts
 from fivefold.services.goals import set_goal
+from fivefold.services.record_file import NewFact
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 
 PLAN = PlanContent({"alone": (PlanEntry("Cold water on my hands", 8),), "ask": (PlanEntry("Mara", 9, "0151 234567"),)})
@@ -45,6 +47,10 @@ def rosa(transactional_db: None, cast: Cast) -> Cast:
     own_goals.rate_my_goal(cast.people["self"], patient_id=cast.rosa.pk, goal_id=goal.pk, level=3)
     set_goal(cast.amina, patient_id=cast.rosa.pk, words="Sleep through", levels=["worse", "as now", "three nights", "five nights", "every night"])
     diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
+    days = {clock.today() - timedelta(days=back): value for back, value in ((60, 20), (30, 8))}
+    scores = [NewFact("score", "phq9", {"instrument": "phq9", "value": value}, on) for on, value in days.items()]
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=scores)
+    own_course.release_curves(cast.amina, patient_id=cast.rosa.pk, released=["phq9.total"], version=0)
     return cast
 
 
@@ -71,7 +77,7 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
     assert sum(loaded) <= FIRST_LOAD
     base = page.url.removesuffix("/my/today")
     problems = {}
-    for path in ("/my/today", "/my/map", "/my/goals", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary"):
+    for path in ("/my/today", "/my/map", "/my/goals", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary", "/my/course"):
         page.emulate_media(color_scheme="dark" if path in ("/my/map", "/my/plan", "/my/data") else "light")
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(base + path)
@@ -83,10 +89,22 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
     assert {path: found for path, found in problems.items() if found} == {}
 
 
+def test_curve_of_ones_own_answers_is_read_by_keys(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/course", "self", 360)
+    curve = page.get_by_role("slider", name="Curve of PHQ-9")
+
+    curve.focus()
+    page.keyboard.press("Home")
+
+    expect(page.get_by_role("status").filter(has_text=": 20.")).to_be_visible()
+    page.get_by_text("All numbers").click()
+    expect(page.get_by_role("row")).to_have_count(3)
+
+
 def test_side_pages_of_the_therapist_are_open_to_everybody(rosa: Cast, visit: Open) -> None:
     page = visit(f"/patients/{rosa.rosa.pk}/own-pages", "amina", 1280)
     base, problems = page.url.removesuffix("/own-pages"), {}
-    for path in ("/own-pages", "/own-pages/preview", "/safety-plan", "/diary", "/crisis-care-plan", "/suicide-conversations"):
+    for path in ("/own-pages", "/own-pages/preview", "/own-pages/preview/course", "/safety-plan", "/diary", "/crisis-care-plan", "/suicide-conversations"):
         page.goto(base + path)
         problems[path] = accessibility_problems(page) + page.troubles  # type: ignore[attr-defined]
         page.set_viewport_size({"width": 360, "height": 740})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fivefold.records.models import Patient
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.own_course import MyCourse, course_of
 from fivefold.services.own_goal_course import shared_goals
 from fivefold.services.own_goals import MyGoals, agreed_of
 from fivefold.services.own_pages import MyToday, readers_of, today_of
@@ -20,6 +21,7 @@ class SeenAsPatient:
     map: MyMap
     skills: MySkills
     goals: MyGoals
+    course: MyCourse
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -27,4 +29,4 @@ def see_as_patient(actor: Actor, *, patient_id: uuid.UUID) -> SeenAsPatient:
     """The patient's own pages as they see them."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     goals = MyGoals(patient, readers_of(patient), shared_goals(patient), agreed_of(patient))
-    return SeenAsPatient(patient, today_of(patient), map_of(patient), skills_of(patient), goals)
+    return SeenAsPatient(patient, today_of(patient), map_of(patient), skills_of(patient), goals, course_of(patient))

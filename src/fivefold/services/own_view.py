@@ -20,6 +20,7 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.operations.record_export import SECTIONS
+from fivefold.services.own_course import has_course
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.sessions import OpenHomework, open_homework
 
@@ -46,7 +47,10 @@ class MyPart:
 
 @dataclass(frozen=True)
 class MyMap:
-    """The signed plan in the patient's words: the phases with the present one, the work of now and next, and the goals; none before a plan."""
+    """The signed plan in the patient's words: the phases with the present one, the work of now and next, and the goals; none before a plan.
+
+    ``has_course`` tells whether the team has released anything of how it went.
+    """
 
     patient: Patient
     phases: tuple[tuple[Phase, bool], ...]
@@ -56,6 +60,7 @@ class MyMap:
     goals: tuple[SeenGoal, ...]
     agreed_on: date | None
     review_on: date | None
+    has_course: bool
 
 
 @clinical_act(Permission.OWN_PAGES, view=True)
@@ -79,6 +84,7 @@ def map_of(patient: Patient) -> MyMap:
         goals=shared,
         agreed_on=signed.signed_at.date() if signed is not None else None,
         review_on=signed.review_on if signed is not None else None,
+        has_course=has_course(patient),
     )
 
 

@@ -16,7 +16,7 @@ from fivefold.engine.progress.event_counts import EventCount
 from fivefold.engine.progress.overview import ScaleProgress, read_progress
 from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
 from fivefold.records import clock
-from fivefold.records.models import OwnItem, Patient, PlanReview, PlanVersion
+from fivefold.records.models import CurveRelease, OwnItem, Patient, PlanReview, PlanVersion
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.diary_trends import DailyCourse, daily_courses
 from fivefold.services.event_courses import event_courses, sessions_of
@@ -69,6 +69,7 @@ class SeenProgress:
     expected: Mapping[tuple[str, str], Expected]
     daily: tuple[DailyCourse, ...]
     events: tuple[EventCount, ...]
+    released: frozenset[str]
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -80,7 +81,7 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     read = read_facts(patient)
     assessment = read_record(patient, today, read=read)
     facts = read.counting()
-    own = list(OwnItem.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk"))
+    own = own_items_of(patient)
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
     held_or_not = sessions_of(patient)
     measures = read_progress(assessment, knowledge())
@@ -94,11 +95,42 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
         own_names={f"{RATED}_{part.id}": _("%(name)s, rated by clinicians") % {"name": part.name} for part in knowledge().impairments.values()}
-        | {str(row.series): row.words for row in own},
+        | own_names_of(own),
         daily=daily_courses(patient, today),
         events=event_courses(assessment, held_or_not, knowledge()),
         expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),
+        released=released_to(patient),
     )
+
+
+def own_items_of(patient: Patient) -> list[OwnItem]:
+    """The questions in the patient's own words, every wording of them, the oldest first."""
+    return list(OwnItem.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk"))
+
+
+def own_names_of(items: Iterable[OwnItem]) -> dict[str, str]:
+    """The newest wording of each such question, by its series."""
+    return {str(row.series): row.words for row in items}
+
+
+def series_name(series: Series, own: Mapping[str, str]) -> str:
+    """What a series is called on every page, the therapist's and the patient's."""
+    if series.scale in own:
+        return own[series.scale]
+    instrument = knowledge().instruments[series.instrument]
+    scale = instrument.scale(series.scale)
+    return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
+
+
+def series_key(series: Series) -> str:
+    """What a series is kept by where something is decided about it."""
+    return f"{series.instrument}.{series.scale}"
+
+
+def released_to(patient: Patient) -> frozenset[str]:
+    """The keys of the series that the patient sees; none until somebody of the team says so."""
+    rows = CurveRelease.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk").values_list("series", "given")
+    return frozenset(key for key, given in dict(rows).items() if given)
 
 
 def own_progress(items: Sequence[OwnItem], facts: Iterable[KnownFact], base: KnowledgeBase) -> tuple[ScaleProgress, ...]:

@@ -47,7 +47,7 @@ from fivefold.records.models.people import (
     User,
 )
 from fivefold.records.models.reminders import QUIET_FROM, QUIET_UNTIL, Reminder, ReminderWish
-from fivefold.records.models.reviews import FeedbackLook, FeedbackRelease, LookBack, PlanReview
+from fivefold.records.models.reviews import CurveRelease, FeedbackLook, FeedbackRelease, LookBack, PlanReview
 from fivefold.records.models.safety_plan import CrisisCarePlan, RiskConversation, SafetyPlan, SafetyPlanShare, SafetyPlanUse
 from fivefold.records.models.sessions import BEGAN_BY, CAME, CONTACTS, MEETINGS, WENT, Contact, Homework, HomeworkLook, SessionAddition, TreatmentSession
 from fivefold.records.models.signals import (
@@ -101,6 +101,7 @@ __all__ = [
     "Consent",
     "Contact",
     "CrisisCarePlan",
+    "CurveRelease",
     "DeclinedSuggestion",
     "DiaryCard",
     "DiaryEntry",

@@ -76,3 +76,12 @@ class FeedbackLook(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "user", "page", "on"], name="one_look_a_day")]
         indexes: ClassVar = [models.Index(fields=["clinic", "on"], name="looks_of_clinic")]
+
+
+class CurveRelease(AppendOnly):
+    """Whether this patient sees one curve of their own answers, by its series (instrument and scale); of a series the newest row counts."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="curve_releases")
+    series = models.CharField(max_length=120)
+    given = models.BooleanField()
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

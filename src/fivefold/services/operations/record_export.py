@@ -20,6 +20,7 @@ from fivefold.records.models import (
     ClinicalFact,
     Consent,
     Contact,
+    CurveRelease,
     DeclinedSuggestion,
     DocumentStep,
     ErasureStep,
@@ -522,6 +523,10 @@ def _release(row: FeedbackRelease, people: People) -> dict[str, Any]:
     return {"given": row.given, "reason": row.reason, **_written(row, people)}
 
 
+def _curve(row: CurveRelease, people: People) -> dict[str, Any]:
+    return {"series": row.series, "given": row.given, **_written(row, people)}
+
+
 SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     CareRelation: ("care_team", _relation),
     CareStep: ("care", _care),
@@ -556,6 +561,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     PlanReview: ("plan_reviews", _review),
     LookBack: ("look_backs", _look_back),
     FeedbackRelease: ("feedback_releases", _release),
+    CurveRelease: ("curve_releases", _curve),
     BreakGlass: ("opened_in_need", _opening),
     ErasureStep: ("erasure", _step),
     **OWN_SECTIONS,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fivefold.records import clock
 from fivefold.records.models import Patient
-from fivefold.services import demo, diary, own_goals, safety_plans
+from fivefold.services import demo, diary, own_course, own_goals, safety_plans
 from fivefold.services.access import Actor, actor_of
 from fivefold.services.own_access import invite_patient, join_as_patient
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
@@ -38,6 +38,8 @@ PLANS = (
 )
 GOALS = ("Have one evening a week that is only mine", "Write to my brother again")
 LOCKED = "Something I keep to myself"
+# Curves that the patient sees.
+SHOWN = ("bsl23.total", "diary.sadness")
 RATED = (FIRST, 8, LAST)
 NOTES = ("", "", "", "A loud evening at home.", "Slept in the afternoon.", "The walk helped a little.")
 
@@ -72,6 +74,8 @@ class OwnSide:
             if self.me is not None:
                 self._write(on, moment)
                 self._rate(on)
+                if on == self.today - timedelta(days=LAST):
+                    self._show()
 
     def _begin(self) -> None:
         assert self.course.patient is not None  # the caller has looked
@@ -96,6 +100,14 @@ class OwnSide:
             own_goals.write_my_goal(self.me, patient_id=patient, words=LOCKED, private=True)
         if back in RATED:
             own_goals.rate_my_goal(self.me, patient_id=patient, goal_id=self.goal.pk, level=3 + RATED.index(back))
+
+    def _show(self) -> None:
+        """Two curves that were looked at together are released."""
+        assert self.course.patient is not None  # the caller has looked
+        therapist, patient = self.course.therapist, self.course.patient.pk
+        choices = own_course.see_curve_choices(therapist, patient_id=patient)
+        released = [one.key for one in choices.curves if one.key in SHOWN]
+        own_course.release_curves(therapist, patient_id=patient, released=released, version=choices.version)
 
     def _write(self, on: date, moment: datetime) -> None:
         assert self.me is not None and self.course.patient is not None  # begun with both

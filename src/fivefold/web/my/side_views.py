@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fivefold.services import own_access
+from fivefold.services import own_access, own_course
 from fivefold.services.access import Permission
+from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.limits import limited
 from fivefold.web.my.forms import InvitePatientForm
 from fivefold.web.my.pictures import picture_of
@@ -41,7 +43,7 @@ def own_side(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     return _own_side(request, seen, form)
 
 
-def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePatientForm) -> HttpResponse:
+def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePatientForm, trouble: str = "", status: int = 200) -> HttpResponse:
     link: dict[str, Any] = request.session.pop(LINK, None) or {}
     address = link.get("address", "") if link.get("patient") == str(seen.patient.pk) else ""
     context = {
@@ -53,14 +55,32 @@ def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePati
         "link": address,
         "picture": picture_of(address) if address else "",
         "ended": [(when, WHY_WORDS.get(why, why)) for when, why in seen.ended],
+        "choices": own_course.see_curve_choices(request.actor, patient_id=seen.patient.pk),
+        "most_curves": own_course.MOST_CURVES,
+        "trouble": trouble,
     }
-    return render(request, "own_side/own_side.html", context, status=422 if form.errors else 200)
+    return render(request, "own_side/own_side.html", context, status=422 if form.errors else status)
 
 
 def _address(request: PageRequest, token: str) -> str:
     path = reverse("my_join", kwargs={"token": token})
     public = settings.FIVEFOLD_PUBLIC_URL.rstrip("/")
     return public + path if public else request.build_absolute_uri(path)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def curves(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Which curves of their own answers the patient sees."""
+    version = request.POST.get("version", "")
+    given = {"released": request.POST.getlist("curve"), "version": int(version) if version.isdecimal() and len(version) < 10 else -1}
+    try:
+        own_course.release_curves(request.actor, patient_id=patient_id, **given)  # type: ignore[arg-type]  # put together above
+    except (NotAcceptable, ChangedMeanwhile) as error:
+        seen = own_access.see_own_access(request.actor, patient_id=patient_id)
+        return _own_side(request, seen, InvitePatientForm(None), str(error), 409 if isinstance(error, ChangedMeanwhile) else 422)
+    messages.success(request, _("Saved. The patient sees these curves from now on, and no other."))
+    return redirect(reverse("own_side", kwargs={"patient_id": patient_id}) + "#curves")
 
 
 @page(Permission.CHANGE_RECORD)

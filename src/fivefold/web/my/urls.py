@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fivefold.web.my import danger_views, diary_side_views, diary_views, entry_views, goal_views, plan_views, preview_views, side_views, views
+from fivefold.web.my import course_views, danger_views, diary_side_views, diary_views, entry_views, goal_views, plan_views, preview_views, side_views, views
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("my/goals/<uuid:goal_id>/change", goal_views.change, name="my_goal_change"),
     path("my/goals/<uuid:goal_id>/rate", goal_views.rate, name="my_goal_rate"),
     path("my/goals/<uuid:goal_id>/agreed", goal_views.rate_agreed, name="my_goal_agreed"),
+    path("my/course", course_views.course, name="my_course"),
     path("my/map", views.my_map, name="my_map"),
     path("my/map/ask", views.ask, name="my_map_ask"),
     path("my/skills", views.skills, name="my_skills"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/diary/usual", diary_side_views.usual, name="diary_usual"),
     path("patients/<uuid:patient_id>/own-pages/preview", preview_views.preview, name="own_preview"),
     path("patients/<uuid:patient_id>/own-pages/preview/<slug:name>", preview_views.preview, name="own_preview_page"),
+    path("patients/<uuid:patient_id>/own-pages/curves", side_views.curves, name="own_side_curves"),
     path("patients/<uuid:patient_id>/own-pages/withdraw", side_views.withdraw, name="own_side_withdraw"),
     path("patients/<uuid:patient_id>/own-pages/end", side_views.end, name="own_side_end"),
 ]

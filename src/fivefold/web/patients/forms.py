@@ -157,6 +157,7 @@ TABLE_WORDS = {
     "Contact": _("contacts between sessions"),
     "PlanReview": _("reviews of the plan"),
     "LookBack": _("look-backs"),
+    "CurveRelease": _("decisions on which curves the patient sees"),
     "FeedbackRelease": _("decisions on what the patient is told of the course"),
     "Signal": _("signals"),
     "SignalEvent": _("steps on signals"),

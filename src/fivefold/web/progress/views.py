@@ -1,7 +1,7 @@
 """The page of progress: measures above, modules and marks below, on one time axis, each with its table."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,7 @@ from fivefold.services.access import Permission
 from fivefold.services.diary_trends import DailyCourse
 from fivefold.services.expected_courses import Expected
 from fivefold.services.knowledge import knowledge
-from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress
+from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress, series_key, series_name
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw, draw_series
 from fivefold.web.progress.counted import counted
@@ -97,7 +97,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "seen": seen,
         "lead": _lead(several),
         "measures": [_measure(measure, axis, seen, around) for measure in several],
-        "once": [_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
+        "once": [series_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
         "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
         "events": [counted(one, axis, around, _as_in_table()) for one in seen.events],
         "grid": "".join(f"M{x} 0V{HEIGHT}" for x, _on in axis.ticks),
@@ -140,19 +140,11 @@ def _lead(measures: list[ScaleProgress]) -> str:
     return words % counted
 
 
-def _name(series: Series, own: Mapping[str, str]) -> str:
-    if series.scale in own:
-        return own[series.scale]
-    instrument = knowledge().instruments[series.instrument]
-    scale = instrument.scale(series.scale)
-    return instrument.name if len(instrument.scales) == 1 or scale is None else f"{instrument.name}, {scale.name}"
-
-
 def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress, around: Surroundings) -> dict[str, Any]:
     """One panel: the drawing, the word with its numbers, the expected course, the doubts, and the table of values."""
     change = measure.change
     expected = seen.expected.get((measure.series.instrument, measure.series.scale))
-    name, key = _name(measure.series, seen.own_names), f"{measure.series.instrument}-{measure.series.scale}"
+    name, key = series_name(measure.series, seen.own_names), f"{measure.series.instrument}-{measure.series.scale}"
     instrument = knowledge().instruments.get(measure.series.instrument)
     say = score_words(instrument.scale(measure.series.scale) if instrument else None, _as_in_table())
     return {
@@ -173,6 +165,7 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress, around: Sur
         "signs": [(sign.seen, sign.action) for sign in measure.signs],
         "rows": _rows(measure.series, _("no score"), around),
         "undated": measure.undated,
+        "key": series_key(measure.series),
     }
 
 
@@ -266,6 +259,7 @@ def _daily(place: int, one: DailyCourse, axis: Axis, around: Surroundings) -> di
     return {
         "name": one.words, "curve": draw_series(one.weeks, axis), "words": words, "signs": [(sign.seen, sign.action) for sign in one.signs],
         "rows": _rows(one.weeks, _("no entry"), around), "reads": read_curve(f"daily-{place}", one.words, one.weeks, axis, week_words(_as_in_table()), around),
+        "key": series_key(one.weeks),
     }  # fmt: skip
 
 

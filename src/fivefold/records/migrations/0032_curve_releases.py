@@ -1,0 +1,33 @@
+"""Which curves of their own answers a patient sees."""
+
+import uuid
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+import fivefold.records.clock
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("records", "0031_feedback_looks"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="CurveRelease",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("recorded_at", models.DateTimeField(db_index=True, default=fivefold.records.clock.now, editable=False)),
+                ("series", models.CharField(max_length=120)),
+                ("given", models.BooleanField()),
+                ("author", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("clinic", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.clinic")),
+                ("patient", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="curve_releases", to="records.patient")),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+    ]
