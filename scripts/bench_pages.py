@@ -26,19 +26,21 @@ from tests.support.routes import address_of, every_route  # noqa: E402
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
 from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, SupervisionMeeting, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, documents, fidelity, formulation, goals, installation, measures, plan_board, plans, supervision  # noqa: E402
+from fivefold.services import assessments, documents, fidelity, formulation, goals, installation, measures, own_access, plan_board, plans, supervision  # noqa: E402
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.measure_doors import link_token  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
 from fivefold.services.record_file import NewFact  # noqa: E402
 from fivefold.services.simulator import bulk_clinic  # noqa: E402
+from scripts.daily_diary import keep_diary  # noqa: E402
 
 FOUND = "bench.json"
 HOST = "localhost"
 SMALL = 100
 # The others reach what the first does not: whoever comes first opens a page.
 ROLES = (Role.THERAPIST, Role.LEAD, Role.AUDITOR, Role.SUPERVISOR)
+DIARY_DAYS = 365
 FORMULATED = FormulationContent(
     (Node("0000000a", NodeKind.PROBLEM, "shouts", "anger"), Node("0000000b", NodeKind.TRIGGER, "an argument")), (Link("0000000b", "0000000a", "sets off"),)
 )
@@ -128,7 +130,18 @@ def make_side(clinic: Clinic, looked_at: int) -> Side:
     )
     meeting = supervision.begin_meeting(actors[str(Role.SUPERVISOR)], on=clock.today(), present=[first.pk])
     _rate(actors[str(Role.SUPERVISOR)], first)
-    return Side(clinic, actors, [_fill(actors[str(Role.THERAPIST)], patient) | _supervised(actors, patient, meeting) for patient in treated])
+    known = [_fill(actors[str(Role.THERAPIST)], patient) | _supervised(actors, patient, meeting) for patient in treated]
+    actors[str(Role.PATIENT)] = _own_side(actors[str(Role.THERAPIST)], treated[0])
+    return Side(clinic, actors, known)
+
+
+def _own_side(therapist: Actor, patient: Patient) -> Actor:
+    """The patient themselves, with pages of their own and a diary of a year."""
+    agreed = dict.fromkeys(own_access.ASKED, True)
+    token = own_access.invite_patient(therapist, patient_id=patient.pk, agreed=agreed)
+    user = own_access.join_as_patient(token, name=secrets.token_hex(8), password=secrets.token_urlsafe())
+    keep_diary(therapist, patient, DIARY_DAYS)
+    return _actor(user)
 
 
 def _rate(observer: Actor, therapist: User) -> None:
@@ -238,14 +251,15 @@ def _address(side: Side, role: str, place: int, route: str) -> str:
 
 
 def _addresses(side: Side, role: str, route: str) -> list[str]:
-    """The page of each patient looked at, or the one address there is."""
-    return list(dict.fromkeys(_address(side, role, place, route) for place in range(len(side.patients))))
+    """The page of each patient looked at, or the one address there is; to patients their own."""
+    many = 1 if role == Role.PATIENT else len(side.patients)
+    return list(dict.fromkeys(_address(side, role, place, route) for place in range(many)))
 
 
 def _measured(page: MeasuredPage, small: Side, browsers: tuple[Client, Client]) -> MeasuredPage:
     """The page with its queries in both clinics."""
     page.queries = {
-        "small": _queries(browsers[0], page, _address(small, page.role, -1, page.route)),
+        "small": _queries(browsers[0], page, _addresses(small, page.role, page.route)[-1]),
         "large": _queries(browsers[1], page, page.addresses[-1]),
     }
     return page

@@ -8,7 +8,6 @@ import argparse
 import shutil
 import statistics
 import time
-import uuid
 from datetime import timedelta
 
 from scripts.throwaway import begin
@@ -19,17 +18,16 @@ import numpy as np  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from fivefold.records import clock  # noqa: E402
-from fivefold.records.models import CareRelation, ClinicalFact, DiaryCard, DiaryEntry, Patient, User  # noqa: E402
-from fivefold.services import diary, installation  # noqa: E402
+from fivefold.records.models import CareRelation, ClinicalFact, Patient, User  # noqa: E402
+from fivefold.services import installation  # noqa: E402
 from fivefold.services.access import Actor  # noqa: E402
 from fivefold.services.assessments import record_facts  # noqa: E402
-from fivefold.services.diary_content import checked_answers, read_card  # noqa: E402
 from fivefold.services.expected_courses import make_courses  # noqa: E402
 from fivefold.services.record_file import NewFact  # noqa: E402
 from fivefold.services.simulator import bulk_clinic  # noqa: E402
+from scripts.daily_diary import keep_diary  # noqa: E402
 
 WEEKS = 156
-ITEMS = ["sadness", "shame", "anger", "fear", "joy", "urge_die", "intent", "urge_hurt", "hurt", "urge_quit", "sleep"]
 
 
 def main() -> None:
@@ -44,7 +42,7 @@ def main() -> None:
         assert relation is not None, "the clinic has patients"
         actor = Actor(relation.user, clinic, "therapist")
         measured(actor, relation.patient)
-        kept = daily(actor, relation.patient)
+        kept = keep_diary(actor, relation.patient, 7 * WEEKS)
         make_courses(clinic)
         bench(relation.user, relation.patient, asked.times, kept)
     finally:
@@ -61,22 +59,6 @@ def measured(actor: Actor, patient: Patient) -> None:
         for name, value in (("bsl23", round(float(rng.uniform(1, 3)), 2)), ("phq9", int(rng.integers(5, 20))), ("srs", round(float(rng.uniform(34, 40)), 1))):
             facts.append(NewFact("score", name, {"instrument": name, "value": value}, on))
     record_facts(actor, patient_id=patient.pk, facts=facts)
-
-
-def daily(actor: Actor, patient: Patient) -> int:
-    """An entry for each day, as it would be kept: three years of them cannot be written as late entries, so the rows are put there."""
-    diary.set_card(actor, patient_id=patient.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
-    card = DiaryCard.objects.get(patient=patient)
-    known, rng = read_card(card.content), np.random.default_rng(2)
-    for day in range(7 * WEEKS):
-        on = clock.today() - timedelta(days=7 * WEEKS - day)
-        typed = {name: str(int(rng.integers(0, 4))) for name in ITEMS} | {"intent": "no", "sleep": "7"}
-        row = DiaryEntry(
-            clinic=actor.clinic, patient=patient, client_id=uuid.uuid4(), card=card, about_on=on, made_on=on, made_at=clock.now(), author=actor.user
-        )
-        row.content = checked_answers(known, typed, "").stored()
-        row.save()
-    return DiaryEntry.objects.filter(patient=patient).count()
 
 
 def bench(user: User, patient: Patient, times: int, kept: int) -> None:
