@@ -58,12 +58,14 @@ class Config:
     metrics_token: str = setting(
         "FIVEFOLD_METRICS_TOKEN", "", "what a monitoring program sends as bearer token to read /metrics, at least 20 characters; empty: there is no such page"
     )
-    mail_host: str = setting("FIVEFOLD_MAIL_HOST", "", "mail server by which reminders are sent to patients who want them; empty: no mail is ever sent")
+    mail_host: str = setting(
+        "FIVEFOLD_MAIL_HOST", "", "mail server by which patients who want it are reminded, and staff are told that danger waits; empty: no mail is ever sent"
+    )
     mail_port: int = setting("FIVEFOLD_MAIL_PORT", 587, "port of the mail server")
     mail_security: str = setting("FIVEFOLD_MAIL_SECURITY", "starttls", "starttls, tls, or none (for a server on this machine alone)")
     mail_user: str = setting("FIVEFOLD_MAIL_USER", "", "name with which Fivefold signs in at the mail server; empty: without")
     mail_password: str = setting("FIVEFOLD_MAIL_PASSWORD", "", "password with which Fivefold signs in there")
-    mail_from: str = setting("FIVEFOLD_MAIL_FROM", "", "address that reminders come from; choose one that does not tell where somebody is treated")
+    mail_from: str = setting("FIVEFOLD_MAIL_FROM", "", "address that mail comes from; choose one that does not tell where somebody is treated")
     debug: bool = setting("FIVEFOLD_DEBUG", False, "developer's error pages; refused in production mode")
 
     @property

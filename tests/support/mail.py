@@ -7,7 +7,8 @@ from threading import Thread
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """``taken`` are the messages it took, as (address, text). ``refused`` addresses it refuses for good; while ``is_busy`` all, for now."""
+    """``taken`` are the messages it took, as (address, text). ``refused`` addresses it refuses for good; while ``is_busy`` all,
+    for now; while it ``hangs_up`` it says nothing. ``calls`` counts who came to its door."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -16,7 +17,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.taken: list[tuple[str, str]] = []
         self.refused: set[str] = set()
-        self.is_busy = False
+        self.is_busy = self.hangs_up = False
+        self.calls = 0
 
     @property
     def port(self) -> int:
@@ -28,6 +30,9 @@ class _Talk(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
+        self.server.calls += 1
+        if self.server.hangs_up:
+            return
         to = ""
         self._say("220 mail.example")
         for line in iter(self._line, ""):

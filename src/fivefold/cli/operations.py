@@ -116,6 +116,8 @@ def signals(only_late: bool) -> None:
     waiting_entries.take_in()
     passed_on = pass_on_everywhere()
     click.echo(f"{passed_on.signals} signals passed on.")
+    if passed_on.sent or passed_on.failed:
+        click.echo(f"{passed_on.sent} messages about them sent, {passed_on.failed} given up.")
     wrong = list(passed_on.clinics)
     failed: tuple[str, ...] = ()
     if not only_late:

@@ -41,6 +41,7 @@ from fivefold.services.diary_content import read_answers, read_card
 from fivefold.services.diary_risk import Usual, risk_of
 from fivefold.services.entered_answers import ENTERED_BY, positive_items
 from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.notices import undelivered_of
 from fivefold.services.record_file import read_record
 from fivefold.services.refused_answers import answers_of
 from fivefold.services.signals import LEADS, TOLD_STEPS, Origin, RiskAnswer, hand_to_lead, raise_risk_answers, rule_of, what_is_missing
@@ -71,6 +72,7 @@ class Wrong(StrEnum):
     CLOSED_BY_NOBODY = "closed_by_nobody"
     NOT_PASSED_ON = "not_passed_on"
     STUCK = "stuck"
+    UNREACHED = "unreached"
 
 
 @dataclass(frozen=True)
@@ -262,11 +264,13 @@ def _was_asked(answer: Positive) -> bool:
 
 def _open_signals(clinic: Clinic) -> Iterator[Breach]:
     """Open signals about danger of which nobody is named, or that would wait for ever."""
-    now, here = clock.now(), _people(clinic)
+    now, here, undelivered = clock.now(), _people(clinic), undelivered_of(clinic)
     states = SignalState.objects.filter(clinic=clinic, is_open=True, kind="safety").select_related("signal", "patient")
     for state in states:
         for wrong in _wrong_with(state, now, *here):
             yield Breach(wrong, state.patient_id, "signal", str(state.pk))
+        if state.status == "raised" and state.pk in undelivered:
+            yield Breach(Wrong.UNREACHED, state.patient_id, "signal", str(state.pk))
 
 
 def _people(clinic: Clinic) -> tuple[set[int], bool]:

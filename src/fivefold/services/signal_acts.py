@@ -172,8 +172,8 @@ def _open(patient: Patient, signal_id: uuid.UUID, version: int) -> SignalState:
 
 
 def steps_since(signal_id: uuid.UUID, version: int) -> list[SignalEvent]:
-    """Steps that change what somebody decides upon who saw the signal at this version: all but being looked at and passed on."""
-    rows = SignalEvent.objects.filter(signal_id=signal_id, number__gt=version).exclude(step__in=("seen", "escalated"))
+    """Steps that change what somebody decides upon who saw the signal at this version: all but being looked at, passed on and written about."""
+    rows = SignalEvent.objects.filter(signal_id=signal_id, number__gt=version).exclude(step__in=("seen", "escalated", "sent", "not_sent"))
     return list(rows.select_related("author").order_by("number"))
 
 

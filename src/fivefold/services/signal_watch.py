@@ -22,6 +22,7 @@ from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, Si
 from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.missed_contacts import tell_missed_contacts
+from fivefold.services.notice_delivery import Sent, send_notices
 from fivefold.services.record_file import read_facts_of, read_record
 from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
 
@@ -61,10 +62,12 @@ class Watched:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """How many signals were passed on, and in which clinics, by number, it went wrong."""
+    """How many signals were passed on, in which clinics, by number, it went wrong, and how many messages were sent and given up."""
 
     signals: int
     clinics: tuple[int, ...] = ()
+    sent: int = 0
+    failed: int = 0
 
 
 def watch_all(clinic: Clinic) -> Watched:
@@ -89,16 +92,16 @@ def watch_everywhere() -> Watched:
 def pass_on_everywhere() -> PassedOn:
     """Pass on what nobody has seen in time, in every clinic. What goes wrong in one of them stops no other."""
     done, wrong = in_every_clinic(_tell_and_pass_on)
-    return PassedOn(sum(done), wrong)
+    return PassedOn(sum(passed for passed, _sent in done), wrong, sum(sent.sent for _passed, sent in done), sum(sent.failed for _passed, sent in done))
 
 
-def _tell_and_pass_on(clinic: Clinic) -> int:
-    """First what an hour alone has made true, then what nobody has seen in time; gives how many were passed on."""
+def _tell_and_pass_on(clinic: Clinic) -> tuple[int, Sent]:
+    """First what an hour alone has made true, then what nobody has seen in time, then the messages about it."""
     try:
         tell_missed_contacts(clinic)
     finally:  # what cannot be told holds up nothing that was
         passed = pass_on(clinic, most=None)
-    return passed
+    return passed, send_notices(clinic)
 
 
 def in_every_clinic(do: Callable[[Clinic], Done]) -> tuple[list[Done], tuple[int, ...]]:

@@ -25,6 +25,7 @@ from fivefold.records.models import (
     CaseloadRow,
     Clinic,
     ClinicalFact,
+    Membership,
     Patient,
     PlanReview,
     Role,
@@ -35,6 +36,7 @@ from fivefold.records.models import (
 )
 from fivefold.services import audit
 from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.notices import write_down
 from fivefold.services.risk_questions import questions_of
 from fivefold.services.working_hours import OpeningHours, opening_hours
 
@@ -229,7 +231,27 @@ def take_step(
         setattr(state, name, value)
     state.version = event.number
     SignalState.objects.filter(pk=state.pk).update(version=event.number, **stands)
+    write_down(state, event, lambda: told_by(state, event))
     return event
+
+
+def told_by(state: SignalState, event: SignalEvent) -> list[User]:
+    """Whom a step tells: whom it is handed to; by being passed on, those of the new level; otherwise everybody up to where it has come."""
+    if event.step == "assigned":
+        return [event.to] if event.to is not None else []
+    levels = (state.level,) if event.step == "escalated" else range(state.level + 1)
+    return list(dict.fromkeys(person for level in levels for person in _people_at(state.patient, level)))
+
+
+def _people_at(patient: Patient, level: int) -> list[User]:
+    if level == LEADS:
+        leads = Membership.objects.filter(clinic_id=patient.clinic_id, role=Role.LEAD, ended_at__isnull=True, user__is_active=True)
+        return [membership.user for membership in leads.select_related("user").order_by("pk")]
+    if level == COVERS:
+        others = running_care(patient).filter(kind__in=("covers", "supervises")).select_related("user").order_by("started_at", "pk")
+        return [relation.user for relation in others]
+    owner = owner_of(patient)
+    return [owner] if owner is not None else []
 
 
 def show_in_caseload(patient_id: Any, rule: SignalRule) -> None:

@@ -59,6 +59,7 @@ from fivefold.records.models.signals import (
     RefusedAnswer,
     Signal,
     SignalEvent,
+    SignalNotice,
     SignalState,
 )
 from fivefold.records.models.supervision import WHERE, SupervisionDecision, SupervisionMeeting, SupervisionQuestion, SupervisionStep
@@ -154,6 +155,7 @@ __all__ = [
     "SessionDeviation",
     "Signal",
     "SignalEvent",
+    "SignalNotice",
     "SignalState",
     "SupervisionDecision",
     "SupervisionMeeting",

@@ -24,6 +24,7 @@ from fivefold.records.models import (
     SafetyPlan,
     SafetyPlanShare,
     SafetyPlanUse,
+    SignalNotice,
     UsualUrge,
 )
 
@@ -80,6 +81,12 @@ def _conversation(row: RiskConversation, people: People) -> dict[str, Any]:
 
 def _refused(row: RefusedAnswer, people: People) -> dict[str, Any]:
     return {"id": str(row.pk), "source": row.source, "why": row.why, "content": json.loads(row.content), "recorded_at": at_of(row.recorded_at)}
+
+
+def _notice(row: SignalNotice, people: People) -> dict[str, Any]:
+    to = people.get(row.to_id, NOBODY_ANY_MORE) if row.to_id else "whoever is on duty"
+    ended = at_of(row.ended_at) if row.ended_at else None
+    return {"signal": str(row.signal_id), "step": row.step, "to": to, "state": row.state, "recorded_at": at_of(row.made_at), "ended_at": ended}
 
 
 def _card(row: DiaryCard, people: People) -> dict[str, Any]:
@@ -166,6 +173,7 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     CrisisCarePlan: ("crisis_care_plans", _care_plan),
     RiskConversation: ("risk_conversations", _conversation),
     SafetyPlanUse: ("safety_plan_uses", _plan_use),
+    SignalNotice: ("signal_notices", _notice),
     RefusedAnswer: ("refused_answers", _refused),
     DiaryCard: ("diary_cards", _card),
     DiaryEntry: ("diary", _entry),

@@ -130,6 +130,8 @@ ACT_WORDS: dict[str, str | Promise] = {
     "plan_measure": _("planned a measure"),
     "positive_risk_answer": _("a risk question was answered yes"),
     "pass_signal_on": _("a signal was passed on, because nobody had seen it in time"),
+    "send_notice": _("a message was sent that a signal waits"),
+    "give_up_notice": _("a message that a signal waits could not be delivered"),
     "heart_beat": _("the path of a risk answer was proved alive with an invented patient"),
     "heart_beat_missed": _("the path of a risk answer was found broken"),
     "tell_what_was_lost": _("a positive answer that nobody was told of was told"),

@@ -161,6 +161,7 @@ TABLE_WORDS = {
     "FeedbackRelease": _("decisions on what the patient is told of the course"),
     "Signal": _("signals"),
     "SignalEvent": _("steps on signals"),
+    "SignalNotice": _("messages that a signal waits"),
     "RefusedAnswer": _("answers about danger that could not be kept where they belong"),
     "SignalState": _("lines of the list of signals"),
     "CareStep": _("ends of care and new beginnings"),

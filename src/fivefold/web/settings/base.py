@@ -234,6 +234,8 @@ FIVEFOLD_OWN_PHONE_SECONDS = 14 * 24 * 3600
 FIVEFOLD_SECOND_FACTOR = CONFIG.wants_second_factor
 FIVEFOLD_BEHIND_PROXY = CONFIG.behind_proxy
 FIVEFOLD_PUBLIC_URL = CONFIG.public_url
+# A message that a signal waits is sent beside the answer that raised it; the timer takes up what did not get through.
+FIVEFOLD_SENDS_AT_ONCE = True
 FIVEFOLD_METRICS_TOKEN = CONFIG.metrics_token
 FIVEFOLD_METRICS_FOLDER = CONFIG.metrics_folder
 
@@ -253,8 +255,8 @@ LOGGING = {
     },
 }
 
-# Links for staff are shown on the screen and given by hand. The one mail that is sent is a reminder to a patient who wants it, where the
-# installation has a mail server and the clinic has switched it on.
+# Links for staff are shown on the screen and given by hand. Mail is sent where the installation has a mail server and the clinic has
+# switched it on: reminders to patients who want them, and to staff that danger waits in the app.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if CONFIG.mail_host else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = CONFIG.mail_host, CONFIG.mail_port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = CONFIG.mail_user, CONFIG.mail_password

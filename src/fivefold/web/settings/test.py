@@ -15,6 +15,7 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+FIVEFOLD_SENDS_AT_ONCE = False  # a thread of its own would not find what a test has not committed
 FIVEFOLD_TEST_FOLDER = Path(tempfile.mkdtemp(prefix="fivefold-test-"))
 FIVEFOLD_KEY_FILE = FIVEFOLD_TEST_FOLDER / "record.keys"
 FIVEFOLD_NOTES_KEY_FILE = None  # beside it

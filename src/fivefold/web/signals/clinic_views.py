@@ -1,5 +1,6 @@
 """How the rules of signals serve the clinic, and when somebody works."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from fivefold.web.pages import PageRequest, page
 from fivefold.web.signals.forms import HoursForm
 from fivefold.web.signals.words import net_words
 
-FIELDS = {"Days": "days", "Closes": "closes", "Closed on": "closed_on", "Out of hours": "out_of_hours"}
+FIELDS = {"Days": "days", "Closes": "closes", "Closed on": "closed_on", "Out of hours": "out_of_hours", "Duty": "duty"}
 
 
 @page(Permission.SEE_CLINIC)
@@ -49,5 +50,6 @@ def signals(request: PageRequest) -> HttpResponseBase:
         "net": net_words(see_safety_net(request.actor)),
         "form": form,
         "hours": hours,
+        "has_mail": bool(settings.EMAIL_HOST),
     }
     return render(request, "signals/clinic.html", context, status=422 if form.errors else 200)

@@ -150,6 +150,17 @@ class HoursForm(_Versioned):
         widget=WORDS,
         help_text=lazy("Shown wherever signals are read. Say who looks, when, and whom to call meanwhile."),
     )
+    by_mail = forms.BooleanField(
+        label=lazy("Write an e-mail to whoever is told of danger"),
+        required=False,
+        help_text=lazy("It says that something waits and where, and nothing about anybody. A message that does not arrive is told to the next person."),
+    )
+    duty = forms.EmailField(
+        label=lazy("Outside these hours also to"),
+        required=False,
+        max_length=200,
+        help_text=lazy("The address of whoever is on duty then. Leave it empty where nobody is: the patients are told that nobody reads at night."),
+    )
 
     @classmethod
     def of(cls, hours: ClinicHours) -> dict[str, Any]:

@@ -34,6 +34,8 @@ STEP_WORDS: Words = {
     "acted": lazy("acted on"),
     "snoozed": lazy("put off"),
     "escalated": lazy("passed on, because nobody had seen it in time"),
+    "sent": lazy("a message was sent that something waits"),
+    "not_sent": lazy("a message could not be delivered"),
     "closed": lazy("closed"),
 }
 LEVEL_WORDS = {
@@ -59,6 +61,7 @@ WRONG_WORDS: Words = {
     "nobody": lazy("Signals with nobody named who works here; the next run of the timer gives them to the lead"),
     "closed_by_nobody": lazy("Answers whose signal nobody closed; ask these patients about danger"),
     "not_passed_on": lazy("Signals that were not passed on in time; the timer does not run"),
+    "unreached": lazy("Signals of which the newest message could not be delivered; look at the mail server, and call whoever is to see them"),
     "stuck": lazy("Signals of which nobody would be told again; the next run of the timer gives them to the lead"),
 }
 ANSWER_WORDS: Words = {"fine": lazy("fine"), "to_work_on": lazy("something to work on"), "not_known": lazy("not known")}
