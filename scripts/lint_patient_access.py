@@ -26,6 +26,7 @@ UNDECLARED = {
     "instruments": {"item_texts"},
     "caseload_list": {"lines_of", "openings_as_seen"},
     "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
+    "hidden_words": {"list_hidden"},
     "library": {"open_book", "open_page", "find_pages"},
     "training": {"see_desk", "open_case", "see_attempt", "see_reading_path", "read_mark", "mark_read"},
     "feedback_use": {"note_look"},

@@ -301,6 +301,61 @@ def test_case_pack_tells_no_name_unless_it_is_asked_for(cast: Cast, sam: Any) ->
     assert "name" not in hidden.discloses
 
 
+def test_what_a_clinician_lists_is_hidden_told_before_and_kept_for_the_next_pack(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    """A nickname becomes the made-up name, a place is left out; who makes the pack sees what goes, and the next one hides it unasked."""
+    from fivefold.records.models import HiddenWords
+    from fivefold.services.operations.record_export import export_record
+    from fivefold.services.supervision import ask_question
+
+    ask_question(cast.amina, patient_id=sam.pk, text="Sami says SAMI's boss at River Mill must not know. Samira agrees.")
+    amina, page = sign_in("amina"), page_of(sam, "/new/case_pack")
+    typed = {"other_names": "Sami\n", "left_out": " River Mill \n\nUncle Theo", "hides_name": "on", "parts": ["diagnoses", "goals"]}
+    text = amina.post(page, {**typed, "preview": "yes"}).content.decode()
+    assert not HiddenWords.objects.exists()
+    assert re.search(r'<th scope="row">River Mill</th><td[^>]*>1</td><td[^>]*>\[left out\]</td>', text)
+    assert re.search(r'<th scope="row">Sami</th><td[^>]*>1</td><td[^>]*>Case \w+</td>', text) and '<th scope="row">SAMI</th>' in text
+    assert "not in this document: Uncle Theo" in text
+    amina.post(page, typed)
+
+    pack = paper(cast, sam, sam.documents.get(), "docx")
+    assert re.search(r"(Case \w+) says \1's boss at \[left out\] must not know. \1 agrees", pack)
+    again = make(cast, sam, "case_pack")
+    assert "River Mill" not in again.content and "Sami" not in again.content
+    assert "River Mill\nUncle Theo" in amina.get(page).content.decode()
+    amina.post(page, typed)
+    assert HiddenWords.objects.count() == 1
+    assert export_record(cast.amina, patient_id=sam.pk)["hidden_words"][0]["words"] == ["River Mill", "Uncle Theo"]
+
+
+def test_list_of_words_to_hide_has_bounds_and_says_them(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    answer = sign_in("amina").post(page_of(sam, "/new/case_pack"), {"left_out": "x", "hides_name": "on"})
+
+    assert answer.status_code == 422 and "each of 2 to 80 characters" in answer.content.decode()
+    assert not sam.documents.exists()
+
+
+def test_case_pack_is_one_press_and_says_nothing_twice(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    """Pressing again shows the same pack, until the record says something else or it was withdrawn."""
+    from fivefold.services.documents import withdraw_document
+    from fivefold.services.supervision import ask_question
+
+    bruno, press = sign_in("bruno"), page_of(sam, "/case-pack")
+    first = bruno.post(press)
+    assert first.status_code == 302 and bruno.get(first.url).status_code == 200
+    assert bruno.get(f"{first.url}/paper.pdf")["Content-Type"] == "application/pdf"
+    assert bruno.post(press).url == first.url
+    made = sam.documents.get()
+    assert made.hides_name and "Samira" not in made.content
+
+    ask_question(cast.amina, patient_id=sam.pk, text="What next?")
+    assert bruno.post(press).url != first.url
+    newest = sam.documents.order_by("-number")[0]
+    withdraw_document(cast.bruno, patient_id=sam.pk, document_id=newest.pk, reason="made too early, wait for the review")
+    bruno.post(press)
+    assert sam.documents.count() == 3
+    assert sign_in("lea").post(press).status_code in (403, 404)
+
+
 # ---- For patients ---------------------------------------------------------------------------------------------------------
 
 

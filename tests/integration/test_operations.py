@@ -19,6 +19,7 @@ from tests.support.clinic import Cast, add_lead, open_own_pages
 
 from fivefold.concepts.training import CaseChoice
 from fivefold.concepts.vocabulary import PhaseId
+from fivefold.documents.clinical.sources import Hidden
 from fivefold.documents.pdf_record import _day, _moment
 from fivefold.records import clock
 from fivefold.records.crypto import Ring, SealBroken, add_key, key_file, key_name, keyring, make_key_file
@@ -170,6 +171,7 @@ def fill(cast: Cast) -> Cast:
     letter = documents.make_document(cast.amina, patient_id=rosa.pk, kind="letter", typed={"addressee": f"Dr Weiss {CANARY}"})
     documents.sign_document(cast.amina, patient_id=rosa.pk, document_id=letter.pk)
     documents.withdraw_document(cast.amina, patient_id=rosa.pk, document_id=letter.pk, reason=f"the address was wrong {CANARY}")
+    documents.make_document(cast.amina, patient_id=rosa.pk, kind="case_pack", hidden=Hidden((f"Rosie {CANARY}",), (f"River Mill {CANARY}",)))
     access.break_glass(cast.teo, patient_id=rosa.pk, reason=f"on call tonight {CANARY}")
     report = SessionReport(on=today, meeting="in_person", came="came", safety=Safety.NOTHING_NEW, brought=f"told {CANARY}")
     kind = knowledge().fidelity.deviations[0].id

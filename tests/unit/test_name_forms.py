@@ -4,7 +4,12 @@ import re
 
 import pytest
 
-from fivefold.documents.clinical.name_forms import name_finder
+from fivefold.documents.clinical.name_forms import Finder, name_finder, word_finder
+
+
+def hidden(find: Finder, text: str) -> str:
+    """The text with a star for each form that is found."""
+    return find(text, lambda _form: "*")
 
 
 # What must be hidden stands in brackets.
@@ -29,7 +34,7 @@ from fivefold.documents.clinical.name_forms import name_finder
 def test_every_form_of_the_name_is_hidden_and_no_other_word(name: str, text: str) -> None:
     told = text.replace("[", "").replace("]", "")
 
-    assert name_finder(name)(told, "*") == re.sub(r"\[[^]]+\]", "*", text)
+    assert hidden(name_finder(name), told) == re.sub(r"\[[^]]+\]", "*", text)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +49,28 @@ def test_every_form_of_the_name_is_hidden_and_no_other_word(name: str, text: str
     ],
 )
 def test_word_that_only_looks_like_the_name_stays(name: str, text: str) -> None:
-    assert name_finder(name)(text, "*") == text
+    assert hidden(name_finder(name), text) == text
 
 
 def test_name_in_foreign_letters_is_hidden_and_no_name_hides_nothing() -> None:
-    assert name_finder("Анна 王芳")("Анна и 王芳", "*") == "* и *"
-    assert name_finder("", "")("nothing here", "*") == "nothing here"
+    assert hidden(name_finder("Анна 王芳"), "Анна и 王芳") == "* и *"
+    assert hidden(name_finder("", ""), "nothing here") == "nothing here"
 
 
 def test_reference_is_hidden_beside_the_name() -> None:
-    assert name_finder("Anna Kern", "R-2207")("Anna, r-2207, and R-22071", "*") == "*, *, and R-22071"
+    assert hidden(name_finder("Anna Kern", "R-2207"), "Anna, r-2207, and R-22071") == "*, *, and R-22071"
+
+
+@pytest.mark.parametrize(
+    ("listed", "text"),
+    [
+        (("Sami", "Kleine"), "then [Sami] came, [SAMI]'s mother, [Samis] Zimmer; die [kleine]; not Samira"),
+        (("River Lane", "Ek"), "in [River Lane], [river\nlane] 3, and [ek]; Rivers and lanes"),
+        (("Zoë's bakery",), "at [Zoë's bakery], [Zoe's bakery]"),
+        (("", "  "), "nothing here"),
+    ],
+)
+def test_listed_words_are_hidden_whole_in_any_case_and_with_endings(listed: tuple[str, ...], text: str) -> None:
+    told = text.replace("[", "").replace("]", "")
+
+    assert hidden(word_finder(listed), told) == re.sub(r"\[[^]]+\]", "*", text)

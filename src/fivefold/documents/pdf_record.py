@@ -31,7 +31,10 @@ def record_content(record: dict[str, Any], knowledge: KnowledgeBase) -> dict[str
         "plans": [_plan(row, knowledge) for row in record["plans"]],
         "draft": [f"{listed(name)}: {_words(value)}" for row in record["plan_draft"] for name, value in row["choices"].items() if value],
         "formulations": [_formulation(row, record, knowledge) for row in record["formulations"]],
-        "documents": [_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])],
+        "documents": [
+            *(_document(row, record["document_steps"]) for row in sorted(record["documents"], key=lambda row: row["recorded_at"])),
+            *(_hidden(row) for row in record["hidden_words"]),
+        ],
         "sessions": [_session(row, record) for row in sorted(record["sessions"], key=lambda row: (row["on"], row["number"]))],
         "chains": [_chain(row, knowledge) for row in sorted(record["chain_analyses"], key=lambda row: (row["number"], row["version"]))],
         "diary": [row for part in (_diary(record), _brought(record), _own_goals(record), _declined(record), _around_danger(record)) for row in part],
@@ -161,6 +164,12 @@ def _document(row: dict[str, Any], steps: list[dict[str, Any]]) -> list[str]:
             became.append(say(line, step=listed(one["step"]), day=one["on"], author=one["author"], reason=one["reason"]))
     title = say("{title}, version {number}", title=row["content"]["title"], number=row["number"])
     return [title, _day(row["recorded_at"]), row["author"], "; ".join(became) or say("not signed")]
+
+
+def _hidden(row: dict[str, Any]) -> list[str]:
+    """One list of what a case pack hides beside the name."""
+    listed_words = ", ".join([*row["names"], *row["words"]]) or say("none")
+    return [say("Words to hide in a case pack: {words}", words=listed_words), _day(row["recorded_at"]), row["author"], ""]
 
 
 def _chain(row: dict[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:

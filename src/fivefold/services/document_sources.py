@@ -22,6 +22,7 @@ from fivefold.records import clock
 from fivefold.records.models import CareRelation, Consent, DocumentStep, Formulation, Patient, SupervisionDecision, SupervisionQuestion, TreatmentSession, User
 from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import SeenGoal, goals_of
+from fivefold.services.hidden_words import hidden_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.plans import newest_signed, what_was_decided, work_out
 from fivefold.services.progress import stretches
@@ -60,6 +61,7 @@ def sources_of(patient: Patient, *, clinic: str, author: str) -> DocumentSources
         per_week=known.record.treatment.sessions_per_week,
         agreed_on=_agreed_on(patient, facts),
         supervised=_supervised(patient),
+        hidden=hidden_of(patient),
     )
 
 

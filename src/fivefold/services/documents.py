@@ -8,19 +8,19 @@ Other parts link to the page of a new document by the route ``document_new`` wit
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.documents.clinical.blocks import Composed
-from fivefold.documents.clinical.compose import compose, disclosed, findings
+from fivefold.documents.clinical.compose import Found, compose, disclosed, findings, hidden_in
 from fivefold.documents.clinical.docx import print_docx
 from fivefold.documents.clinical.kinds import KINDS, Category, DocumentKind, Reader
 from fivefold.documents.clinical.plain_language import Finding
 from fivefold.documents.clinical.printing import print_pdf
-from fivefold.documents.clinical.sources import DocumentSources
+from fivefold.documents.clinical.sources import DocumentSources, Hidden
 from fivefold.documents.pdf_words import day
 from fivefold.records import clock
 from fivefold.records.models import ClinicalDocument, DocumentStep, Formulation, Patient, PlanVersion
@@ -28,6 +28,7 @@ from fivefold.services import audit
 from fivefold.services.access import AccessDenied, Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.assessments import add_facts
 from fivefold.services.document_sources import consents_of, sources_of
+from fivefold.services.hidden_words import list_hidden
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.record_file import NewFact
@@ -44,10 +45,12 @@ MADE_WITH: dict[str, tuple[Permission, ...]] = {
     "letter": (Permission.EXPORT_RECORD,),
     "progress_report": (Permission.CHANGE_RECORD,),
     "progress_patient": (Permission.CHANGE_RECORD,),
-    "case_pack": (Permission.CHANGE_RECORD, Permission.COSIGN),
+    "case_pack": (Permission.CHANGE_RECORD, Permission.SUPERVISE),
 }
-# A file leaves the program: that takes what a copy of the record takes. Supervisors take the pack of a case they supervise.
-TAKEN_WITH: dict[str, tuple[Permission, ...]] = dict.fromkeys(KINDS, (Permission.EXPORT_RECORD,)) | {"case_pack": (Permission.EXPORT_RECORD, Permission.COSIGN)}
+# A file leaves the program: that takes what a copy of the record takes. Whoever supervises takes the pack of a case they supervise.
+TAKEN_WITH: dict[str, tuple[Permission, ...]] = dict.fromkeys(KINDS, (Permission.EXPORT_RECORD,)) | {
+    "case_pack": (Permission.EXPORT_RECORD, Permission.SUPERVISE)
+}
 AGREED_TO = ("agreement", "plain_plan")
 
 
@@ -125,7 +128,10 @@ class DocumentList:
 
 @dataclass(frozen=True)
 class DraftDocument:
-    """A document as it would be made now. ``hindrances`` say why it cannot be, ``consent`` whether the patient has agreed to its purpose."""
+    """A document as it would be made now. ``hindrances`` say why it cannot be, ``consent`` whether the patient has agreed to its purpose.
+
+    ``listed`` is what is hidden beside the name, ``hides`` what of all that occurs in it and what stands there instead.
+    """
 
     patient: Patient
     kind: DocumentKind
@@ -135,6 +141,14 @@ class DraftDocument:
     hindrances: tuple[str, ...]
     consent: bool | None
     next_number: int
+    listed: Hidden
+    hides: tuple[Found, ...]
+
+    @property
+    def not_found(self) -> tuple[str, ...]:
+        """What is listed and does not occur."""
+        found = {one.words.casefold() for one in self.hides}
+        return tuple(one for one in (*self.listed.names, *self.listed.words) if one.casefold() not in found)
 
 
 @dataclass(frozen=True)
@@ -258,13 +272,15 @@ def try_document(
     typed: Mapping[str, str] | None = None,
     chosen: frozenset[str] | None = None,
     hides_name: bool | None = None,
+    hidden: Hidden | None = None,
 ) -> DraftDocument:
     """The document as it would be made now, with what is typed and the optional parts ``chosen`` (None: the usual ones). Nothing is kept.
 
-    Raises NoSuchDocument for a kind there is not, and AccessDenied.
+    ``hidden`` is what is to be hidden beside the name, None for what is listed already. Raises NoSuchDocument for a kind there is not,
+    and AccessDenied.
     """
     patient, wanted = _wanted(actor, patient_id, kind)
-    return _draft(actor, patient, wanted, dict(typed or {}), wanted.usual if chosen is None else chosen, _hides(wanted, hides_name))
+    return _draft(actor, patient, wanted, dict(typed or {}), wanted.usual if chosen is None else chosen, _hides(wanted, hides_name), hidden)
 
 
 def _wanted(actor: Actor, patient_id: uuid.UUID, kind: str) -> tuple[Patient, DocumentKind]:
@@ -281,8 +297,11 @@ def _hides(kind: DocumentKind, asked: bool | None) -> bool:
     return kind.can_hide_name and asked is not False
 
 
-def _draft(actor: Actor, patient: Patient, kind: DocumentKind, typed: dict[str, str], chosen: frozenset[str], hides_name: bool) -> DraftDocument:
+def _draft(
+    actor: Actor, patient: Patient, kind: DocumentKind, typed: dict[str, str], chosen: frozenset[str], hides_name: bool, hidden: Hidden | None
+) -> DraftDocument:
     sources = sources_of(patient, clinic=actor.clinic.name, author=actor.user.name)
+    sources = sources if hidden is None else replace(sources, hidden=hidden)
     hindrances = _hindrances(kind, sources)
     composed = None if hindrances else compose(kind, sources, typed, chosen, hide_name=hides_name)
     last = ClinicalDocument.objects.filter(clinic=actor.clinic, patient=patient, kind=kind.id).order_by("-number").values_list("number", flat=True).first()
@@ -295,6 +314,8 @@ def _draft(actor: Actor, patient: Patient, kind: DocumentKind, typed: dict[str, 
         hindrances=hindrances,
         consent=_consent(sources.consents, kind),
         next_number=(last or 0) + 1,
+        listed=sources.hidden,
+        hides=hidden_in(kind, sources, typed, chosen) if composed and hides_name else (),
     )
 
 
@@ -313,8 +334,9 @@ def make_document(
     typed: Mapping[str, str] | None = None,
     chosen: frozenset[str] | None = None,
     hides_name: bool | None = None,
+    hidden: Hidden | None = None,
 ) -> ClinicalDocument:
-    """Make the next version of a kind from the record and keep it; it is not signed yet.
+    """Make the next version of a kind from the record and keep it; it is not signed yet. What is ``hidden`` is kept for the next one.
 
     Raises CannotMake where something must come first, NotAcceptable for what was typed, and NotForPatients where a document for a
     patient would hold words that blame or promise.
@@ -322,7 +344,26 @@ def make_document(
     patient, wanted = _wanted(actor, patient_id, kind)
     parts = wanted.usual if chosen is None else chosen
     given = _checked(wanted, dict(typed or {}), parts)
-    draft = _draft(actor, patient, wanted, given, parts, _hides(wanted, hides_name))
+    if hidden is not None:
+        list_hidden(actor, patient, hidden)
+    draft = _draft(actor, patient, wanted, given, parts, _hides(wanted, hides_name), hidden)
+    return _make(actor, draft, parts, hides_name=_hides(wanted, hides_name))
+
+
+@clinical_act(Permission.SEE_RECORD)
+def make_case_pack(actor: Actor, *, patient_id: uuid.UUID) -> ClinicalDocument:
+    """The case pack of today with what is usual in one: a new version, or the newest as long as it says the same and was not withdrawn."""
+    patient, wanted = _wanted(actor, patient_id, "case_pack")
+    draft = _draft(actor, patient, wanted, {}, wanted.usual, _hides(wanted, None), None)
+    made = ClinicalDocument.objects.filter(clinic=actor.clinic, patient=patient, kind=wanted.id).order_by("-number").first()
+    withdrawn = made is not None and DocumentStep.objects.filter(document=made, step="withdrawn").exists()
+    if made is not None and not withdrawn and draft.composed is not None and made.content_hash == draft.composed.hash:
+        return made
+    return _make(actor, draft, wanted.usual, hides_name=True)
+
+
+def _make(actor: Actor, draft: DraftDocument, parts: frozenset[str], *, hides_name: bool) -> ClinicalDocument:
+    patient, wanted = draft.patient, draft.kind
     if draft.composed is None:
         raise CannotMake(" ".join(draft.hindrances))
     refused = tuple(one for one in draft.found if one.trouble.refuses)
@@ -336,7 +377,7 @@ def make_document(
         content_hash=draft.composed.hash,
         discloses=[category.value for category in draft.discloses],
         parts=sorted(parts),
-        hides_name=_hides(wanted, hides_name),
+        hides_name=hides_name,
         plan=PlanVersion.objects.filter(clinic=actor.clinic, patient=patient).order_by("-number").first(),
         formulation=Formulation.objects.filter(clinic=actor.clinic, patient=patient).order_by("-number").first(),
         knowledge_version=knowledge().release.version,

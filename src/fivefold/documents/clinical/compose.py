@@ -1,14 +1,16 @@
 """From the record to a document: the parts of a kind, in order, each made by one function. The same sources give the same document."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
 
 from fivefold.documents import pdf_words as words
 from fivefold.documents.clinical import shared_parts as shared
 from fivefold.documents.clinical.blocks import Composed, Part, texts_of, with_texts
 from fivefold.documents.clinical.colleague_documents import CASE_PACK, LETTER, PROGRESS_REPORT
 from fivefold.documents.clinical.kinds import KINDS, Category, DocumentKind
-from fivefold.documents.clinical.name_forms import name_finder
+from fivefold.documents.clinical.name_forms import name_finder, word_finder
 from fivefold.documents.clinical.patient_documents import AGREEMENT, PLAIN_PLAN, PROGRESS_PATIENT
 from fivefold.documents.clinical.plain_language import Finding, check
 from fivefold.documents.clinical.plan_documents import PAYER_PLAN, TREATMENT_PLAN, Maker
@@ -31,6 +33,7 @@ LEADS = {
     "progress_patient": to_say("This is what I filled in, and what we did. We look at it together."),
 }
 DIGITS_OF_A_REFERENCE = 5
+LEFT_OUT = to_say("[left out]")
 
 
 def compose(kind: DocumentKind, sources: DocumentSources, typed: Words, chosen: frozenset[str], *, hide_name: bool = False) -> Composed:
@@ -53,7 +56,7 @@ def compose(kind: DocumentKind, sources: DocumentSources, typed: Words, chosen: 
         foot=shared.synthetic_note(sources),
         plain=kind.is_for_patient,
     )
-    return with_texts(document, name_hider(sources)) if hide_name else document
+    return with_texts(document, Disguise(sources).put_on) if hide_name else document
 
 
 def _place(kind: DocumentKind, part: str) -> int:
@@ -78,12 +81,50 @@ def findings(document: Composed) -> tuple[Finding, ...]:
     return check((part, text) for part, text in texts_of(document, own_words=False) if text not in names)
 
 
-def name_hider(sources: DocumentSources) -> Callable[[str], str]:
-    """A function that puts the made-up name for the patient's name, for every part of it with the endings of a case, and for the reference.
+@dataclass(frozen=True)
+class Found:
+    """Something that is hidden in a document: as it was written, how often, and what stands there instead."""
 
-    A reference that could as well be a score or a year is left: a value that is lost would be worse, and no part of a pack names it.
+    words: str
+    times: int
+    instead: str
+
+
+def hidden_in(kind: DocumentKind, sources: DocumentSources, typed: Words, chosen: frozenset[str]) -> tuple[Found, ...]:
+    """What is hidden in the document when it is told without the name, what occurs most often first."""
+    disguise = Disguise(sources)
+    with_texts(compose(kind, sources, typed, chosen), disguise.put_on)
+    return tuple(Found(words, times, instead) for (words, instead), times in disguise.found.most_common())
+
+
+class Disguise:
+    """Hides in texts who the patient is: ``put_on`` gives a text without it, ``found`` counts what was hidden and what stands instead.
+
+    The made-up name stands for the patient's name, every part of it with the endings of a case, and the reference; so it does for other
+    names that a clinician has listed. What else was listed is left out, and the text says so. That comes first, so that a street that
+    is called like the patient goes as a whole.
     """
-    reference = sources.person.reference or ""
+
+    def __init__(self, sources: DocumentSources) -> None:
+        person = sources.person
+        self.found: Counter[tuple[str, str]] = Counter()
+        self._steps = (
+            (word_finder(sources.hidden.words), say(LEFT_OUT)),
+            (word_finder(sources.hidden.names), person.stand_in),
+            (name_finder(person.name, _telling(person.reference or "")), person.stand_in),
+        )
+
+    def put_on(self, text: str) -> str:
+        for find, instead in self._steps:
+            text = find(text, partial(self._hide, instead))
+        return text
+
+    def _hide(self, instead: str, words: str) -> str:
+        self.found[" ".join(words.split()), instead] += 1
+        return instead
+
+
+def _telling(reference: str) -> str:
+    """A reference that tells who it is. One that could as well be a score or a year does not: a value that is lost would be worse."""
     tells = re.search(r"[^\W\d]", reference) or len(re.findall(r"\d", reference)) >= DIGITS_OF_A_REFERENCE
-    hide = name_finder(sources.person.name, reference if tells else "")
-    return lambda text: hide(text, sources.person.stand_in)
+    return reference if tells else ""

@@ -2,12 +2,12 @@
 
 Told generously: a word too many that is hidden costs a reader a moment, a name that is told costs the patient more. Endings are those
 of the languages of our clinics as far as they follow a rule (German and Polish, and the Slavic ones near it); what follows none, a
-nickname or an irregular form, is not found, and whoever makes the pack reads it before it leaves.
+nickname or an irregular form, is found where a clinician has listed it (``word_finder``). Whoever makes the pack reads it before it leaves.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 SHORTEST_IN_ANY_CASE = 3
 # After a consonant (Jan, Jana, Janowi; Annas) and in place of a last vowel (Anna, Anny, Annie, Annę; Kowalska, Kowalskiej).
@@ -25,8 +25,12 @@ SHORT_WORDS = frozenset((
 BEGINS = r"(?:^|[.!?:;\n][\"'”»)]*\s*|[“„«(\"]\s*)"
 
 
-def name_finder(name: str, reference: str = "") -> Callable[[str, str], str]:
-    """A function of a text and a stand-in that puts the stand-in for every form of the name found in the text.
+# Puts something for each form that it finds in a text: what, is asked with the form found.
+Finder = Callable[[str, Callable[[str], str]], str]
+
+
+def name_finder(name: str, reference: str = "") -> Finder:
+    """A finder of every form of a name.
 
     Parts from three letters on are found in any case of letters; shorter ones, and names with an ending, with a capital alone.
     """
@@ -38,10 +42,24 @@ def name_finder(name: str, reference: str = "") -> Callable[[str, str], str]:
     within = [_capital(part) for part in short if part.casefold() in SHORT_WORDS]
     inside = re.compile(f"({BEGINS})?" + _one_of(within).pattern) if within else None
 
-    def hide(text: str, stand_in: str) -> str:
+    def hide(text: str, stand_in: Callable[[str], str]) -> str:
         for pattern in (anyhow, exact):
-            text = pattern.sub(lambda _found: stand_in, text)
-        return inside.sub(lambda found: found[0] if found[1] is not None else stand_in, text) if inside else text
+            text = pattern.sub(lambda found: stand_in(found[0]), text)
+        return inside.sub(lambda found: found[0] if found[1] is not None else stand_in(found[0]), text) if inside else text
+
+    return hide
+
+
+def word_finder(listed: Iterable[str]) -> Finder:
+    """A finder of words that somebody has listed: as they are, in any case of letters, single ones with the endings of a case as well."""
+    words = [" ".join(one.split()) for one in listed]
+    endings = [form for one in words if len(one) >= SHORTEST_IN_ANY_CASE and " " not in one for form in _inflected(one)]
+    patterns = (_one_of([form for one in words for form in _spellings(one)], re.IGNORECASE), _one_of(endings))
+
+    def hide(text: str, stand_in: Callable[[str], str]) -> str:
+        for pattern in patterns:
+            text = pattern.sub(lambda found: stand_in(found[0]), text)
+        return text
 
     return hide
 
@@ -49,7 +67,8 @@ def name_finder(name: str, reference: str = "") -> Callable[[str, str], str]:
 def _one_of(forms: list[str], flags: int = 0) -> re.Pattern[str]:
     """Any of the forms as a whole word, the longest first; for none, what is nowhere."""
     told = sorted({form for form in forms if form.strip()}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, told))})(?!\w)" if told else r"(?!)", flags)
+    written = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in told)
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w)" if told else r"(?!)", flags)
 
 
 def _parts(name: str) -> list[str]:

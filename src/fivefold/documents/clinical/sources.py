@@ -99,6 +99,14 @@ class Supervised:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """What else tells who a patient is: other ``names`` of theirs, and ``words`` such as a place, an employer, somebody's name."""
+
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DocumentSources:
     """Everything that documents about one patient draw on, as it was known on the day ``on``.
 
@@ -124,6 +132,7 @@ class DocumentSources:
     per_week: float | None
     agreed_on: date | None
     supervised: Supervised = field(default_factory=Supervised)
+    hidden: Hidden = field(default_factory=Hidden)
 
     @property
     def plan(self) -> PhasedPlan:

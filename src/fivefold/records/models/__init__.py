@@ -17,7 +17,7 @@ from fivefold.records.models.clinical import (
 )
 from fivefold.records.models.courses import ExpectedCourse, PastScores
 from fivefold.records.models.diary import BroughtUp, DiaryCard, DiaryEntry, UsualUrge
-from fivefold.records.models.documents import ClinicalDocument, DocumentStep
+from fivefold.records.models.documents import ClinicalDocument, DocumentStep, HiddenWords
 from fivefold.records.models.erasure import ErasureStep
 from fivefold.records.models.fidelity import SEEN_BY, FidelityRating, FidelitySample, SampledSession, SessionDeviation
 from fivefold.records.models.formulation import DeclinedSuggestion, Formulation, FormulationComment
@@ -119,6 +119,7 @@ __all__ = [
     "FormulationComment",
     "Goal",
     "GoalRating",
+    "HiddenWords",
     "Homework",
     "HomeworkLook",
     "InstrumentPermission",

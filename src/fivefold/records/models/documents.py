@@ -1,4 +1,4 @@
-"""Documents made from the record, and what became of them: signed, agreed, withdrawn. Nothing of it is changed afterwards."""
+"""Documents made from the record, what is hidden in them, and what became of them. Nothing of it is changed afterwards."""
 
 from typing import ClassVar
 
@@ -34,6 +34,20 @@ class ClinicalDocument(AppendOnly):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "kind", "number"], name="one_document_for_each_number")]
+
+
+class HiddenWords(AppendOnly):
+    """What a clinician has listed beside a patient's name as telling who it is, one on each line; the newest list counts.
+
+    In a document told without the name the made-up name stands for ``names``, and a mark that something is left out for ``words``.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="hidden_words")
+    names = Sealed()
+    names_sealed = models.BinaryField(default=b"")
+    words = Sealed()
+    words_sealed = models.BinaryField(default=b"")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
 
 class DocumentStep(AppendOnly):

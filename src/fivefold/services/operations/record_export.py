@@ -31,6 +31,7 @@ from fivefold.records.models import (
     FormulationComment,
     Goal,
     GoalRating,
+    HiddenWords,
     Homework,
     HomeworkLook,
     LookBack,
@@ -236,6 +237,10 @@ def _formulation_comment(row: FormulationComment, people: People) -> dict[str, A
         "text": row.text,
         **_written(row, people),
     }
+
+
+def _hidden_words(row: HiddenWords, people: People) -> dict[str, Any]:
+    return {"names": row.names.splitlines(), "words": row.words.splitlines(), **_written(row, people)}
 
 
 def _document(row: ClinicalDocument, people: People) -> dict[str, Any]:
@@ -558,6 +563,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     SignalEvent: ("signal_steps", _signal_step),
     ClinicalDocument: ("documents", _document),
     DocumentStep: ("document_steps", _document_step),
+    HiddenWords: ("hidden_words", _hidden_words),
     PlanReview: ("plan_reviews", _review),
     LookBack: ("look_backs", _look_back),
     FeedbackRelease: ("feedback_releases", _release),

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fivefold.documents.clinical.kinds import DocumentKind
+from fivefold.documents.clinical.sources import Hidden
 from fivefold.documents.language import say
 from fivefold.services.documents import LONGEST_LINE, LONGEST_REASON, LONGEST_TYPED, SHORTEST_REASON
+from fivefold.services.hidden_words import LONGEST_LISTED, MOST_LISTED
 from fivefold.web.documents.words import categories_word
 
 
@@ -40,6 +42,18 @@ class DocumentForm(forms.Form):
                 required=False,
                 help_text=gettext_lazy("A made-up name stands for the patient's, also where it was written in texts. Read it through all the same."),
             )
+            self.fields["other_names"] = _lines(
+                gettext_lazy("Other names of the patient"),
+                gettext_lazy("Nicknames, short and earlier names, one on each line. The made-up name stands for each."),
+            )
+            self.fields["left_out"] = _lines(
+                gettext_lazy("What else tells who it is"),
+                gettext_lazy("Places, employers, names of others, one on each line. Each is left out, and the text says so."),
+            )
+
+    def begin_with(self, hidden: Hidden) -> None:
+        """Show what is hidden for this patient already."""
+        self.initial = {**self.initial, "other_names": "\n".join(hidden.names), "left_out": "\n".join(hidden.words)}
 
     @property
     def is_preview(self) -> bool:
@@ -50,8 +64,18 @@ class DocumentForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the acts take, from a form that is valid."""
         typed = {field.id: self.cleaned_data.get(field.id, "") for field in self.kind.typed}
-        hides = self.cleaned_data.get("hides_name") if self.kind.can_hide_name else None
-        return {"typed": typed, "chosen": frozenset(self.cleaned_data.get("parts", ())), "hides_name": hides}
+        given = {"typed": typed, "chosen": frozenset(self.cleaned_data.get("parts", ()))}
+        if not self.kind.can_hide_name:
+            return given
+        names, words = (tuple(filter(None, map(str.strip, self.cleaned_data[name].splitlines()))) for name in ("other_names", "left_out"))
+        return given | {"hides_name": self.cleaned_data["hides_name"], "hidden": Hidden(names, words)}
+
+
+def _lines(label: Any, help_text: Any) -> forms.CharField:
+    """A list, one on each line."""
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, max_length=MOST_LISTED * (LONGEST_LISTED + 2), widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 def _part_word(part: Any) -> str:

@@ -9,6 +9,7 @@ BASE = "patients/<uuid:patient_id>/documents"
 urlpatterns = [
     path(BASE, views.documents, name="documents"),
     path(f"{BASE}/new/<slug:kind>", views.new, name="document_new"),
+    path(f"{BASE}/case-pack", views.case_pack, name="case_pack"),
     path(f"{BASE}/<uuid:document_id>", views.document, name="document"),
     path(f"{BASE}/<uuid:document_id>/sign", views.sign, name="document_sign"),
     path(f"{BASE}/<uuid:document_id>/agreed", views.agreed, name="document_agreed"),

@@ -61,6 +61,7 @@ def new(request: PageRequest, patient_id: uuid.UUID, kind: str) -> HttpResponseB
             return made
     given = form.given if form.is_bound and form.is_valid() else {}
     draft = acts.try_document(request.actor, patient_id=patient_id, kind=kind, **given)
+    form.begin_with(draft.listed)
     if form.is_preview:
         drafts.keep_draft(request.actor, page=request.path, fields=_typed(request), writing=request.POST.get("writing", ""))
     context = {
@@ -75,6 +76,15 @@ def new(request: PageRequest, patient_id: uuid.UUID, kind: str) -> HttpResponseB
         "paper": page_of(draft.composed) if draft.composed else None,
     }
     return render(request, "documents/new.html", context, status=422 if form.errors else 200)
+
+
+@page(Permission.SEE_RECORD)
+@require_POST
+def case_pack(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """The case pack of today, in one press."""
+    once: Any = request.POST.get("once")
+    made = acts.make_case_pack(request.actor, patient_id=patient_id, once=once)  # type: ignore[call-arg]
+    return redirect("document", patient_id=patient_id, document_id=getattr(made, "pk", made))
 
 
 def _typed(request: PageRequest) -> list[tuple[str, str]]:

@@ -143,6 +143,7 @@ TABLE_WORDS = {
     "FormulationComment": _("comments on the formulation"),
     "ClinicalDocument": _("documents"),
     "DocumentStep": _("signatures and withdrawals of documents"),
+    "HiddenWords": _("lists of words to hide in case packs"),
     "ChainAnalysis": _("versions of chain analyses"),
     "TreatmentSession": _("signed sessions"),
     "SessionAddition": _("additions to sessions"),

@@ -17,7 +17,7 @@ from fivefold.services import supervision_pages as pages
 from fivefold.services.access import AccessDenied, NoSuchPatient, Permission
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.supervision.forms import AnswerForm, DecisionForm, EndForm, QuestionForm
-from fivefold.web.supervision.words import STATES, agreed_lines, case_pack_url, topic_lines
+from fivefold.web.supervision.words import STATES, agreed_lines, topic_lines
 
 
 @page(Permission.SEE_RECORD)
@@ -86,7 +86,6 @@ def _show(
         "agreed": [(line, forms.get(line.seen.id)) for line in agreed_lines(seen.agreed)],
         "form": form,
         "meeting": meeting,
-        "pack": case_pack_url(seen.patient.pk),
     }
     return render(request, "supervision/patient.html", context, status=status)
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -49,12 +48,11 @@ class TopicLine:
 
 @dataclass(frozen=True)
 class PatientLine:
-    """One patient of a supervisee: the row of the caseload, what to talk about, the page of supervision, and that of a case pack ("" for none)."""
+    """One patient of a supervisee: the row of the caseload, what to talk about, and the page of supervision."""
 
     line: Line
     topics: tuple[TopicLine, ...]
     url: str
-    pack: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def topic_words(topic: Topic) -> str:
 
 def patient_line(row: SeenRow, topics: tuple[Topic, ...]) -> PatientLine:
     """A row of the caseload with what to talk about."""
-    return PatientLine(line_of(row), topic_lines(row.id, topics), patient_url("patient_supervision", row.id), case_pack_url(row.id))
+    return PatientLine(line_of(row), topic_lines(row.id, topics), patient_url("patient_supervision", row.id))
 
 
 def agreed_lines(agreed: tuple[SeenDecision, ...]) -> list[AgreedLine]:
@@ -103,11 +101,3 @@ def agreed_lines(agreed: tuple[SeenDecision, ...]) -> list[AgreedLine]:
         AgreedLine(one, *STATES[one.state], str(places.get(one.where, one.where)), "" if one.where == "elsewhere" else patient_url(one.where, one.patient_id))
         for one in agreed
     ]
-
-
-def case_pack_url(patient_id: object) -> str:
-    """The page on which a case pack for supervision is made; "" while the app has no such documents."""
-    try:
-        return reverse("document_new", kwargs={"patient_id": patient_id, "kind": "case_pack"})
-    except NoReverseMatch:
-        return ""
