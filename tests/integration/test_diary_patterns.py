@@ -115,6 +115,25 @@ def test_pattern_is_offered_with_its_source_and_taken_or_declined_with_a_reason(
     assert "diary.sleep_hurt" in {one.key for one in formulation.see_formulation(cast.amina, patient_id=sam.pk).suggestions}
 
 
+def test_pattern_that_was_taken_over_goes_on_being_counted_and_is_offered_no_more_in_other_words(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    browser, address = sign_in("amina"), f"/patients/{sam.pk}/formulation"
+    form = browser.post(address, {"version": "0", "take": "diary.sleep_hurt"}).context["form"].typed
+    row = form.nodes[0]
+    assert (row["source"], row["kind"]) == ("diary.sleep_hurt", "trigger")
+    words = {**{f"node-0-{name}": row[name] for name in ("id", "source", "kind")}, "node-0-words": "After a short night I want to hurt myself"}
+    browser.post(address, {**words, "version": "0"})
+
+    page = browser.get(address).content.decode()
+    assert "Today: from the diary" in page and "on 6 of 6 such days" in page
+    assert "diary.sleep_hurt" not in {one.key for one in formulation.see_formulation(cast.amina, patient_id=sam.pk).suggestions}
+    calm: dict[str, object] = {"sleep": 8, "urge_hurt": 1, "hurt": 0}
+    for entry in [one for one in diary.entries_of(sam) if one.answers.values["sleep"] == 4][:3]:
+        corrected = NewEntry(uuid.uuid4(), 1, entry.about_on, timezone.localdate(), timezone.now(), calm, "", corrects=entry.client_id)
+        diary.record_entry(cast.people["self"], patient_id=sam.pk, entry=corrected)
+    assert "do not bear it out" in browser.get(address).content.decode()
+    assert "do not bear it out" not in browser.get(f"{address}/1").content.decode()  # a version stays as it was
+
+
 def test_what_is_not_offered_cannot_be_declined(cast: Cast, sam: Patient) -> None:
     with pytest.raises(NotAcceptable):
         formulation.decline_suggestion(cast.amina, patient_id=sam.pk, key="diary.anger_hurt", reason="nobody has offered it")

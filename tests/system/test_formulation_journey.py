@@ -57,7 +57,11 @@ def test_first_version_is_written_from_what_the_record_offers(visit: Open, sam: 
     page = visit(f"/patients/{sam.pk}/formulation", "amina")
     page.locator("button[value='impairment.self_harm']").click()
     page.locator("button[value='event.loss']").click()
+    assert page.locator(".node-row[open]").count() == 1
+    page.locator("summary", has_text="Self-harm").click()
     page.locator("#id_node-0-words").fill("I cut when it gets too loud inside")
+    assert "I cut when it gets too loud inside" in page.locator(".node-row summary").first.inner_text()
+    page.locator("#links-h ~ .node-row summary").first.click()
     page.locator("#id_link-0-start").select_option(index=2)
     page.locator("#id_link-0-words").fill("sets off")
     page.locator("#id_link-0-end").select_option(index=1)

@@ -19,7 +19,7 @@ from fivefold.records.models import CareRelation, DeclinedSuggestion, Formulatio
 from fivefold.services.access import AccessDenied, Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.chains import chains_of
 from fivefold.services.diary import entries_of
-from fivefold.services.diary_patterns import find_patterns
+from fivefold.services.diary_patterns import FoundPattern, find_patterns
 from fivefold.services.formulation_content import FormulationContent, FormulationDifference, Link, Node, difference
 from fivefold.services.formulation_hints import Suggestion, suggestions
 from fivefold.services.formulation_questions import PLANNED, OpenQuestions, open_questions
@@ -30,6 +30,7 @@ from fivefold.services.plans import ChangedMeanwhile, ProposedPlan, checked_reas
 MOST_NODES, MOST_LINKS, MOST_LINES = 40, 80, 5
 LONGEST_WORDS, LONGEST_LINK, LONGEST_LINE, LONGEST_COMMENT = 300, 60, 200, 2000
 NODE_ID = re.compile(r"[0-9a-f]{8}")
+NODE_SOURCE = re.compile(r"diary\.[a-z0-9_]{1,60}|chain\.[0-9]{1,6}-(prompt|pattern)|")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class SeenDeclined:
 class FormulationSheet:
     """The formulation as it counts, None before the first; versions and comments newest first; what is offered and what is open.
 
-    ``modules`` are those a node can point at: of now and next in the plan, and those that a node names already.
+    ``modules`` are those a node can point at: of now and next in the plan, and those that a node names already. ``found`` are the
+    patterns that the diary bears out today, with which a node that comes from one is read on.
     """
 
     patient: Patient
@@ -86,6 +88,7 @@ class FormulationSheet:
     declined: tuple[SeenDeclined, ...]
     questions: OpenQuestions
     modules: tuple[tuple[str, str], ...]
+    found: tuple[FoundPattern, ...]
     may_change: bool
     may_comment: bool
 
@@ -126,16 +129,19 @@ def see_formulation(actor: Actor, *, patient_id: uuid.UUID) -> FormulationSheet:
     known = work_out(patient, protocols=())
     planned = known.plan.with_status(*PLANNED)
     declined = _declined(patient)
+    found = find_patterns(knowledge().diary, entries_of(patient), clock.today())
+    offered = suggestions(known.plan, known.record, content, chains_of(patient), found)
     names = dict.fromkeys([*(match.id for match in planned), *sorted(content.treated_by & knowledge().modules.keys())])
     return FormulationSheet(
         patient=patient,
         newest=newest,
         versions=versions,
         comments=_comments(patient, versions),
-        suggestions=tuple(one for one in _offered(patient, known, content) if one.key not in {row.key for row in declined}),
+        suggestions=tuple(one for one in offered if one.key not in {row.key for row in declined}),
         declined=declined,
         questions=open_questions(known.plan, content),
         modules=tuple((name, knowledge().modules[name].short_name) for name in names),
+        found=found,
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
         may_comment=_may_comment(actor, patient),
     )
@@ -242,6 +248,8 @@ def _node(node: Node) -> Node:
         raise NotAcceptable("Stands for", _("a part of the profile, or none"))
     if not knowledge().modules.keys() >= set(node.modules):
         raise NotAcceptable("Module", _("modules of this clinic's knowledge release"))
+    if not NODE_SOURCE.fullmatch(node.source):
+        raise NotAcceptable("Formulation", _("rows of this page, each once. Load it again"))
     return replace(node, words=words, modules=tuple(dict.fromkeys(node.modules)))
 
 

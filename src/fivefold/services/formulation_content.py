@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 
@@ -20,7 +20,8 @@ class NodeKind(StrEnum):
 class Node:
     """One thing in the formulation. ``impairment`` is the part of the profile it stands for, "" for none; ``modules`` work on it.
 
-    ``id`` stays the same from version to version, so that comments stay attached to the node they were written on.
+    ``id`` stays the same from version to version, so that comments stay attached to the node they were written on. ``source`` is the key
+    of what the record offered (``diary.sleep_hurt``, ``chain.3-prompt``) where that can be read further, "" otherwise.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Node:
     words: str
     impairment: str = ""
     modules: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,10 @@ class FormulationContent:
     def read(cls, stored: str) -> "FormulationContent":
         """A version as it is kept; nothing kept is a formulation with nothing in it."""
         kept = json.loads(stored or "{}")
-        nodes = tuple(Node(one["id"], NodeKind(one["kind"]), one["words"], one["impairment"], tuple(one["modules"])) for one in kept.get("nodes", []))
+        nodes = tuple(
+            Node(one["id"], NodeKind(one["kind"]), one["words"], one["impairment"], tuple(one["modules"]), one.get("source", ""))
+            for one in kept.get("nodes", [])
+        )
         return cls(nodes, tuple(Link(one["from"], one["to"], one["words"]) for one in kept.get("links", [])))
 
     def stored(self) -> str:
@@ -99,7 +104,7 @@ def difference(before: FormulationContent, after: FormulationContent, lines: Seq
     return FormulationDifference(
         added=tuple(node for name, node in new.items() if name not in old),
         gone=tuple(node for name, node in old.items() if name not in new),
-        changed=tuple((old[name], node) for name, node in new.items() if name in old and old[name] != node),
+        changed=tuple((old[name], node) for name, node in new.items() if name in old and old[name] != replace(node, source=old[name].source)),
         links_added=_without(after, before),
         links_gone=_without(before, after),
         lines=(lines[0], lines[1]) if lines[0] != lines[1] else None,

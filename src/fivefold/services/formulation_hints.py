@@ -53,9 +53,9 @@ def suggestions(
     plan: PhasedPlan, record: Assessment, content: FormulationContent, chains: Sequence[SeenChain] = (), found: Sequence[FoundPattern] = ()
 ) -> tuple[Suggestion, ...]:
     """What the record knows and the formulation does not have yet: impairments by level, events, strengths, then patterns of chains and of the diary."""
-    has = {node.impairment for node in content.nodes} | {node.words.casefold() for node in content.nodes}
+    has = {part for node in content.nodes for part in (node.impairment, node.source, node.words.casefold())} - {""}
     known = (*_impairments(plan), *_events(record), *_strengths(plan), *_patterns(chains), *_counted(found))
-    return tuple(one for one in known if one.node.impairment not in has - {""} and one.node.words.casefold() not in has)
+    return tuple(one for one in known if has.isdisjoint((one.key, one.node.impairment, one.node.words.casefold())))
 
 
 def _impairments(plan: PhasedPlan) -> Iterator[Suggestion]:
@@ -98,7 +98,8 @@ def _patterns(chains: Sequence[SeenChain]) -> Iterator[Suggestion]:
         for kind, part, text in said:
             words = " ".join(text.split())
             if 0 < len(words) <= LONGEST_NODE:
-                yield Suggestion(f"chain.{chain.number}-{part}", Node("", kind, words), on=chain.on, is_chain=True)
+                key = f"chain.{chain.number}-{part}"
+                yield Suggestion(key, Node("", kind, words, source=key), on=chain.on, is_chain=True)
 
 
 def _counted(found: Sequence[FoundPattern]) -> Iterator[Suggestion]:
@@ -107,7 +108,8 @@ def _counted(found: Sequence[FoundPattern]) -> Iterator[Suggestion]:
         said = {"when": _in_a_sentence(one.when.words), "then": _in_a_sentence(one.then.words)}
         words = _("Days with less of it than usual (%(when)s): %(then)s is higher") if one.pattern.side == "lower" else None
         words = words or _("Days with more of it than usual (%(when)s): %(then)s is higher")
-        yield Suggestion(f"diary.{one.pattern.id}", Node("", NodeKind.TRIGGER, words % said), counts=one)
+        key = f"diary.{one.pattern.id}"
+        yield Suggestion(key, Node("", NodeKind.TRIGGER, words % said, source=key), counts=one)
 
 
 def _in_a_sentence(words: str) -> str:

@@ -31,7 +31,7 @@ def new_id() -> str:
 
 
 def _blank() -> Row:
-    return {"id": new_id(), "kind": NodeKind.PROBLEM.value, "words": "", "impairment": "", "modules": []}
+    return {"id": new_id(), "source": "", "kind": NodeKind.PROBLEM.value, "words": "", "impairment": "", "modules": []}
 
 
 def _no_link() -> Row:
@@ -125,7 +125,7 @@ class Typed:
         names = {place: row["id"] for place, row in rows.items()}
         links = [link for link in self.links if any(value.strip() for value in link.values())]
         return FormulationContent(
-            tuple(Node(row["id"], _kind(row["kind"]), row["words"], row["impairment"], tuple(row["modules"])) for row in rows.values()),
+            tuple(Node(row["id"], _kind(row["kind"]), row["words"], row["impairment"], tuple(row["modules"]), row["source"]) for row in rows.values()),
             tuple(Link(names.get(link["start"], ""), names.get(link["end"], ""), link["words"]) for link in links),
         )
 
@@ -136,7 +136,10 @@ def _kind(name: str) -> NodeKind:
 
 
 def _row(node: Node) -> Row:
-    return {"id": node.id or new_id(), "kind": node.kind.value, "words": node.words, "impairment": node.impairment, "modules": list(node.modules)}
+    name = node.id or new_id()
+    return {
+        "id": name, "source": node.source, "kind": node.kind.value, "words": node.words, "impairment": node.impairment, "modules": list(node.modules),
+    }  # fmt: skip
 
 
 def _places(sent: Mapping[str, Any], kind: str, most: int) -> int:
@@ -147,7 +150,7 @@ def _places(sent: Mapping[str, Any], kind: str, most: int) -> int:
 
 def _sent_node(sent: QueryDict, prefix: str) -> Row:
     name = sent.get(f"{prefix}-id", "")
-    row = {part: sent.get(f"{prefix}-{part}", "") for part in ("kind", "words", "impairment")}
+    row = {part: sent.get(f"{prefix}-{part}", "") for part in ("source", "kind", "words", "impairment")}
     return {"id": name if NODE_ID.fullmatch(name) else new_id(), **row, "modules": sent.getlist(f"{prefix}-modules")}
 
 
@@ -161,6 +164,7 @@ class NodeForm(forms.Form):
     """One row: what it is, in which words, which part of the profile it stands for, and which modules work on it."""
 
     id = forms.CharField(max_length=8, required=False, widget=forms.TextInput(attrs=NOT_SHOWN))
+    source = forms.CharField(max_length=80, required=False, widget=forms.TextInput(attrs=NOT_SHOWN))
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=[(kind.value, words) for kind, words in KIND_WORDS.items()], required=False)
     words = forms.CharField(
         label=gettext_lazy("In words"), max_length=LONGEST_WORDS, required=False, widget=forms.Textarea(attrs={"rows": 1, "autocomplete": "off"})
@@ -212,13 +216,25 @@ class LinesForm(forms.Form):
     )
 
 
+@dataclass(frozen=True)
+class ShownRow:
+    """A row as the page lists it: folded to one line unless it ``is_open``. ``has_more``: more than words stands in it."""
+
+    form: forms.Form
+    line: str
+    is_open: bool
+    kind: str = ""
+    has_more: bool = False
+
+
 @dataclass
 class FormulationForm:
-    """All rows of the page. ``sent`` is None for a form that is only shown."""
+    """All rows of the page. ``sent`` is None for a form that is only shown; ``opened`` names the row that is open, such as ``node-0``."""
 
     typed: Typed
     modules: Choices
     sent: QueryDict | None = None
+    opened: str = ""
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -239,16 +255,37 @@ class FormulationForm:
         return bool(self.problems) or (self.sent is not None and any(form.errors for form in (self.about, *self.nodes, *self.links)))
 
     @property
-    def rows(self) -> list[tuple[NodeForm, bool]]:
-        """Each row, and whether something more than words stands in it."""
-        return [(form, bool(row["impairment"] or row["modules"])) for form, row in zip(self.nodes, self.typed.nodes, strict=True)]
+    def rows(self) -> list[ShownRow]:
+        """Each node."""
+        return [
+            ShownRow(form, row["words"], self._is_open(form), str(KIND_WORDS[_kind(row["kind"])]), bool(row["impairment"] or row["modules"]))
+            for form, row in zip(self.nodes, self.typed.nodes, strict=True)
+        ]
+
+    @property
+    def link_rows(self) -> list[ShownRow]:
+        """Each link, in a line as its sentence."""
+        words = {str(place): row["words"] for place, row in enumerate(self.typed.nodes)}
+        said = (" ".join((_quoted(words.get(one["start"], "")), one["words"], _quoted(words.get(one["end"], "")))).strip() for one in self.typed.links)
+        return [ShownRow(form, line, self._is_open(form)) for form, line in zip(self.links, said, strict=True)]
+
+    def _is_open(self, form: forms.Form) -> bool:
+        return form.prefix == self.opened or (self.sent is not None and bool(form.errors))
 
 
 def _named(place: int, words: str) -> str:
     """A row by its number and the beginning of its words."""
-    one_line = " ".join(words.split())
-    short = one_line if len(one_line) <= SHORT else f"{one_line[: SHORT - 1]}…"
+    short = _short(words)
     return f"{place + 1} · {short}" if short else str(place + 1)
+
+
+def _quoted(words: str) -> str:
+    return f"“{_short(words)}”" if words.strip() else ""
+
+
+def _short(words: str) -> str:
+    one_line = " ".join(words.split())
+    return one_line if len(one_line) <= SHORT else f"{one_line[: SHORT - 1]}…"
 
 
 class CommentForm(forms.Form):

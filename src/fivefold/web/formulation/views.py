@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -32,12 +33,12 @@ def formulation(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase
     """The formulation as it counts, and the form for the next version."""
     sheet = acts.see_formulation(request.actor, patient_id=patient_id)
     if request.method != "POST":
-        return _show(request, sheet, FormulationForm(_begun(request, sheet), sheet.modules))
+        return _show(request, sheet, FormulationForm(_begun(request, sheet), sheet.modules, opened="" if sheet.newest else "node-0"))
     typed = Typed.read(request.POST)
     if any(name in request.POST for name in CHANGES):
-        typed = _changed(request, sheet, typed)
+        typed, opened = _changed(request, sheet, typed)
         drafts.keep_draft(request.actor, page=request.path, fields=list(typed.fields()), writing=request.POST.get("writing", ""))
-        return _show(request, sheet, FormulationForm(typed, sheet.modules), is_typed=True, is_merging="merging" in request.POST)
+        return _show(request, sheet, FormulationForm(typed, sheet.modules, opened=opened), is_typed=True, is_merging="merging" in request.POST)
     form = FormulationForm(typed, sheet.modules, request.POST)
     if not form.is_valid():
         return _show(request, sheet, form, is_typed=True, is_merging="merging" in request.POST, status=422)
@@ -53,17 +54,19 @@ def _begun(request: PageRequest, sheet: acts.FormulationSheet) -> Typed:
     return typed
 
 
-def _changed(request: PageRequest, sheet: acts.FormulationSheet, typed: Typed) -> Typed:
-    """A row more or less, or one taken over; a button that names nothing changes nothing."""
+def _changed(request: PageRequest, sheet: acts.FormulationSheet, typed: Typed) -> tuple[Typed, str]:
+    """A row more or less, or one taken over, and the row that is open then; a button that names nothing changes nothing."""
     if "take" in request.POST:
         node = _offered(sheet, request.POST["take"])
-        return typed.with_node(node) if node else typed
+        return (typed.with_node(node), f"node-{typed.next_row}") if node else (typed, "")
+    if request.POST.get("add") == "link":
+        return typed.with_link(), f"link-{len(typed.links)}"
     if "add" in request.POST:
-        return typed.with_link() if request.POST["add"] == "link" else typed.with_node()
+        return typed.with_node(), f"node-{len(typed.nodes)}"
     kind, _dash, place = request.POST["remove"].partition("-")
     if not (place.isascii() and place.isdigit()) or len(place) > 2:
-        return typed
-    return typed.without_link(int(place)) if kind == "link" else typed.without_node(int(place))
+        return typed, ""
+    return (typed.without_link(int(place)) if kind == "link" else typed.without_node(int(place))), ""
 
 
 def _offered(sheet: acts.FormulationSheet, key: str) -> Node | None:
@@ -106,7 +109,7 @@ def _show(
         "form": form,
         "is_typed": is_typed,
         "drawing": draw(content),
-        "said": in_words(content),
+        "said": in_words(content, {row["id"]: place for place, row in enumerate(form.typed.nodes)} if sheet.may_change else {}, sheet.found),
         "suggested": [(one.key, kind_word(one.node), one.node.words, where_from(one)) for one in sheet.suggestions],
         "link_words": LINK_WORDS,
         "next_row": form.typed.next_row,
@@ -177,7 +180,8 @@ def version(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpRes
         patient, seen = acts.see_formulation_version(request.actor, patient_id=patient_id, number=number)
     except acts.NoSuchFormulation:
         raise Http404 from None
-    context = {**_frame(patient), "seen": seen, "drawing": draw(seen.content), "said": in_words(seen.content)}
+    said = [replace(one, source="") for one in in_words(seen.content)]
+    context = {**_frame(patient), "seen": seen, "drawing": draw(seen.content), "said": said}
     return render(request, "formulation/version.html", context)
 
 

@@ -1,7 +1,8 @@
 """What the pages of the formulation call its parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -37,17 +38,28 @@ LINK_WORDS = (
 
 @dataclass(frozen=True)
 class Said:
-    """One node in words: its kind, what it stands for, the modules that work on it, and what it does to others."""
+    """One node in words: its kind, what it stands for, the modules that work on it, and what it does to others.
+
+    ``row`` is its place in the form of the page, None where there is none; ``source`` says what the diary has of it today, and ``chain``
+    is the number of the chain analysis that it comes from, "" for none.
+    """
 
     node: Node
     kind: str
     impairment: str
     modules: str
     does: tuple[tuple[str, str], ...]
+    row: int | None = None
+    source: str = ""
+    chain: str = ""
 
 
-def in_words(content: FormulationContent) -> list[Said]:
-    """The whole formulation in words, in the order in which the drawing is read."""
+def in_words(content: FormulationContent, rows: Mapping[str, int] = MappingProxyType({}), found: Iterable[FoundPattern] = ()) -> list[Said]:
+    """The whole formulation in words, in the order in which the drawing is read; ``rows`` are places in a form by the node.
+
+    ``found`` are the patterns that the diary bears out on the day.
+    """
+    counts = {f"diary.{one.pattern.id}": one for one in found}
     words = {node.id: node.words for node in content.nodes}
     return [
         Said(
@@ -56,10 +68,22 @@ def in_words(content: FormulationContent) -> list[Said]:
             impairment_word(node.impairment),
             modules_word(node.modules),
             tuple((link.words, words[link.end]) for link in content.links if link.start == node.id),
+            rows.get(node.id),
+            _read_on(node, counts),
+            node.source.removeprefix("chain.").partition("-")[0] if node.source.startswith("chain.") else "",
         )
         for kind in READING_ORDER
         for node in content.of_kind(kind)
     ]
+
+
+def _read_on(node: Node, counts: Mapping[str, FoundPattern]) -> str:
+    """What the diary has by today of a node that was taken over from it."""
+    if not node.source.startswith("diary."):
+        return ""
+    if node.source in counts:
+        return _counted(counts[node.source])
+    return _("from the diary; the entries of the last weeks do not bear it out, or there are too few of them")
 
 
 def kind_word(node: Node) -> str:
