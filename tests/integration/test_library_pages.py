@@ -348,3 +348,36 @@ def test_module_on_map_and_plan_leads_to_its_page_and_back(cast: Cast, sign_in: 
 
     assert f'href="{here}#m-S04"' in back
     assert str(sam.pk) not in elsewhere
+
+
+# ---- The caseload --------------------------------------------------------------------------------------------------------
+
+
+def test_caseload_is_laid_beside_the_library_within_ones_reach_and_names_nobody(cast: Cast, sign_in: SignIn) -> None:
+    """Sam needs an answer to self-harm, for which the library has modules; Rosa's row is from before needs were kept."""
+    from fivefold.records.models import CaseloadRow
+
+    sam = known_patient(cast.amina, "Sam Uhl")
+    CaseloadRow.objects.filter(patient=cast.rosa).update(needs=None)
+    seen = sign_in("amina").get("/library/our-caseload")
+
+    assert seen.context["seen"].patients == 2 and seen.context["seen"].not_yet == 1
+    assert "self_harm" in {one.impairment for one in seen.context["seen"].map.impairments}
+    assert seen.context["seen"].map.patients == 1 and not seen.context["uncovered"]
+    page = seen.content.decode()
+    assert "Sam Uhl" not in page and str(sam.pk) not in page
+    assert sign_in("lea").get("/library/our-caseload").context["seen"].patients >= 2
+    assert sign_in("adrian").get("/library/our-caseload").status_code == 403
+    assert "/library/our-caseload" not in sign_in("adrian").get("/library").content.decode()
+
+
+def test_caseload_beside_some_modules_says_what_they_do_not_answer(cast: Cast, sign_in: SignIn) -> None:
+    known_patient(cast.amina)
+    whole = sign_in("amina").get("/library/our-caseload").context["seen"].map
+    treats = next(one for one in whole.impairments if one.impairment == "self_harm").modules
+    far = next(name for name in ("S35", "S34", "S33", "S30") if name not in treats)
+    part = sign_in("amina").get("/library/our-caseload", {"with": [far, "S99"]})
+
+    assert "self_harm" in {one.impairment for one in part.context["seen"].map.uncovered}
+    assert part.context["seen"].map.answerable < whole.answerable
+    assert f'value="{far}" checked' in part.content.decode()

@@ -16,6 +16,7 @@ PAGES = (
     "/library",
     "/library/search",
     "/library/glossary",
+    "/library/our-caseload",
     "/library/phases/P2",
     "/library/general-modules/G2",
     "/library/specific-modules",

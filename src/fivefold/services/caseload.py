@@ -13,7 +13,7 @@ from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.signals import Watch
-from fivefold.concepts.vocabulary import MatchStatus, OverrideKind, OverrideStatus
+from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, SignalState, TreatmentSession
@@ -36,6 +36,7 @@ ASK_THEN_PLAN = gettext_noop("Ask the safety questions, then make the first plan
 FIRST_PLAN = gettext_noop("Make and sign the first plan")
 ASK_FIRST = gettext_noop("Ask the questions that come first")
 GO_ON = gettext_noop("Go on with the plan")
+NO_NEED = (CoverageStatus.BELOW_THRESHOLD, CoverageStatus.UNKNOWN)
 SPARK_INSTRUMENTS = ("bsl23", "phq9", "core10")
 WITHOUT_DRAWS = PlanOptions(with_stability=False, protocols=())
 # So many rows of an earlier day are worked out anew when a caseload is opened: what one page shows, in well under a second.
@@ -70,6 +71,7 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
         "next_contact": _next_contact(patient, day),
         "review_on": signed.review_on if signed else None,
         "spark": _spark(assessment),
+        "needs": {one.impairment: one.status.value for one in plan.coverage if one.status not in NO_NEED},
         "need": _need(plan, signal, signed, day),
     }
     row = CaseloadRow(patient=patient, **values)

@@ -158,6 +158,8 @@ class CaseloadRow(models.Model):
     next_contact = models.DateField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
     spark = models.JSONField(default=list)
+    # Impairments at or above the threshold, and how the plan answers each; None until it was worked out.
+    needs = models.JSONField(null=True, default=None)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("records", "0028_hidden_words"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="caseloadrow",
+            name="needs",
+            field=models.JSONField(default=None, null=True),
+        ),
+    ]
