@@ -58,7 +58,7 @@ def test_first_version_is_written_from_what_the_record_offers(visit: Open, sam: 
     page.locator("button[value='impairment.self_harm']").click()
     page.locator("button[value='event.loss']").click()
     assert page.locator(".node-row[open]").count() == 1
-    page.locator("summary", has_text="Self-harm").click()
+    page.locator(".node-row > summary", has_text="Self-harm").click()
     page.locator("#id_node-0-words").fill("I cut when it gets too loud inside")
     assert "I cut when it gets too loud inside" in page.locator(".node-row summary").first.inner_text()
     page.locator("#links-h ~ .node-row summary").first.click()
@@ -84,6 +84,7 @@ def test_nodes_of_the_drawing_are_reached_by_keyboard_and_lead_to_their_words(vi
 
 def test_enter_in_a_line_saves_and_neither_removes_nor_takes_over(visit: Open, written: Any) -> None:
     page = visit(f"/patients/{written.pk}/formulation", "amina")
+    page.locator("#links-h ~ .node-row summary").first.press("Enter")
     page.locator("#id_link-0-words").fill("is where it began:")
     page.keyboard.press("Enter")
     page.get_by_text("Saved as a new version").wait_for()
