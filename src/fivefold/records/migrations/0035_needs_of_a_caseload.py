@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0028_hidden_words"),
+        ("records", "0034_hidden_words"),
     ]
 
     operations = [
