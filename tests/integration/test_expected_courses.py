@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.support.clinic import Cast
 
@@ -12,10 +13,13 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.signals import Watch
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Consent, ExpectedCourse, PastScores, Patient, TreatmentSession, User
+from fivefold.services import expected_courses
 from fivefold.services import knowledge as services_knowledge
 from fivefold.services.access import Actor
 from fivefold.services.assessments import record_facts
 from fivefold.services.expected_courses import curves_of, make_courses
+from fivefold.services.operations.rebuild import courses_are_old
+from fivefold.services.operations.rows import remove_rows_of
 from fivefold.services.record_file import NewFact
 from fivefold.services.signal_watch import _curves
 from fivefold.services.simulator import bulk_clinic
@@ -85,10 +89,31 @@ def test_refusal_of_research_leaves_somebody_out_and_then_too_few_people_say_not
 
     make_courses(many)
 
-    assert not PastScores.objects.filter(patient__in=patients[:11]).exists()
+    assert ExpectedCourse.objects.filter(clinic=many).exists() and not PastScores.objects.filter(patient__in=patients[:11]).exists()
     text = opened(patients[20])
     assert "No course is expected: Only 99 people stand behind the expected course; 100 are asked for." in text
     assert 'class="band"' not in text
+
+    # Of somebody who is erased nothing stays in a curve, whether it was made before or is being made just then.
+    remove_rows_of(patients[20].pk, erased_at=clock.now())
+    assert not ExpectedCourse.objects.filter(clinic=many).exists()
+
+
+def test_nobody_waits_while_courses_are_worked_out_and_who_is_erased_meanwhile_is_in_none(many: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = Patient.objects.filter(clinic=many).order_by("pk")[7]
+    held: list[list[str]] = []
+
+    def fit(*_: object) -> None:
+        held.append(list(connection.savepoint_ids))
+        remove_rows_of(gone.pk, erased_at=clock.now())
+
+    monkeypatch.setattr(expected_courses, "_expected_course", fit)
+    assert courses_are_old()
+
+    make_courses(many)
+
+    assert held and not any(held), "the database is not kept while something is worked out"
+    assert PastScores.objects.filter(clinic=many).exists() and not PastScores.objects.filter(patient=gone).exists()
 
 
 def test_score_beyond_the_line_raises_the_rule_where_it_is_in_use(many: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

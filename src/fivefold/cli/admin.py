@@ -1,5 +1,7 @@
 """``fivefold admin``: setting up, running and looking after an installation of the app."""
 
+import subprocess
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,6 +110,7 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
         raise click.ClickException("This installation is not ready. `fivefold admin init` prepares it, `fivefold admin doctor` says what is wrong.")
     installation.tidy()
     forget_metrics()
+    _rebuild_beside()
     _show_welcome(config)
     if server == "granian":
         _serve(config)
@@ -115,6 +118,15 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
         from django.core.management import call_command
 
         call_command("runserver", f"{LOOPBACK}:{config.port}")
+
+
+def _rebuild_beside() -> None:
+    """Work out what is derived in a process of its own where the last time is more than a day ago; the app is there meanwhile."""
+    from fivefold.services.operations.rebuild import courses_are_old
+
+    if courses_are_old():
+        quiet = subprocess.DEVNULL
+        subprocess.Popen([sys.argv[0], "admin", "rebuild"], stdin=quiet, stdout=quiet, stderr=quiet)
 
 
 def _show_welcome(config: "Config") -> None:

@@ -42,15 +42,29 @@ OWN_DATA = Basis(BasisKind.COMPUTED)
 
 
 def make_courses(clinic: Clinic) -> int:
-    """Work out every expected course of a clinic anew; gives of how many measures there is one."""
-    with knowledge_of(clinic), transaction.atomic():
+    """Work out every expected course of a clinic anew; gives of how many measures there is one.
+
+    It takes minutes in a large clinic. Only writing it down is a transaction: until then answers and signals of the app are not kept waiting.
+    """
+    with knowledge_of(clinic):
         base = knowledge()
         rows = list(_past_scores(clinic, base))
+        found = [_expected_course(clinic, base.instruments[name], scale, rows, base) for name, scale in sorted({(row.instrument, row.scale) for row in rows})]
+    with transaction.atomic():
         PastScores.objects.filter(clinic=clinic).delete()
         PastScores.objects.bulk_create(rows, batch_size=500)
         ExpectedCourse.objects.filter(clinic=clinic).delete()
-        found = [_expected_course(clinic, base.instruments[name], scale, rows, base) for name, scale in sorted({(row.instrument, row.scale) for row in rows})]
-        return len(ExpectedCourse.objects.bulk_create([one for one in found if one is not None]))
+        ExpectedCourse.objects.bulk_create([one for one in found if one is not None])
+    _forget_erased(clinic)
+    return ExpectedCourse.objects.filter(clinic=clinic).count()
+
+
+def _forget_erased(clinic: Clinic) -> None:
+    """Take away again what came from a record that was erased while the courses were worked out."""
+    with transaction.atomic():
+        for row in PastScores.objects.filter(clinic=clinic, patient__erased_at__isnull=False):
+            ExpectedCourse.objects.filter(clinic=clinic, instrument=row.instrument, scale=row.scale).delete()
+            row.delete()
 
 
 def _past_scores(clinic: Clinic, base: KnowledgeBase) -> Iterator[PastScores]:

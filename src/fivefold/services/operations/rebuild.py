@@ -1,14 +1,17 @@
 """Making what is derived anew from facts and plans: nothing is lost by it, and it mends whatever went out of step."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.records.models import Clinic, Patient
+from fivefold.engine.progress.expected_course import RULE
+from fivefold.records import clock
+from fivefold.records.models import Clinic, ExpectedCourse, Patient, TreatmentSession
 from fivefold.services import caseload, expected_courses
-from fivefold.services.knowledge import knowledge_of
+from fivefold.services.knowledge import knowledge, knowledge_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,16 @@ def rebuild_caseload(clinic: Clinic | None = None) -> Rebuilt:
 def make_courses() -> int:
     """Work out the expected courses of every clinic anew; gives how many there are."""
     return sum(expected_courses.make_courses(clinic) for clinic in Clinic.objects.order_by("pk"))
+
+
+def courses_are_old() -> bool:
+    """Whether a clinic that is large enough for expected courses has none of the last day: one PC may have no timer of the night."""
+    yesterday, least = clock.now() - timedelta(days=1), int(knowledge().progress.rule(RULE).number("least_cases").value)
+    for clinic in Clinic.objects.order_by("pk"):
+        treated = TreatmentSession.objects.filter(clinic=clinic, came="came").values("patient_id").distinct().count()
+        if treated >= least and not ExpectedCourse.objects.filter(clinic=clinic, made_at__gte=yesterday).exists():
+            return True
+    return False
 
 
 def _rebuild(pk: UUID) -> None:

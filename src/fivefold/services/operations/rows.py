@@ -6,7 +6,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models, transaction
 
-from fivefold.records.models import CareRelation, ErasureStep, FormDraft, Patient, PatientAccount
+from fivefold.records.models import CareRelation, ErasureStep, ExpectedCourse, FormDraft, PastScores, Patient, PatientAccount
 from fivefold.services.own_accounts import forget_sign_ins
 
 # What stays of an erased record, without any text: that there was one, who had access to it, and how it came to be erased.
@@ -38,6 +38,7 @@ def remove_rows_of(patient_id: UUID, *, using: str = "default", erased_at: datet
         if patient is None:
             return None
         forget_sign_ins(PatientAccount._base_manager.using(using).filter(patient_id=patient_id).values_list("user_id", flat=True), using)
+        _forget_courses(patient, using)
         removed = sum(_remove(model, patient_id, using) for model in models_about_patients() if model not in STAYS)
         ErasureStep._base_manager.using(using).filter(patient_id=patient_id).update(reason_sealed=b"")
         drafts = FormDraft._base_manager.using(using).filter(page__contains=str(patient_id))
@@ -46,6 +47,12 @@ def remove_rows_of(patient_id: UUID, *, using: str = "default", erased_at: datet
             name_sealed=b"", name_index="", reference_sealed=b"", birth_year=None, language="", erased_at=erased_at, closed_at=erased_at
         )
         return removed
+
+
+def _forget_courses(patient: Patient, using: str) -> None:
+    """Take away the expected courses this person had a part in: the next ``rebuild`` makes them from the others."""
+    for instrument, scale in PastScores.objects.using(using).filter(patient_id=patient.pk).values_list("instrument", "scale"):
+        ExpectedCourse.objects.using(using).filter(clinic_id=patient.clinic_id, instrument=instrument, scale=scale).delete()
 
 
 def _remove(model: type[models.Model], patient_id: UUID, using: str) -> int:
