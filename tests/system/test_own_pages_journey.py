@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import time as time_of_day
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,12 @@ from tests.support.browser import Open, accessibility_problems, session_of
 from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records import clock
-from fivefold.records.models import DiaryEntry, SignalState
-from fivefold.services import crisis_care, diary, own_course, own_goals, risk_conversations, safety_plan_shares, safety_plans
+from fivefold.records.models import DiaryEntry, OwnReminder, SignalState
+from fivefold.services import crisis_care, diary, own_course, own_goals, own_reminders, risk_conversations, safety_plan_shares, safety_plans
 from fivefold.services.assessments import record_facts
 from fivefold.services.goals import set_goal
 from fivefold.services.record_file import NewFact
+from fivefold.services.reminders import Wish
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 
 PLAN = PlanContent({"alone": (PlanEntry("Cold water on my hands", 8),), "ask": (PlanEntry("Mara", 9, "0151 234567"),)})
@@ -134,6 +136,34 @@ def test_plan_is_there_within_a_second_without_a_network_and_gone_after_signing_
     left = page.evaluate("""async () => ({caches: await caches.keys(), workers: (await navigator.serviceWorker.getRegistrations()).length,
         databases: (await indexedDB.databases()).map((one) => one.name), local: {...localStorage}, session: {...sessionStorage}})""")
     assert left == {"caches": [], "workers": 0, "databases": [], "local": {}, "session": {}}
+
+
+def test_phone_reminds_of_what_still_waits_in_words_that_say_nothing_and_forgets_it_when_signed_out(
+    rosa: Cast, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_reminders, "NIGHT", time_of_day.max)
+    me, choice = rosa.people["self"], own_reminders.ReminderChoice(frozenset({"diary"}), at=time_of_day(7))
+    quiet = Wish(quiet_from=time_of_day(0), quiet_until=time_of_day(0))
+    own_reminders.choose_my_reminder(me, patient_id=rosa.rosa.pk, choice=choice, wish=quiet)
+    OwnReminder.objects.update(at=time_of_day(0))
+    page = visit("/my/today", "self", 360)
+    page.context.grant_permissions(["notifications"])
+    shown = (
+        "navigator.serviceWorker.getRegistration('/my/').then((one) => one?.getNotifications() ?? []).then((all) => all.map((one) => [one.title, one.body]))"
+    )
+
+    own_phone(page)
+    assert page.evaluate(shown) == []  # the page of today is before them
+    page.get_by_role("link", name="Skills").click()
+    page.wait_for_function(f"{shown}.then((all) => all.length)")
+    assert page.evaluate(shown) == [["Notes", "You have something waiting."]]
+    page.get_by_role("link", name="Today").click()
+    page.get_by_role("button", name="in one hour").click()
+    expect(page.get_by_text("All right. Not now.")).to_be_visible()
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate(shown) == []
 
 
 def test_entries_made_without_a_network_are_stored_once_though_requests_are_lost_doubled_and_the_app_is_closed(rosa: Cast, visit: Open) -> None:

@@ -89,7 +89,7 @@ def today_of(patient: Patient) -> MyToday:
         brought=brought_up_since_last(patient),
         homework=open_homework(patient),
         questionnaires=questionnaires_of(patient),
-        next_session=_next_session(patient, today),
+        next_session=next_session_of(patient, today),
         phase=_phase(patient),
         help=Help(label, knowledge().safety_plan.nobody_reads, contacts_of(patient.clinic, today)),
     )
@@ -135,7 +135,8 @@ def readers_of(patient: Patient) -> tuple[str, ...]:
     return tuple(rows.order_by("started_at").values_list("user__name", flat=True))
 
 
-def _next_session(patient: Patient, today: date) -> date | None:
+def next_session_of(patient: Patient, today: date) -> date | None:
+    """The day of the next session, None when none is known."""
     rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, next_on__gte=today)
     return rows.order_by("-on", "-number").values_list("next_on", flat=True).first()
 

@@ -7,7 +7,7 @@ no longer wanted or no longer agreed to is not sent. A try that fails is made ag
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_doors import link_token
 from fivefold.services.measure_rounds import give_out_planned
 from fivefold.services.measure_states import request_states
-from fivefold.services.reminders import has_agreed, is_offered, settle_undelivered
+from fivefold.services.reminders import has_agreed, is_offered, quiet_until, settle_undelivered
 from fivefold.services.signal_watch import in_every_clinic
 from fivefold.services.signals import raise_signal
 
@@ -140,24 +140,6 @@ def _why_not(row: Reminder, wish: ReminderWish | None) -> str:
     if wish is None:
         return "not wanted"
     return "" if has_agreed(row.patient) else "not agreed to"
-
-
-def quiet_until(local: datetime, wish: ReminderWish) -> datetime | None:
-    """Until when nothing is sent, as a moment of the clinic's clock; None where something may be sent now."""
-    if wish.paused_until is not None and local.date() <= wish.paused_until:
-        return _at(local, wish.paused_until - local.date() + timedelta(days=1), wish.quiet_until)
-    begins, ends, now = wish.quiet_from, wish.quiet_until, local.time()
-    if begins == ends:
-        return None
-    if begins < ends:
-        return _at(local, timedelta(), ends) if begins <= now < ends else None
-    if now < ends:
-        return _at(local, timedelta(), ends)
-    return _at(local, timedelta(days=1), ends) if now >= begins else None
-
-
-def _at(local: datetime, days: timedelta, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(local.date() + days, at))
 
 
 def _send(row: Reminder, address: str) -> OSError | None:

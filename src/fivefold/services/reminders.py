@@ -6,11 +6,12 @@ them. A message says that something waits and where: no name, no clinic, no ques
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.signals import Watch
@@ -67,6 +68,24 @@ def wish_of(patient: Patient) -> Wish:
     if row is None:
         return Wish()
     return Wish(row.wanted, row.address, row.quiet_from, row.quiet_until, row.paused_until, row.author.name, row.changed_at, row.version)
+
+
+def quiet_until(local: datetime, wish: ReminderWish | Wish) -> datetime | None:
+    """Until when nothing is sent, as a moment of the clinic's clock; None where something may be sent now."""
+    if wish.paused_until is not None and local.date() <= wish.paused_until:
+        return _at(local, wish.paused_until - local.date() + timedelta(days=1), wish.quiet_until)
+    begins, ends, now = wish.quiet_from, wish.quiet_until, local.time()
+    if begins == ends:
+        return None
+    if begins < ends:
+        return _at(local, timedelta(), ends) if begins <= now < ends else None
+    if now < ends:
+        return _at(local, timedelta(), ends)
+    return _at(local, timedelta(days=1), ends) if now >= begins else None
+
+
+def _at(local: datetime, days: timedelta, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(local.date() + days, at))
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)

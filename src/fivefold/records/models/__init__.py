@@ -34,7 +34,7 @@ from fivefold.records.models.measures import (
     OwnItem,
 )
 from fivefold.records.models.own_goals import OwnGoal, OwnGoalRating
-from fivefold.records.models.own_side import WHY_ENDED, PatientAccount, PatientInvitation
+from fivefold.records.models.own_side import WHY_ENDED, OwnReminder, PatientAccount, PatientInvitation
 from fivefold.records.models.people import (
     BreakGlass,
     CareRelation,
@@ -134,6 +134,7 @@ __all__ = [
     "OwnGoal",
     "OwnGoalRating",
     "OwnItem",
+    "OwnReminder",
     "PastScores",
     "Patient",
     "PatientAccount",

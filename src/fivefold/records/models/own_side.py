@@ -39,3 +39,21 @@ class PatientInvitation(ClinicScoped):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class OwnReminder(ClinicScoped):
+    """What a patient wants their own phone to remind them of, and when. One row for each patient; nobody but the patient changes it.
+
+    ``told_at`` is when they were reminded last, so that no other page or phone does it again on that day; ``put_off_until`` is their own
+    wish. Quiet hours and pauses stand in ``ReminderWish``, because they hold for every way.
+    """
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="own_reminder")
+    diary = models.BooleanField(default=False)
+    questions = models.BooleanField(default=False)
+    session = models.BooleanField(default=False)
+    days = models.CharField(max_length=10, choices=[("daily", "every day"), ("weekdays", "Monday to Friday")], default="daily")
+    at = models.TimeField()
+    put_off_until = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)

@@ -15,6 +15,7 @@ from fivefold.records.models import (
     DiaryEntry,
     OwnGoal,
     OwnGoalRating,
+    OwnReminder,
     PatientAccount,
     PatientInvitation,
     RefusedAnswer,
@@ -124,6 +125,11 @@ def _own_goal_rating(row: OwnGoalRating, people: People) -> dict[str, Any]:
     return {"goal": str(row.goal_id), "on": row.on.isoformat(), "level": row.level, "words": row.words, **_written(row, people)}
 
 
+def _own_reminder(row: OwnReminder, people: People) -> dict[str, Any]:
+    of = [name for name in ("diary", "questions", "session") if getattr(row, name)]
+    return {"recorded_at": at_of(row.changed_at), "of": of, "days": row.days, "at": f"{row.at:%H:%M}"}
+
+
 def _account(row: PatientAccount, people: People) -> dict[str, Any]:
     return {
         "recorded_at": at_of(row.started_at),
@@ -183,6 +189,7 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     OwnGoalRating: ("own_goal_ratings", _own_goal_rating),
     ReminderWish: ("reminder_wish", _wish),
     Reminder: ("reminders", _reminder),
+    OwnReminder: ("own_reminders", _own_reminder),
     PatientAccount: ("own_accounts", _account),
     PatientInvitation: ("own_links", _link),
 }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services import diary, own_pages
+from fivefold.services import diary, own_pages, own_reminders
 from fivefold.services.access import Permission, own_record
 from fivefold.services.diary import KeyTaken, NewEntry, NoCard
 from fivefold.services.diary_content import Answers, Card
@@ -77,6 +77,7 @@ def _today(request: PageRequest, typed: Mapping[str, str], trouble: str, needs_h
         "trouble": trouble,
         "needs_help": needs_help,
         "diary_words": SCRIPT_WORDS,
+        "may_put_off": own_reminders.may_put_off(own_record(request.actor)),
     }
     return show(request, "today", "my_today", context, 422 if trouble else 200)
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from fivefold.web.my import course_views, danger_views, diary_side_views, diary_views, entry_views, goal_views, plan_views, preview_views, side_views, views
+from fivefold.web.my import (
+    course_views,
+    danger_views,
+    diary_side_views,
+    diary_views,
+    entry_views,
+    goal_views,
+    plan_views,
+    preview_views,
+    reminder_views,
+    side_views,
+    views,
+)
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
@@ -31,7 +43,11 @@ urlpatterns = [
     path("my/data/consent", views.consent, name="my_consent"),
     path("my/data/download", views.download, name="my_download"),
     path("my/data", views.data, name="my_data"),
-    path("my/data/remind", views.remind, name="my_remind"),
+    path("my/data/remind", reminder_views.calendar, name="my_remind"),
+    path("my/data/reminder", reminder_views.choose, name="my_reminder"),
+    path("my/reminder/due", reminder_views.due, name="my_reminder_due"),
+    path("my/reminder/take", reminder_views.take, name="my_reminder_take"),
+    path("my/reminder/later", reminder_views.later, name="my_reminder_later"),
     path("my/data/phone", views.phone, name="my_phone"),
     path("my/data/close", views.close, name="my_close"),
     path("patients/<uuid:patient_id>/own-pages", side_views.own_side, name="own_side"),

@@ -8,16 +8,15 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from fivefold.services import diary, own_access, own_pages, own_view
+from fivefold.services import diary, own_access, own_pages, own_reminders, own_view
 from fivefold.services.access import Permission, own_record
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.limits import limited
 from fivefold.web.middleware import leaves_nothing
-from fivefold.web.my.reminder import HOURS, LONGEST_TITLE, calendar_file
+from fivefold.web.my.reminder_views import shown_reminder
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.forms import PURPOSES
 from fivefold.web.ui.context import OWN_PHONE
@@ -27,7 +26,8 @@ def show(request: PageRequest, template: str, tab: str, context: dict[str, Any],
     """A page with the bar below it; ``tab`` is the page that is marked there."""
     own_phone = request.session.get(OWN_PHONE)
     offline = bool(own_phone) and own_pages.keeps_copy(own_record(request.actor))
-    shown = {"tab": tab, "own_phone": own_phone, "phone_is_known": own_phone is not None, "offline": offline, **context}
+    reminds = offline and own_reminders.reminds(own_record(request.actor))
+    shown = {"tab": tab, "own_phone": own_phone, "phone_is_known": own_phone is not None, "offline": offline, "reminds": reminds, **context}
     return render(request, f"my/{template}.html", shown, status=status)
 
 
@@ -76,7 +76,7 @@ def data(request: PageRequest) -> HttpResponseBase:
     kept = own_view.see_my_data(request.actor, patient_id=mine)
     names = dict(PURPOSES)
     context: dict[str, Any] = {
-        "hours": HOURS,
+        "reminder": shown_reminder(own_reminders.see_my_reminder(request.actor, patient_id=mine)),
         "seen": own_pages.see_readers(request.actor, patient_id=mine),
         "kept": kept,
         "agreed": [(names[one.purpose], one) for one in kept.consents],
@@ -107,22 +107,6 @@ def download(request: PageRequest) -> HttpResponseBase:
     taken = own_view.take_my_data(request.actor, patient_id=own_record(request.actor))
     answer = HttpResponse(json.dumps(taken, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return answer
-
-
-@page(Permission.OWN_PAGES)
-@require_POST
-@limited("download")
-def remind(request: PageRequest) -> HttpResponseBase:
-    """A reminder for the phone's own calendar. Neither its name nor its words say what it is for, unless the patient writes it."""
-    title = request.POST.get("title", "").strip()[:LONGEST_TITLE] or _("Notes")
-    try:
-        made = calendar_file(title, request.POST.get("at", ""), request.POST.get("often", ""), timezone.localdate())
-    except ValueError:
-        messages.error(request, _("Choose a time and how often."))
-        return redirect("my_data")
-    answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="notes.ics"'
     return answer
 
 

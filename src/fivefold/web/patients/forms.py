@@ -182,6 +182,7 @@ TABLE_WORDS = {
     "CrisisCarePlan": _("versions of the team's crisis care plan"),
     "RiskConversation": _("conversations about suicide"),
     "SafetyPlanUse": _("times the safety plan was practised or used"),
+    "OwnReminder": _("what the patient wants to be reminded of"),
     "PatientAccount": _("sign-ins of the patient"),
     "PatientInvitation": _("links to the patient's own pages"),
     "CaseloadRow": _("lines of the caseload"),

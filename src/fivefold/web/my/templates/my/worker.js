@@ -1,4 +1,4 @@
-{% load static %}/* Shows one's own pages without a network, on a phone that is theirs alone. Nothing is kept but the pages named here. */
+{% load static %}/* On a phone that is theirs alone: shows one's own pages without a network, and reminds of what still waits. Nothing is kept but the pages named here. */
 "use strict";
 const CACHE = "my-1";
 const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}", "{% url 'my_skills' %}"];
@@ -39,4 +39,31 @@ self.addEventListener("fetch", (event) => {
   if (PAGES.includes(url.pathname) && !url.search) event.respondWith(page(request, url.pathname));
   else if (FILES.includes(url.pathname)) event.respondWith(file(request));
   else if (request.mode === "navigate") event.respondWith(fetch(request).catch(async () => (await (await caches.open(CACHE)).match(PAGES[0])) || Response.error()));
+});
+
+// ---- Reminders: asked for in the moment itself, so that nothing comes for what is done; the words say nothing of what it is
+const DUE = "{% url 'my_reminder_due' %}", TAKE = "{% url 'my_reminder_take' %}", LATER = "{% url 'my_reminder_later' %}", TODAY = "{% url 'my_today' %}", ICON = "{% static 'fivefold/my-icon.svg' %}";
+const due = async () => (await fetch(DUE, { credentials: "same-origin", redirect: "error", cache: "no-store" })).json();
+const send = (path, token, body = "") => fetch(path, { method: "POST", headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" }, body });
+async function remind() {
+  if (Notification.permission !== "granted") return;
+  try {
+    const asked = await due();
+    if (!asked.due) return;
+    const taken = await (await send(TAKE, asked.token)).json();
+    if (!taken.remind) return;
+    const actions = ["hour", "tomorrow"].map((action) => ({ action, title: taken[action] }));
+    await self.registration.showNotification(taken.title, { body: taken.words, tag: "waiting", icon: ICON, actions });
+  } catch { /* signed out, or without a network: nobody is reminded */ }
+}
+async function open() {
+  const [shown] = await self.clients.matchAll({ type: "window" });
+  return shown ? (await shown.navigate(TODAY))?.focus() : self.clients.openWindow(TODAY);
+}
+self.addEventListener("message", (event) => { if (event.data === "remind") event.waitUntil(remind()); });
+self.addEventListener("periodicsync", (event) => { if (event.tag === "remind") event.waitUntil(remind()); });
+self.addEventListener("notificationclick", (event) => {
+  const { action, notification } = event;
+  notification.close();
+  event.waitUntil(action ? due().then(({ token }) => send(LATER, token, `how=${action}`)).catch(() => {}) : open());
 });

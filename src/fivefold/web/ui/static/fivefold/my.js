@@ -5,7 +5,10 @@
   const wipe = async (withQueue = true) => {
     const jobs = [];
     if ("caches" in window) jobs.push(caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
-    if ("serviceWorker" in navigator) jobs.push(navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister()))));
+    if ("serviceWorker" in navigator) jobs.push(navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map(async (one) => {
+      for (const shown of await one.getNotifications()) shown.close();
+      await one.unregister();
+    }))));
     if (withQueue && "indexedDB" in window) jobs.push(new Promise((done) => { const asked = indexedDB.deleteDatabase("my"); asked.onsuccess = asked.onerror = asked.onblocked = done; }));
     await Promise.allSettled(jobs);
   };
@@ -16,6 +19,27 @@
     if (offline === "yes") navigator.serviceWorker.register(worker).catch(() => {});
     else if (offline === "no") navigator.serviceWorker.getRegistrations().then(async (all) => { if (all.length) await wipe(await queue.flush()); }).catch(() => {});
   }
+  // Reminders: the worker asks whether something still waits. Who has the page of today before them is not reminded of it.
+  const notify = document.querySelector("[data-notify]"), may = "Notification" in window ? Notification.permission : "none";
+  if (notify) notify.prepend(`${notify.dataset[may]} `);
+  if (offline === "yes" && "serviceWorker" in navigator) {
+    navigator.serviceWorker.ready.then((own) => {
+      if (document.body.dataset.reminds !== "yes") return own.periodicSync?.unregister("remind");
+      const ask = () => { if (document.hidden || !document.querySelector("form[data-diary]")) own.active.postMessage("remind"); };
+      ask();
+      setInterval(ask, 300000);
+      document.addEventListener("visibilitychange", ask);
+      return own.periodicSync?.register("remind", { minInterval: 1800000 });
+    }).catch(() => {});
+  }
+  document.querySelector("form[data-reminder]")?.addEventListener("submit", async (event) => {
+    const { target: form } = event;
+    if (!notify || may !== "default" || form.dataset.asked || !form.querySelector("[name=about]:checked")) return;
+    event.preventDefault();
+    form.dataset.asked = "1";
+    await Notification.requestPermission();
+    form.requestSubmit();
+  });
   if (queue && !document.querySelector("form[data-diary]")) addEventListener("load", () => queue.flush());
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-away]");
