@@ -7,6 +7,8 @@ export PYTHON
 
 BIN := .venv/bin
 STEP := scripts/step.sh
+# In a place without a network where that can be had: the tests prove that nothing leaves the machine.
+OFFLINE := scripts/without_network.sh
 TUTORIAL := src/fivefold/knowledge_base/cases/published/01-claire-physician.assessment.yaml
 FAST_SUITES := tests/unit tests/spec tests/knowledge
 # Integration tests that never touch a database are not run a second time on PostgreSQL.
@@ -110,8 +112,8 @@ setup-dev:
 test-programs:
 	@scripts/test_programs.sh
 test-fast: setup-dev
-	@$(STEP) "fast tests, with coverage" $(BIN)/pytest --quiet --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered $(FAST_SUITES)
+	@$(STEP) "fast tests, with coverage" $(OFFLINE) $(BIN)/pytest --quiet --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered $(FAST_SUITES)
 test-slow: setup-dev
-	@$(STEP) "slow tests" $(BIN)/pytest --numprocesses 2 --dist loadgroup $(SLOW_SUITES)
+	@$(STEP) "slow tests" $(OFFLINE) $(BIN)/pytest --numprocesses 2 --dist loadgroup $(SLOW_SUITES)
 test-postgres: setup-dev
-	@$(STEP) "integration tests on PostgreSQL" env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup $(NO_DATABASE) tests/integration
+	@$(STEP) "integration tests on PostgreSQL" $(OFFLINE) env FIVEFOLD_TEST_POSTGRES=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup $(NO_DATABASE) tests/integration
