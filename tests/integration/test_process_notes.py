@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,11 +21,13 @@ from tests.support.canaries import MANY, canaries_in, new_canary, plant_canaries
 from tests.support.clinic import Cast
 from tests.support.routes import address_of, every_route
 
-from fivefold.records.crypto import Ring, SealBroken, key_file, key_name, keyring, make_key_file
-from fivefold.records.models import FormDraft, Goal, Membership, ProcessNote
-from fivefold.services import drafts, goals, installation
+from fivefold.records.crypto import Ring, SealBroken, key_file, key_name, keyring, make_key_file, read_keyring
+from fivefold.records.models import AuditEntry, FormDraft, Goal, Membership, ProcessNote
+from fivefold.services import audit, drafts, goals, installation
+from fivefold.services.operations import checkup, lost_notes
 from fivefold.services.operations.audit_export import export_audit_of
 from fivefold.services.operations.backups import make_backup
+from fivefold.services.operations.keys import rotate_keys
 from fivefold.services.operations.record_export import as_json, export_record, export_record_pdf
 from fivefold.services.operations.restoring import restore
 from fivefold.services.process_notes import write_process_note
@@ -103,6 +106,47 @@ def test_without_their_keys_the_rest_of_the_record_works_and_no_new_ones_are_mad
     told = [finding.what + finding.remedy for finding in installation.diagnose(tmp_path) if finding.state == "bad"]
     assert any("process-notes.keys" in words and "when the copy of this file is back" in words for words in told)
     assert any("keys that are gone" in words and "key file of process notes" in words for words in told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_every_copy_of_their_keys_is_lost_new_ones_begin_and_the_trail_says_what_went(
+    settings: Any, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    cast, browsers = request.getfixturevalue("cast"), request.getfixturevalue("sign_in")
+    settings.FIVEFOLD_BACKUPS, settings.FIVEFOLD_NOTES_KEY_FILE = tmp_path / "backups", tmp_path / "notes.keys"
+    make_key_file(settings.FIVEFOLD_NOTES_KEY_FILE, Ring.PROCESS_NOTES)
+    page = f"/patients/{cast.rosa.pk}/process-notes"
+    for words in ("it tires me", "again"):
+        write_process_note(cast.amina, patient_id=cast.rosa.pk, text=words)
+    drafts.keep_draft(cast.amina, page=page, fields=[("text", "begun")])
+    with pytest.raises(lost_notes.NothingLost):
+        lost_notes.begin_anew()
+    settings.FIVEFOLD_NOTES_KEY_FILE.chmod(0o644)
+    with pytest.raises(lost_notes.KeyFileIsThere):
+        lost_notes.begin_anew()
+    kept = settings.FIVEFOLD_NOTES_KEY_FILE.rename(tmp_path / "a copy that turns up later")
+
+    told = lost_notes.find_losses()
+    backup, went = lost_notes.begin_anew()
+
+    assert told == went == [lost_notes.Loss(cast.amina.clinic.pk, notes=2, records=1, authors=1, begun=1)]
+    write_process_note(cast.amina, patient_id=cast.rosa.pk, text="written afterwards")
+    shown = browsers("amina").get(page).content.decode()
+    assert "written afterwards" in shown and shown.count("the keys that sealed it were lost") == 2 and "begun" not in shown
+    entries = AuditEntry.objects.filter(act__in=("give_up_process_notes", "begin_process_notes_anew")).order_by("number")
+    assert [(entry.patient_id, entry.detail["notes"]) for entry in entries] == [(cast.rosa.pk, 2), (None, 2)]
+    assert lost_notes.find_losses() == []
+    assert [what for _state, what, _remedy in checkup.further_checks() if "keys that are gone" in what] == []
+    assert rotate_keys().resumed is False
+    assert list(audit.verify(cast.amina.clinic)) == []
+    # What was given up still stands, sealed, in the backup that was made before: a copy of the keys that turns up opens it there.
+    place = tmp_path / "there.sqlite3"
+    if connection.vendor == "sqlite":
+        restore(backup, place)
+        with sqlite3.connect(place) as there:
+            sealed = there.execute("SELECT text_sealed FROM records_processnote").fetchall()
+        kept.chmod(0o600)
+        assert {key_name(text) for (text,) in sealed} <= set(read_keyring(kept).keys)
 
 
 def test_where_there_are_no_notes_keys_are_made(cast: Cast, settings: Any, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ ELSEWHERE = {
     **dict.fromkeys(("backup", "restore", "drill", "rotate-keys", "rebuild", "signals", "retention", "export-audit", "remove-demo"), "fivefold.cli.operations"),
     "new-link": "fivefold.cli.operations",
     "reminders": "fivefold.cli.operations",
+    "new-note-keys": "fivefold.cli.operations",
     "safety-net": "fivefold.cli.operations",
     "asvs": "fivefold.cli.asvs",
 }
@@ -172,6 +173,8 @@ def migrate() -> None:
     for step in steps:
         click.echo(f"  {step}")
     click.echo("The database is up to date." if steps else "The database was up to date already.")
+    for finding in installation.releases_left_behind():
+        click.echo(MARKS[finding.state] + f"{finding.what}\n{' ' * 9}{finding.remedy}")
 
 
 @admin.command()

@@ -1,10 +1,14 @@
 """``fivefold admin``: backup and restore, the drill that proves them, keys, the caseload's copy, retention, the audit trail."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fivefold.cli.admin import address_of, start_app
+
+if TYPE_CHECKING:
+    from fivefold.services.operations.lost_notes import Loss
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 BACKUP = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -85,6 +89,36 @@ def rotate_keys(finish: bool) -> None:
     for name, why in done.kept.items():
         click.echo(f"  {name} stays: {why}.")
     click.echo("Back up both key files now, apart from the data.")
+
+
+@click.command("new-note-keys")
+@click.option("--give-up", "gives_up", is_flag=True, help="Every copy of the lost keys was looked for in vain: go on without what they sealed.")
+def new_note_keys(gives_up: bool) -> None:
+    """Begin with new keys of process notes when every copy of theirs is lost. Without --give-up it only says what would go, and ends with 1."""
+    config = start_app()
+    from fivefold.services.operations import lost_notes
+
+    if not gives_up:
+        _tell_losses(lost_notes.find_losses())
+        return
+    backup, losses = lost_notes.begin_anew()
+    for loss in losses:
+        click.echo(f"Clinic {loss.clinic}: process notes given up: {loss.notes}, in records: {loss.records}; begun ones thrown away: {loss.begun}.")
+    click.echo(f"Their sealed words stand in the backup {backup} and in earlier ones. If a copy of the keys turns up, restore that backup")
+    click.echo("into another place, put the copy beside it, and read them there. Everything else of the record is as it was.")
+    click.echo(f"Process notes are written with the keys in {config.notes_keys} from now on: copy that file to where the copy of the key file is.")
+    click.echo("Tell everybody who writes process notes. The audit trail of each record says that they were given up.")
+
+
+def _tell_losses(losses: "list[Loss]") -> None:
+    if not losses:
+        click.echo("No process note is lost: all of them open with the keys at hand, or there are none.")
+        return
+    for loss in losses:
+        click.echo(f"Clinic {loss.clinic}: process notes lost: {loss.notes}, in records: {loss.records}, of people: {loss.authors}; begun ones: {loss.begun}.")
+    click.echo("None of these can be read without their keys, by anybody, ever. Look for a copy of process-notes.keys first: with the copies of")
+    click.echo("record.keys, on older machines, in backups of the whole disk. If there is none: `fivefold admin new-note-keys --give-up`.")
+    raise SystemExit(1)
 
 
 @click.command()
