@@ -1,5 +1,6 @@
 """The clinic's pages: people, instruments, the knowledge in use, settings."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,15 +13,23 @@ from django.utils import timezone
 from tests.support.clinic import Cast
 
 from fivefold.knowledge.loader import KNOWLEDGE_FOLDER
+from fivefold.library import load_knowledge
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, Clinic, InstrumentPermission, Membership
-from fivefold.services import instruments, releases
+from fivefold.services import installation, instruments, releases
+from fivefold.services import knowledge as loaded
 from fivefold.services.access import AccessDenied
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.patients import NotAcceptable, add_patient
 
 SignIn = Callable[[str], Client]
 BSL_ITEMS = tuple(f"own words {number}" for number in range(1, 24))
+
+
+def forget_releases() -> None:
+    """As after a restart."""
+    loaded._load_or_refusal.cache_clear()
+    loaded._load.cache_clear()
 
 
 def membership_of(cast: Cast, who: str) -> int:
@@ -251,15 +260,35 @@ def test_records_of_a_large_clinic_that_a_switch_leaves_behind_are_told_and_look
 def test_kept_release_that_cannot_be_read_any_more_is_said_and_not_used(cast: Cast, sign_in: SignIn, another_release: str, settings: Any) -> None:
     releases.switch_release(cast.lea, name=another_release)
     (Path(settings.FIVEFOLD_RELEASES) / another_release / "phases" / "phases.yaml").write_text("broken: [", encoding="utf-8")
-    from fivefold.services import knowledge as loaded
-
-    loaded._load.cache_clear()
+    forget_releases()
 
     answer = sign_in("lea").get("/clinic/knowledge")
 
     assert "can no longer read it" in answer.content.decode()
     with knowledge_of(Clinic.objects.get(pk=cast.lea.clinic.pk)):
         assert knowledge().release.version == "1.0.0"
+
+
+def test_upgrade_that_watches_something_new_is_survived_and_told_until_the_lead_switches(
+    cast: Cast, sign_in: SignIn, another_release: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = Path(settings.FIVEFOLD_RELEASES) / another_release / "rules" / "signals.yaml"
+    rules.write_text(re.sub(r"  - id: rule\.signal\.expected_course\n(?:    .*\n)+", "", rules.read_text(encoding="utf-8")), encoding="utf-8")
+    Clinic.objects.filter(pk=cast.lea.clinic.pk).update(settings={"release": another_release})
+    forget_releases()
+    read: list[object] = []
+    monkeypatch.setattr(loaded, "load_knowledge", lambda *folder: read.append(folder) or load_knowledge(*folder))
+
+    (told,) = installation.releases_left_behind()
+    pages = [sign_in("amina").get(f"/patients/{cast.rosa.pk}/{page}").status_code for page in ("map", "plan", "signals")]
+
+    assert (
+        told.state == "bad" and another_release in told.what and "a rule that watches expected_course" in told.what and "choose the new release" in told.remedy
+    )
+    assert pages == [200, 200, 200]
+    assert len([folder for folder in read if folder]) == 1  # finding out that it cannot be used takes seconds: not at every request
+    sign_in("lea").post("/clinic/knowledge/switch", {"release": ""})
+    assert list(installation.releases_left_behind()) == []
 
 
 @pytest.mark.parametrize("name", ["../../etc", "none", "."])

@@ -25,7 +25,7 @@ from fivefold.records.crypto import Ring, key_file, keyring, make_key_file
 from fivefold.records.models import AuditEntry, Clinic, Membership, Patient, Role, User
 from fivefold.services import audit, people, waiting_entries
 from fivefold.services.access import Actor
-from fivefold.services.knowledge import knowledge
+from fivefold.services.knowledge import WITH_PROGRAM, knowledge, why_unreadable
 from fivefold.services.operations.audit_export import read_anchor
 from fivefold.services.operations.checkup import further_checks
 from fivefold.services.operations.sealed import notes_need_their_keys
@@ -244,7 +244,9 @@ def _keys() -> Iterator[Finding]:
     except FivefoldError as error:
         lost = notes_need_their_keys()
         remedy = (
-            "Everything else works. Process notes open again when the copy of this file is back." if lost else "Run `fivefold admin migrate`; it makes one."
+            "Everything else works. Process notes open again when the copy of this file is back; without any copy see `fivefold admin new-note-keys`."
+            if lost
+            else "Run `fivefold admin migrate`; it makes one."
         )
         yield Finding("bad", f"{error} No process note can be read or written.", remedy)
         return
@@ -322,6 +324,24 @@ def _knowledge() -> Iterator[Finding]:
         yield Finding("bad", "The knowledge base does not load.", "Run `fivefold knowledge lint`; it names every problem.")
         return
     yield Finding("good", f"Knowledge base {base.release.version} loads: {len(base.modules)} modules, {len(base.instruments)} instruments.")
+    yield from releases_left_behind()
+
+
+def releases_left_behind() -> Iterator[Finding]:
+    """Clinics on a knowledge release that this program cannot read: their plans are made with another than their lead has chosen."""
+    for clinic in Clinic.objects.order_by("pk"):
+        name = str(clinic.settings.get("release", WITH_PROGRAM))
+        why = why_unreadable(name)
+        if why:
+            used = knowledge().release.version
+            what = (
+                f"Clinic {clinic.pk} has chosen knowledge release {name}, which this program cannot read: {why} Plans are made with release {used} meanwhile."
+            )
+            remedy = (
+                "Tell its lead to look through current plans and to choose the new release under Clinic, Knowledge. "
+                "If they must stay as they were, go back to the program before (docs/operation/upgrade.md)."
+            )
+            yield Finding("bad", what, remedy)
 
 
 def _clinics() -> Iterator[Finding]:

@@ -37,10 +37,16 @@ def knowledge_of(clinic: Clinic) -> Iterator[None]:
 
 def release(name: str) -> KnowledgeBase:
     """A kept release by its name; the one that comes with the program when it is gone or can no longer be read."""
-    try:
-        return _load(str(folder_of(name)) if name else _program_folder())
-    except (KnowledgeRefused, OSError):
-        return _load(_program_folder())
+    kept = _kept(name) if name else None
+    return kept if isinstance(kept, KnowledgeBase) else _load(_program_folder())
+
+
+def why_unreadable(name: str) -> str:
+    """What keeps this program from using a kept release, in a sentence for the operator; empty when nothing does."""
+    found = _kept(name) if name else None
+    if isinstance(found, KnowledgeRefused):
+        return f"{found}, first {found.problems[0]}"
+    return f"its folder cannot be read ({found.strerror})" if isinstance(found, OSError) else ""
 
 
 def folder_of(name: str) -> Path:
@@ -50,6 +56,22 @@ def folder_of(name: str) -> Path:
 
 def _program_folder() -> str:
     return str(settings.FIVEFOLD_KNOWLEDGE_FOLDER or "")
+
+
+def _kept(name: str) -> KnowledgeBase | KnowledgeRefused | OSError:
+    try:
+        return _load_or_refusal(str(folder_of(name)))
+    except OSError as error:
+        return error  # asked for again: the disk may be back
+
+
+@lru_cache(maxsize=4)
+def _load_or_refusal(folder: str) -> KnowledgeBase | KnowledgeRefused:
+    """A release, or why it is none: reading all of it and finding that out takes seconds, and every request asks."""
+    try:
+        return _load(folder)
+    except KnowledgeRefused as refused:
+        return refused
 
 
 @lru_cache(maxsize=4)
