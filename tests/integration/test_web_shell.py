@@ -135,12 +135,14 @@ def test_request_that_cannot_be_read_gets_a_page_that_says_what_to_do(sign_in: S
 
 
 def test_form_that_is_too_large_is_told_so_and_leads_back(sign_in: SignIn) -> None:
-    answer = sign_in("amina").post("/library/search", {"description": "x" * 1_100_000}, HTTP_REFERER="http://testserver/library")
+    long, many = {"description": "x" * 1_100_000}, {f"a{number}": "1" for number in range(2_100)}
 
-    text = answer.content.decode()
-    assert answer.status_code == 400
-    assert "longer than 1 million characters" in text
-    assert 'href="/library"' in text
+    answers = [sign_in("amina").post("/library/search", form, HTTP_REFERER="http://testserver/library") for form in (long, many)]
+
+    assert [answer.status_code for answer in answers] == [413, 413]
+    assert "longer than 1 million characters" in answers[0].content.decode()
+    assert "more fields than any form here" in answers[1].content.decode()
+    assert all('href="/library"' in answer.content.decode() for answer in answers)
 
 
 # ---- Weight ----------------------------------------------------------------------------------------------------------------

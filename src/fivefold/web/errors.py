@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -61,12 +61,18 @@ def cannot_be_read(request: HttpRequest) -> HttpResponse:
 
 
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that is refused before any page reads it; a form that is too large gets a page that says so."""
-    if not isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return bad_request(request, exception)
-    millions = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
-    message = _("What was sent is longer than %(n)d million characters, which no form here needs. Nothing has been saved. Go back and send less at once.")
-    return render(request, "errors/422.html", {"message": message % {"n": millions}, "back": page_of_form(request)}, status=400)
+    """A request that is refused before any page reads it; one that is too large gets a page that says so."""
+    if isinstance(exception, RequestDataTooBig):
+        millions = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+        message = _("What was sent is longer than %(n)d million characters, which no form here needs. Nothing has been saved. Go back and send less at once.")
+        return _too_large(request, message % {"n": millions})
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return _too_large(request, _("What was sent has more fields than any form here. Nothing has been saved. Go back and send less at once."))
+    return bad_request(request, exception)
+
+
+def _too_large(request: HttpRequest, message: str) -> HttpResponse:
+    return render(request, "errors/422.html", {"message": message, "back": page_of_form(request)}, status=413)
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
