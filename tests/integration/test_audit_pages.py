@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db import connection
 from django.test import Client
+from tests.support.acts import all_acts
 from tests.support.clinic import Cast
 
 from fivefold.records.models import AuditEntry
@@ -24,8 +25,6 @@ def test_auditor_sees_who_looked_at_which_record_but_no_name_of_a_patient(cast: 
 
 
 def test_every_act_has_words() -> None:
-    from tests.integration.test_access import all_acts
-
     from fivefold.web.audit.words import ACT_WORDS
 
     assert {name.rpartition(".")[2] for name in all_acts()} - set(ACT_WORDS) == set()

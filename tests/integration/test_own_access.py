@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from tests.support.acts import all_acts
 from tests.support.clinic import OWN_NAME, OWN_PASSWORD, Cast, open_own_pages
 from tests.support.routes import address_of, every_route
 
@@ -185,8 +186,6 @@ def test_no_role_of_staff_has_what_is_the_patients_own(cast: Cast) -> None:
 
 
 def test_every_act_is_refused_to_a_patient_for_anybody_but_themselves(cast: Cast) -> None:
-    from tests.integration.test_access import all_acts
-
     other = add_patient(cast.amina, name="Other", birth_year=1990)
     actor = open_own_pages(cast)
     ran = []

@@ -63,6 +63,11 @@ def fresh_limits() -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Two clinics with their people, and Rosa."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """The same, for a file that makes its people once."""
     from fivefold.records.models import CareRelation, Clinic, Membership, User
     from fivefold.services.access import Actor
     from fivefold.services.patients import add_patient
@@ -106,12 +111,12 @@ def add_lead(cast: Cast, key: str = "noor", name: str = "Noor Haddad") -> "Actor
 OWN_NAME, OWN_PASSWORD = "quiet-harbour", "nine slow lanterns drift"
 
 
-def open_own_pages(cast: Cast, patient: "Patient | None" = None, *, key: str = "self", name: str = OWN_NAME) -> "Actor":
+def open_own_pages(cast: Cast, patient: "Patient | None" = None, *, key: str = "self", name: str = OWN_NAME, by: str = "amina") -> "Actor":
     """A patient (Rosa when none is named) with a sign-in of their own, as an actor; ``sign_in("self")`` gives their browser."""
     from fivefold.services.access import actor_of
     from fivefold.services.own_access import invite_patient, join_as_patient
 
-    token = invite_patient(cast.amina, patient_id=(patient or cast.rosa).pk, agreed={"own_pages": True, "offline_copy": True, "messages": False})
+    token = invite_patient(cast.people[by], patient_id=(patient or cast.rosa).pk, agreed={"own_pages": True, "offline_copy": True, "messages": False})
     actor = actor_of(join_as_patient(token, name=name, password=OWN_PASSWORD))
     assert actor is not None
     cast.people[key] = actor
