@@ -35,11 +35,11 @@ TABLES = {
         "COMPONENT_WORDS", "CONTEXT_WORDS", "CRITERIA_WORDS", "DEPENDANT_WORDS", "MORE_RISK_QUESTIONS", "READINESS_WORDS", "RISK_WORDS",
     ),
     "fivefold.concepts.scores": ("NOT_SEEN",),
-    "fivefold.concepts.vocabulary": ("DIAGNOSES", "EVIDENCE_WORDS", "NUMBER_FACTS", "ResilienceLevel", "Severity", "GeneralState"),
+    "fivefold.concepts.vocabulary": ("DIAGNOSES", "EVENT_WORDS", "EVIDENCE_WORDS", "NUMBER_FACTS", "ResilienceLevel", "Severity", "GeneralState"),
     "fivefold.documents.html.formats": ("MONTHS",),
     "fivefold.documents.html.modules": ("THERAPY_WORDS",),
     "fivefold.documents.html.words": (
-        "COVERAGE_WORDS", "EVENT_WORDS", "GENERAL_WORDS", "GENERAL_WORDS_TOGETHER", "INPUT_WORDS", "LISTED_WORDS", "MATCH_WORDS", "MATCH_WORDS_TOGETHER",
+        "COVERAGE_WORDS", "GENERAL_WORDS", "GENERAL_WORDS_TOGETHER", "INPUT_WORDS", "LISTED_WORDS", "MATCH_WORDS", "MATCH_WORDS_TOGETHER",
         "MET_WORDS", "OVERRIDE_WORDS", "STAGE_WORDS", "STAGE_WORDS_TOGETHER",
     ),
 }  # fmt: skip

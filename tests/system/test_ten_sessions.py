@@ -34,8 +34,8 @@ BROUGHT, SAW, AGREED, TRY = "What the patient brought", "What you saw", "What yo
 SESSIONS = (
     Script("a quiet week", (NOTHING_NEW,), ((BROUGHT, "A quiet week, one bad evening."),), step=True),
     Script(
-        "thoughts of suicide were told",
-        (SOMETHING_NEW, "Since last time", "told thoughts of suicide"),
+        "talk of suicide was told",
+        (SOMETHING_NEW, "Since last time", "talk of suicide"),
         ((BROUGHT, "On Sunday it was too much; she rang her sister and slept there."), (AGREED, "Call on Thursday at noon.")),
     ),
     Script("did not come", ("did not come, not cancelled",)),

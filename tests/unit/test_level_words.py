@@ -1,9 +1,9 @@
-"""The word for a level: a danger that was not seen is never called none."""
+"""Words that are the same wherever they are read: of a level, where a danger that was not seen is never called none, and of events."""
 
 import pytest
 
 from fivefold.concepts.scores import DANGERS, ImpairmentReading
-from fivefold.concepts.vocabulary import DomainId
+from fivefold.concepts.vocabulary import EVENT_KINDS, EVENT_WORDS, UPCOMING_KINDS, DomainId
 from fivefold.documents.text_names import reading_words
 
 
@@ -23,3 +23,7 @@ def test_other_levels_keep_their_words_and_unknown_is_said() -> None:
     assert reading("anger", 0.0).word == "none"
     assert reading("suicidality", None).word == "not known"
     assert reading_words(reading("suicidality", None)) == "not known"
+
+
+def test_every_event_and_everything_that_is_coming_has_a_word() -> None:
+    assert set(EVENT_WORDS) == {*EVENT_KINDS, *UPCOMING_KINDS}

@@ -203,6 +203,37 @@ UPCOMING_KINDS = (
     "leave", "discharge", "anniversary", "end_of_treatment", "therapist_absence", "court_date", "move", "birth",
     "separation", "team_change", "other",
 )  # fmt: skip
+# What happened, or is coming, in words: the same wherever it is read.
+EVENT_WORDS = {
+    "self_harm": "self-harm",
+    "suicide_attempt": "suicide attempt",
+    "suicidal_communication": "talk of suicide",
+    "crisis": "crisis",
+    "admission": "admission to hospital",
+    "emergency_visit": "emergency visit",
+    "violence": "violence by the patient",
+    "threat": "threat by the patient",
+    "overdose": "overdose",
+    "intoxicated_session": "session while intoxicated",
+    "missed_session": "missed session",
+    "loss": "loss",
+    "separation": "separation",
+    "discharge": "discharge",
+    "leave": "leave",
+    "therapist_absence": "absence of the therapist",
+    "team_change": "change in the team",
+    "disclosure": "disclosure",
+    "abuse": "abuse suffered",
+    "victimisation": "victim of violence or crime",
+    "arrest": "arrest",
+    "job_loss": "loss of work",
+    "move": "move",
+    "birth": "birth",
+    "anniversary": "anniversary",
+    "end_of_treatment": "end of treatment",
+    "court_date": "court date",
+    "other": "something else",
+}
 SETTINGS = ("outpatient", "emergency", "ward", "day_hospital", "residential", "care_home", "forensic", "online")
 WITHHOLDING_ADAPTATIONS = (
     "under_18", "pregnancy", "postpartum", "intellectual_disability", "language_barrier", "custodial", "court_ordered",

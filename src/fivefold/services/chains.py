@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.vocabulary import MatchStatus
@@ -31,15 +29,8 @@ MOST_LINKS = 25
 LONGEST_TEXT, LONGEST_LINK = 2000, 300
 HIGHEST = 100  # of a strength
 OLDEST_DAYS = 3650
-# Behaviours that are events for the safety rules, with their words.
-BEHAVIOURS: dict[str, str | Promise] = {
-    "self_harm": gettext_lazy("self-harm"),
-    "suicide_attempt": gettext_lazy("suicide attempt"),
-    "suicidal_communication": gettext_lazy("talk of suicide"),
-    "overdose": gettext_lazy("overdose"),
-    "violence": gettext_lazy("violence"),
-    "crisis": gettext_lazy("crisis"),
-}
+# Behaviours that are events for the safety rules.
+BEHAVIOURS = ("self_harm", "suicide_attempt", "suicidal_communication", "overdose", "violence", "crisis")
 PLACED = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.CAUTIONED)
 
 

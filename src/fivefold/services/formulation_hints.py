@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.scores import ImpairmentReading
-from fivefold.concepts.vocabulary import Severity, severity_of
-from fivefold.documents.html.words import EVENT_WORDS
+from fivefold.concepts.vocabulary import EVENT_WORDS, Severity, severity_of
 from fivefold.documents.language import say
 from fivefold.services.chains import SeenChain
 from fivefold.services.diary_patterns import FoundPattern

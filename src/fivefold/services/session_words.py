@@ -7,7 +7,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fivefold.concepts.vocabulary import GeneralState
+from fivefold.concepts.vocabulary import EVENT_WORDS, GeneralState
 from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.knowledge import knowledge
 from fivefold.services.session_note import Line, ModuleWork, Origin, Role, Safety, SessionReport
@@ -79,7 +79,7 @@ def _safety(report: SessionReport) -> Iterator[Line]:
     if report.safety is not None:
         yield Line(Role.SEEN, Origin.CLINICIAN, str(SAFETY_WORDS[report.safety]))
     for kind, on in report.events:
-        yield Line(Role.SEEN, Origin.CLINICIAN, _("Since last time: %(what)s, %(on)s.") % {"what": EVENT_WORDS[kind], "on": _day(on)})
+        yield Line(Role.SEEN, Origin.CLINICIAN, _("Since last time: %(what)s, %(on)s.") % {"what": _(EVENT_WORDS[kind]), "on": _day(on)})
 
 
 def _work(work: ModuleWork, goals: tuple[str, ...]) -> Iterator[Line]:
@@ -115,14 +115,6 @@ SAFETY_WORDS = {
     Safety.NOTHING_NEW: gettext_lazy("Asked about suicide and self-harm: nothing new was told."),
     Safety.SOMETHING_NEW: gettext_lazy("Asked about suicide and self-harm: something new was told."),
     Safety.NOT_ASKED: gettext_lazy("Suicide and self-harm were not asked about."),
-}
-EVENT_WORDS = {
-    "suicidal_communication": gettext_lazy("thoughts of suicide were told"),
-    "self_harm": gettext_lazy("self-harm"),
-    "suicide_attempt": gettext_lazy("a suicide attempt"),
-    "crisis": gettext_lazy("a crisis"),
-    "emergency_visit": gettext_lazy("a visit to an emergency service"),
-    "violence": gettext_lazy("violence"),
 }
 WENT_WORDS = {
     "done": gettext_lazy("done"),

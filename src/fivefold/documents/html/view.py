@@ -11,12 +11,11 @@ from fivefold.concepts.criterion_words import STATED_WORDS
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.phase import Phase
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan, SettlingMeasure
-from fivefold.concepts.vocabulary import DIAGNOSES, NUMBER_FACTS, MatchStatus, PhaseId, StageId
+from fivefold.concepts.vocabulary import DIAGNOSES, EVENT_WORDS, NUMBER_FACTS, MatchStatus, PhaseId, StageId
 from fivefold.documents.html.formats import basis_words, days_in_words, listing, minutes_words
 from fivefold.documents.html.icons import MATCH_ICONS
 from fivefold.documents.html.markup import Html, fill, join
 from fivefold.documents.html.words import (
-    EVENT_WORDS,
     GENERAL_WORDS,
     GENERAL_WORDS_TOGETHER,
     INPUT_WORDS,

@@ -105,43 +105,13 @@ COVERAGE_WORDS = {
     CoverageStatus.BELOW_THRESHOLD: "below threshold",
     CoverageStatus.UNKNOWN: "not known",
 }
-# What a rule reads, by kind; the names are those of ``EVENT_WORDS`` where they are events.
+# What a rule reads, by kind; the names are those of ``vocabulary.EVENT_WORDS`` where they are events.
 LISTED_WORDS = {
     "event": "events: {names}",
     "upcoming": "what is coming: {names}",
     "medication": "medication: {names}",
     "setting": "setting: {names}",
     "adaptation": "adaptation: {names}",
-}
-EVENT_WORDS = {
-    "self_harm": "self-harm",
-    "suicide_attempt": "suicide attempt",
-    "suicidal_communication": "talk of suicide",
-    "crisis": "crisis",
-    "admission": "admission to hospital",
-    "emergency_visit": "emergency visit",
-    "violence": "violence by the patient",
-    "threat": "threat by the patient",
-    "overdose": "overdose",
-    "intoxicated_session": "session while intoxicated",
-    "missed_session": "missed session",
-    "loss": "loss",
-    "separation": "separation",
-    "discharge": "discharge",
-    "leave": "leave",
-    "therapist_absence": "absence of the therapist",
-    "team_change": "change in the team",
-    "disclosure": "disclosure",
-    "abuse": "abuse suffered",
-    "victimisation": "victim of violence or crime",
-    "arrest": "arrest",
-    "job_loss": "loss of work",
-    "move": "move",
-    "birth": "birth",
-    "anniversary": "anniversary",
-    "end_of_treatment": "end of treatment",
-    "court_date": "court date",
-    "other": "something else",
 }
 INPUT_WORDS = {"course": "the course so far", "phase": "the phase", "resilience.level": "resilience", "modules.any": "any module"}
 MET_WORDS = {True: "met", False: "not met", None: "not known"}

@@ -9,20 +9,8 @@ Choices = tuple[tuple[str, str | Promise], ...]
 
 YES_NO: Choices = (("yes", _("yes")), ("no", _("no")), ("unknown", _("not known")))
 LEVELS: Choices = (("0", _("none")), ("1", _("mild")), ("2", _("moderate")), ("3", _("severe")), ("4", _("extreme")), ("unknown", _("not known")))
-EVENTS: Choices = (
-    ("self_harm", _("self-harm")), ("suicide_attempt", _("suicide attempt")), ("suicidal_communication", _("talk of suicide")), ("crisis", _("crisis")),
-    ("admission", _("admission to hospital")), ("emergency_visit", _("emergency visit")), ("violence", _("violence by the patient")),
-    ("threat", _("threat by the patient")), ("overdose", _("overdose")), ("intoxicated_session", _("session while intoxicated")),
-    ("missed_session", _("missed session")), ("loss", _("loss")), ("separation", _("separation")), ("discharge", _("discharge")),
-    ("leave", _("leave")), ("therapist_absence", _("absence of the therapist")), ("team_change", _("change in the team")), ("disclosure", _("disclosure")),
-    ("abuse", _("abuse suffered")), ("victimisation", _("victim of violence or crime")), ("arrest", _("arrest")), ("job_loss", _("loss of work")),
-    ("move", _("move")), ("birth", _("birth")), ("other", _("something else")),
-)  # fmt: skip
-UPCOMING: Choices = (
-    ("leave", _("leave")), ("discharge", _("discharge")), ("anniversary", _("anniversary")), ("end_of_treatment", _("end of treatment")),
-    ("therapist_absence", _("absence of the therapist")), ("court_date", _("court date")), ("move", _("move")), ("birth", _("birth")),
-    ("separation", _("separation")), ("team_change", _("change in the team")), ("other", _("something else")),
-)  # fmt: skip
+EVENTS: Choices = tuple((kind, _(vocabulary.EVENT_WORDS[kind])) for kind in vocabulary.EVENT_KINDS)
+UPCOMING: Choices = tuple((kind, _(vocabulary.EVENT_WORDS[kind])) for kind in vocabulary.UPCOMING_KINDS)
 DIAGNOSES: Choices = tuple((code, _(name)) for code, name in vocabulary.DIAGNOSES.items())
 STATUSES: Choices = (("current", _("current")), ("suspected", _("suspected")), ("past", _("past")), ("ruled_out", _("ruled out")))
 SOURCES: Choices = (

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fivefold.concepts.vocabulary import EVENT_WORDS
 from fivefold.services.chain_content import ChainContent, ChainLink, ChainLinkKind, SeenNode
 from fivefold.services.chains import BEHAVIOURS, HIGHEST, LONGEST_LINK, LONGEST_TEXT, MOST_LINKS, ChainSheet
 from fivefold.web.chains.words import LINK_WORDS
@@ -170,7 +171,7 @@ class AroundForm(forms.Form):
         sessions = [(str(number), _session_words(number, on)) for number, on in sheet.sessions]
         self.fields["session"].choices = [("", _("no session")), *sessions]  # type: ignore[attr-defined]
         self.fields["module"].choices = [("", _("no single module")), *sheet.modules]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", _("something else")), *BEHAVIOURS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("something else")), *((kind, _(EVENT_WORDS[kind])) for kind in BEHAVIOURS)]  # type: ignore[attr-defined]
         words = {node.id: " ".join(node.words.split()) for node in sheet.nodes}
         kept = {node.id: node.words for node in sheet.newest.content.shows} if sheet.newest else {}
         self.fields["shows"].choices = list((kept | words).items())  # type: ignore[attr-defined]

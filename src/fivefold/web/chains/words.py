@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fivefold.concepts.vocabulary import EVENT_WORDS
 from fivefold.services.chain_content import ChainContent, ChainLinkKind
 from fivefold.services.chains import BEHAVIOURS
 
@@ -40,7 +41,7 @@ def _steps(content: ChainContent) -> Iterator[ChainStep]:
     yield ChainStep("prompt", _("What set it off"), content.prompt)
     for link in content.links:
         yield ChainStep("link", str(LINK_WORDS[link.kind]), link.words, link.strength, link.instead)
-    kind = f" ({BEHAVIOURS[content.kind]})" if content.kind in BEHAVIOURS else ""
+    kind = f" ({_(EVENT_WORDS[content.kind])})" if content.kind in BEHAVIOURS else ""
     yield ChainStep("behaviour", f"{_('Behaviour')}{kind}", content.behaviour)
     yield ChainStep("after", _("What came of it at once"), content.short_term)
     yield ChainStep("after", _("What came of it later"), content.long_term)

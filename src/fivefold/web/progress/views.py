@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DatedValue, DoesNotKnow, Series, Sureness
-from fivefold.concepts.vocabulary import Direction, OverrideKind, PhaseId
+from fivefold.concepts.vocabulary import EVENT_WORDS, Direction, OverrideKind, PhaseId
 from fivefold.engine.progress.baseline import PersonalBaseline
 from fivefold.engine.progress.expected_course import CourseStatus
 from fivefold.engine.progress.nearest import NeighbourBand
@@ -52,14 +52,7 @@ SURE_WORDS: dict[Sureness, str | Promise] = {
     Sureness.TENTATIVE: gettext_lazy("tentative"),
 }
 MARK_WORDS: dict[str, str | Promise] = {
-    "self_harm": gettext_lazy("self-harm"),
-    "suicide_attempt": gettext_lazy("suicide attempt"),
-    "suicidal_communication": gettext_lazy("thoughts of suicide told"),
-    "crisis": gettext_lazy("crisis"),
-    "admission": gettext_lazy("admission"),
-    "emergency_visit": gettext_lazy("emergency visit"),
-    "loss": gettext_lazy("loss"),
-    "separation": gettext_lazy("separation"),
+    **{kind: gettext_lazy(EVENT_WORDS[kind]) for kind in MARKED_EVENTS},
     "review_change": gettext_lazy("review: the plan is changed"),
     "review_keep": gettext_lazy("review: the plan is kept"),
     "review_wait": gettext_lazy("review: decided later"),

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fivefold.concepts.vocabulary import WORKING_STAGES, GeneralState, StageId
+from fivefold.concepts.vocabulary import EVENT_WORDS, WORKING_STAGES, GeneralState, StageId
 from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.knowledge import knowledge
 from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
@@ -36,14 +36,6 @@ SAFETY: list[tuple[str, Words]] = [
     (Safety.SOMETHING_NEW.value, gettext_lazy("asked, something new was told")),
     (Safety.NOT_ASKED.value, gettext_lazy("not asked today")),
 ]
-EVENT_WORDS: dict[str, Words] = {
-    "suicidal_communication": gettext_lazy("told thoughts of suicide"),
-    "self_harm": gettext_lazy("self-harm"),
-    "suicide_attempt": gettext_lazy("suicide attempt"),
-    "crisis": gettext_lazy("crisis"),
-    "emergency_visit": gettext_lazy("emergency visit"),
-    "violence": gettext_lazy("violence"),
-}
 PULSE: list[tuple[str, Words]] = [
     ("", gettext_lazy("not looked at")),
     (GeneralState.RED.value, gettext_lazy("strained")),
@@ -141,7 +133,7 @@ class SessionForm(forms.Form):
         kinds = [(one.id, spelled(one.name)) for one in knowledge().fidelity.deviations]
         self.fields["departed"].choices = [("", _("as planned, or not said")), *kinds]  # type: ignore[attr-defined]
         for name in EVENTS:
-            self.fields[f"event_{name}"] = forms.BooleanField(label=EVENT_WORDS[name], required=False)  # type: ignore[arg-type]
+            self.fields[f"event_{name}"] = forms.BooleanField(label=_(EVENT_WORDS[name]), required=False)
             self.fields[f"event_{name}_on"] = _day(_("when"), required=False)
             self.initial[f"event_{name}_on"] = workspace.today
         for task in workspace.homework:
