@@ -15,6 +15,12 @@ DANGERS = ("suicidality", "self_harm")
 NOT_SEEN = "not seen"
 
 
+def level_word(impairment: str, level: float) -> str:
+    """The word for a level of an impairment; a danger that was not seen is never called none, because that would read as the absence of a risk."""
+    severity = severity_of(level)
+    return NOT_SEEN if severity is Severity.NONE and impairment in DANGERS else severity.word
+
+
 @dataclass(frozen=True)
 class ScaleScore:
     """One scored scale; ``value`` is None when too many answers are missing (then ``missing`` names the items).
@@ -80,11 +86,8 @@ class ImpairmentReading(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The level in a word; a danger that was not seen is never called none, because that would read as the absence of a risk."""
-        if self.level is None:
-            return "not known"
-        severity = severity_of(self.level)
-        return NOT_SEEN if severity is Severity.NONE and self.id in DANGERS else severity.word
+        """The level in a word."""
+        return "not known" if self.level is None else level_word(self.id, self.level)
 
     @property
     def likely_range(self) -> tuple[float, float] | None:

@@ -149,7 +149,9 @@ class _Explanation:
         yield Name(self.names.impairment(reading.id))
         yield Fact("Level", reading_words(reading))
         whole = sum(piece.weight for piece in reading.evidence)
-        rows = tuple((piece.text, f"{level_words(piece.level)}; weighs {piece.weight / whole:.0%}; {piece.basis.words}") for piece in reading.evidence)
+        rows = tuple(
+            (piece.text, f"{level_words(piece.level, of=reading.id)}; weighs {piece.weight / whole:.0%}; {piece.basis.words}") for piece in reading.evidence
+        )
         if rows:
             yield Heading("Evidence")
             yield Grid(("what", "speaks for"), rows, most=40, is_titled=True)

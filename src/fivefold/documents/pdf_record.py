@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
-from fivefold.concepts.vocabulary import DIAGNOSES, severity_of
+from fivefold.concepts.scores import level_word
+from fivefold.concepts.vocabulary import DIAGNOSES
 from fivefold.documents.language import say, say_number, to_say
 from fivefold.documents.pdf_record_words import ANSWERS, CARE, CHAIN_PARTS, KINDS, ORIGINS, VIEWS, listed, record_words
 from fivefold.documents.typesetting import typeset
@@ -408,7 +409,7 @@ def _said(row: dict[str, Any], knowledge: KnowledgeBase) -> str:
     if row["kind"] == "rating":
         level = value.get("severity") if isinstance(value, dict) else value
         if isinstance(level, int | float):
-            return say("{level} of 4 ({severity})", level=f"{level:g}", severity=say(severity_of(float(level)).word))
+            return say("{level} of 4 ({severity})", level=f"{level:g}", severity=say(level_word(row["key"], float(level))))
         return _words(level)
     hidden = {"id", "instrument", "kind", "code"}
     if isinstance(value, dict):

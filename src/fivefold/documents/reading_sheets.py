@@ -79,7 +79,7 @@ def _profile(profile: Profile, knowledge: KnowledgeBase) -> Iterator[Block]:
         for reading in known:
             assert reading.level is not None
             yield Level(names.impairment(reading.id), reading.level, reading_words(reading))
-            yield from (Line(_evidence(piece), BULLET, depth=3) for piece in reading.evidence)
+            yield from (Line(_evidence(reading.id, piece), BULLET, depth=3) for piece in reading.evidence)
             if reading.discordant:
                 yield Line("The evidence disagrees by more than one level: look at it together.", TAKE_CARE, depth=3)
     unknown = [names.impairment(reading.id) for reading in profile.impairments if not reading.is_known]
@@ -90,9 +90,9 @@ def _profile(profile: Profile, knowledge: KnowledgeBase) -> Iterator[Block]:
     yield Line(f"Resilience: {profile.resilience.level.value}. {profile.resilience.text}")
 
 
-def _evidence(piece: Evidence) -> str:
+def _evidence(impairment: str, piece: Evidence) -> str:
     """One piece of evidence; a rating has said its level itself."""
-    level = "" if piece.kind == "rating" else f": {level_words(piece.level)}"
+    level = "" if piece.kind == "rating" else f": {level_words(piece.level, of=impairment)}"
     age = f", {counted(piece.age_days, 'day')} old" if piece.age_days else ""
     return f"{piece.text}{level}{age}{' (decides)' if piece.decides else ''}"
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Flip, ModuleMatch, Reason, SettlingMeasure, Spread
-from fivefold.concepts.scores import ImpairmentReading
-from fivefold.concepts.vocabulary import DIAGNOSES, PhaseId, severity_of
+from fivefold.concepts.scores import ImpairmentReading, level_word
+from fivefold.concepts.vocabulary import DIAGNOSES, PhaseId
 from fivefold.documents.html.words import MATCH_WORDS
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -101,17 +101,16 @@ def span(value: Spread, unit: str) -> str:
     return f"{least} to {most} {unit}" + (f", usually {usual}" if usual not in (least, most) else "")
 
 
-def level_words(level: float | None, error: float | None = None) -> str:
-    """``3.2 severe +-0.4``, or ``not known``."""
+def level_words(level: float | None, error: float | None = None, *, of: str = "") -> str:
+    """``3.2 severe +-0.4``, or ``not known``; ``of`` is the impairment whose level it is."""
     if level is None:
         return "not known"
-    return f"{level:.1f} {severity_of(level).word}" + (f" ±{error:.1f}" if error is not None else "")
+    return f"{level:.1f} {level_word(of, level)}" + (f" ±{error:.1f}" if error is not None else "")
 
 
 def reading_words(reading: ImpairmentReading) -> str:
     """As ``level_words``, of an impairment: a danger that was not seen is not called none."""
-    words = level_words(reading.level, reading.standard_error)
-    return words if reading.level is None else words.replace(severity_of(reading.level).word, reading.word, 1)
+    return level_words(reading.level, reading.standard_error, of=reading.id)
 
 
 def counted(amount: int, thing: str, things: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from fivefold.concepts.plan import Coverage, GeneralReading
 from fivefold.concepts.scores import ImpairmentReading
-from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, severity_of
+from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus
 from fivefold.engine.matching import Placement
 from fivefold.engine.prepared import Prepared
 
@@ -26,7 +26,7 @@ def _answer(reading: ImpairmentReading, threshold: float, placements: dict[str, 
     if reading.level is None:
         return Coverage(reading.id, CoverageStatus.UNKNOWN, (), "Nothing is known of it yet.")
     if reading.level < threshold:
-        text = f"{severity_of(reading.level).word.capitalize()}: below the threshold for a module."
+        text = f"{reading.word.capitalize()}: below the threshold for a module."
         return Coverage(reading.id, CoverageStatus.BELOW_THRESHOLD, tuple(_with(treating, placements, ANSWERED_OR_DONE)), text)
     now = [*_with(treating, placements, ANSWERED_NOW), *prepared.general_for[reading.id]]
     if now:

@@ -11,13 +11,13 @@ from fivefold.concepts import criteria as c
 from fivefold.concepts.assessment import EventRecord
 from fivefold.concepts.basis import PROPOSAL, Basis
 from fivefold.concepts.criterion_words import days_words
+from fivefold.concepts.scores import level_word
 from fivefold.concepts.vocabulary import (
     GENERAL_STATE_ORDER,
     STAGE_ORDER,
     Answer,
     GeneralState,
     OverrideStatus,
-    severity_of,
 )
 from fivefold.engine.facts import UNBOUNDED, Facts, has_adaptation
 
@@ -464,6 +464,6 @@ def _level_words(leaf: c.ImpairmentAtLeast | c.ImpairmentBelow, facts: Facts, wa
     edge = leaf.level.value - 0.5
     upwards = wanted is isinstance(leaf, c.ImpairmentAtLeast)
     level = facts.levels.get(leaf.impairment)
-    target = severity_of(edge) if upwards else severity_of(max(0.0, edge - 0.1))
-    start = "unknown" if level is None else f"{level:.1f} ({severity_of(level).word})"
-    return start, f"{target.word} ({edge:g} or more)" if upwards else f"{target.word} (below {edge:g})"
+    target = level_word(leaf.impairment, edge if upwards else max(0.0, edge - 0.1))
+    start = "unknown" if level is None else f"{level:.1f} ({level_word(leaf.impairment, level)})"
+    return start, f"{target} ({edge:g} or more)" if upwards else f"{target} (below {edge:g})"

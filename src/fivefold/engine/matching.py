@@ -12,6 +12,7 @@ from fivefold.concepts.basis import PROPOSAL, Basis
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Override, Reason, SelectionTerms
 from fivefold.concepts.rules import OverrideRule
+from fivefold.concepts.scores import level_word
 from fivefold.concepts.vocabulary import (
     GENERAL_STATE_ORDER,
     STAGE_ORDER,
@@ -22,7 +23,6 @@ from fivefold.concepts.vocabulary import (
     OverrideStatus,
     PhaseId,
     StageId,
-    severity_of,
 )
 from fivefold.engine.criteria import evaluate
 from fivefold.engine.facts import Facts
@@ -309,7 +309,7 @@ def _indication_reasons(part: PreparedModule, frame: Frame) -> list[Reason]:
     for found in part.leaves:
         if evaluate(found.leaf, facts) is True:
             level = facts.levels.get(found.impairment)
-            text = found.sentence if level is None else f"{found.said}: it is {severity_of(level).word} ({level:.1f} of 4)."
+            text = found.sentence if level is None else f"{found.said}: it is {level_word(found.impairment, level)} ({level:.1f} of 4)."
             reasons.append(Reason(part.rule, text, found.inputs, found.basis))
     if module.id == SUICIDALITY_RESPONSE:
         told = {name for reason in reasons for name in reason.inputs}
@@ -390,7 +390,9 @@ def _without_indication(part: PreparedModule, placement: Placement, wanted: Answ
         return MatchStatus.UNCLEAR
     levels = frame.facts.levels
     known = [
-        f"{found.text}: it is {severity_of(level).word} ({level:.1f} of 4)" for found in part.leaves if (level := levels.get(found.impairment)) is not None
+        f"{found.text}: it is {level_word(found.impairment, level)} ({level:.1f} of 4)"
+        for found in part.leaves
+        if (level := levels.get(found.impairment)) is not None
     ]
     text = "None of its indications holds." + (f" Asked for: {'; '.join(known)}." if known else "")
     placement.because.append(Reason(part.rule, text, tuple(found.input for found in part.leaves), PROPOSAL, supports=False))

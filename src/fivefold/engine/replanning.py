@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import ModuleMatch, PhasedPlan, PlanRevision, StatusChange
-from fivefold.concepts.vocabulary import MatchStatus, severity_of
+from fivefold.concepts.scores import level_word
+from fivefold.concepts.vocabulary import MatchStatus
 from fivefold.engine.planning import PlanOptions, make_plan
 
 WITHOUT_DRAWS = PlanOptions(with_stability=False)
@@ -60,14 +61,14 @@ def _overrides_only_in(plan: PhasedPlan, other: PhasedPlan) -> tuple[str, ...]:
 def _levels(before: PhasedPlan, after: PhasedPlan) -> tuple[str, ...]:
     old = {reading.id: reading.level for reading in before.profile.impairments}
     return tuple(
-        f"{reading.id}: {_level_words(old.get(reading.id))} to {_level_words(reading.level)}"
+        f"{reading.id}: {_level_words(reading.id, old.get(reading.id))} to {_level_words(reading.id, reading.level)}"
         for reading in after.profile.impairments
         if old.get(reading.id) != reading.level
     )
 
 
-def _level_words(level: float | None) -> str:
-    return "not known" if level is None else f"{level:.1f} ({severity_of(level).word})"
+def _level_words(impairment: str, level: float | None) -> str:
+    return "not known" if level is None else f"{level:.1f} ({level_word(impairment, level)})"
 
 
 def _summary(before: PhasedPlan, after: PhasedPlan, changes: tuple[StatusChange, ...]) -> str:

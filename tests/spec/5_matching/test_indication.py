@@ -1,5 +1,6 @@
 """Indication: a module is for an impairment; unknown is never absent."""
 
+import re
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.builders import (
 )
 
 from fivefold.concepts.vocabulary import MatchStatus
+from fivefold.exchange.plan_json import plan_to_json
 
 NOW, NEXT, LATER = MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER
 UNCLEAR, NOT_INDICATED = MatchStatus.UNCLEAR, MatchStatus.NOT_INDICATED
@@ -61,6 +63,15 @@ def test_mild_suicidality_keeps_the_suicidality_response_and_the_safety_plan() -
 
     assert {status(mild, "S01"), status(mild, "S02")} == {NOW}
     assert status(settled(ratings={"suicidality": 0}), "S01") is NOT_INDICATED
+
+
+def test_no_reason_of_a_plan_calls_a_danger_none() -> None:
+    plan = plan_of(settled(ratings={"suicidality": 0, "self_harm": 0, "anger": 0}))
+
+    said = [part for part in re.split(r"[.;]", plan_to_json(plan)) if re.search(r"suicid|self-harm", part, re.IGNORECASE)]
+
+    assert "is not seen (0" in plan_to_json(plan)
+    assert [part for part in said if re.search(r"\bis none\b|\(none\)|: none\b|\bto none\b", part, re.IGNORECASE)] == []
 
 
 def test_unknown_suicidality_is_one_minute_of_asking_and_moves_no_phase() -> None:

@@ -13,6 +13,7 @@ from fivefold.concepts.question_words import (
     READINESS_WORDS,
     RISK_WORDS,
 )
+from fivefold.concepts.scores import DANGERS
 from fivefold.concepts.vocabulary import DomainId
 from fivefold.services.knowledge import knowledge
 from fivefold.web.assessment import words
@@ -47,7 +48,8 @@ def rating_questions() -> dict[DomainId, list[Question]]:
     found: dict[DomainId, list[Question]] = {domain: [] for domain in base.domains}
     for impairment in base.impairments.values():
         anchors = tuple(impairment.anchors[level] for level in sorted(impairment.anchors))
-        question = Question("rating", impairment.id, impairment.name, impairment.summary, words.LEVELS, anchors=anchors, digits=True)
+        levels = words.DANGER_LEVELS if impairment.id in DANGERS else words.LEVELS
+        question = Question("rating", impairment.id, impairment.name, impairment.summary, levels, anchors=anchors, digits=True)
         found[base.domain_of[impairment.id]].append(question)
     return found
 

@@ -4,11 +4,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fivefold.concepts import vocabulary
+from fivefold.concepts.scores import NOT_SEEN
 
 Choices = tuple[tuple[str, str | Promise], ...]
 
 YES_NO: Choices = (("yes", _("yes")), ("no", _("no")), ("unknown", _("not known")))
 LEVELS: Choices = (("0", _("none")), ("1", _("mild")), ("2", _("moderate")), ("3", _("severe")), ("4", _("extreme")), ("unknown", _("not known")))
+# Of a danger.
+DANGER_LEVELS: Choices = (("0", _(NOT_SEEN)), *LEVELS[1:])
 EVENTS: Choices = tuple((kind, _(vocabulary.EVENT_WORDS[kind])) for kind in vocabulary.EVENT_KINDS)
 UPCOMING: Choices = tuple((kind, _(vocabulary.EVENT_WORDS[kind])) for kind in vocabulary.UPCOMING_KINDS)
 DIAGNOSES: Choices = tuple((code, _(name)) for code, name in vocabulary.DIAGNOSES.items())

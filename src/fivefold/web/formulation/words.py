@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fivefold.concepts.vocabulary import severity_of
+from fivefold.concepts.scores import level_word
 from fivefold.documents.html.formats import number
 from fivefold.services.diary_patterns import FoundPattern
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
@@ -106,7 +106,7 @@ def modules_word(names: Iterable[str]) -> str:
 def where_from(one: Suggestion) -> str:
     """What the record knows of something it offers."""
     if one.level is not None:
-        level = _("%(word)s, %(level)s of 4") % {"word": _(severity_of(one.level).word), "level": number(one.level)}
+        level = _("%(word)s, %(level)s of 4") % {"word": _(level_word(one.node.impairment, one.level)), "level": number(one.level)}
         return f"{level}: {one.evidence}" if one.evidence else level
     if one.is_chain and one.on:
         return _("from the chain analysis of %(day)s") % {"day": day(one.on)}

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fivefold.concepts.plan import PhasedPlan, ResilienceReading
-from fivefold.concepts.scores import Evidence, ImpairmentReading, ScaleScore
-from fivefold.concepts.vocabulary import severity_of
+from fivefold.concepts.scores import Evidence, ImpairmentReading, ScaleScore, level_word
 from fivefold.documents.html.formats import age_words, basis_words, day, listing, minutes_words, number
 from fivefold.documents.html.profile import level_bar
 from fivefold.documents.html.view import View
@@ -137,10 +136,10 @@ def _disagreement(item: ImpairmentReading) -> str:
     return _("“%(high)s” (%(high_age)s) speaks for %(more)s, “%(low)s” (%(low_age)s) for %(less)s.") % {
         "high": high.text,
         "high_age": age_words(high.age_days),
-        "more": _(severity_of(high.level).word),
+        "more": _(level_word(item.id, high.level)),
         "low": low.text,
         "low_age": age_words(low.age_days),
-        "less": _(severity_of(low.level).word),
+        "less": _(level_word(item.id, low.level)),
     }
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.assessment import Assessment, EventRecord, MedicationRecord, ModuleRecord, ScoreEntry
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.question_words import CONTEXT_WORDS, DEPENDANT_WORDS, READINESS_WORDS, RISK_WORDS
-from fivefold.concepts.vocabulary import DIAGNOSES, RISK_QUESTIONS, Answer, severity_of
+from fivefold.concepts.scores import level_word
+from fivefold.concepts.vocabulary import DIAGNOSES, RISK_QUESTIONS, Answer
 from fivefold.documents.html.formats import number
 from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.web.assessment import words
@@ -94,7 +95,7 @@ def _ratings(case: Assessment, knowledge: KnowledgeBase) -> Iterator[KnownPart]:
         for one in inside:
             rating = case.ratings.get(one.id)
             if rating is not None and rating.severity is not None:
-                level = _("%(word)s, %(level)s of 4") % {"word": _(severity_of(rating.severity).word), "level": number(rating.severity)}
+                level = _("%(word)s, %(level)s of 4") % {"word": _(level_word(one.id, rating.severity)), "level": number(rating.severity)}
                 lines.append(KnownLine("none", one.name, level, rating.note))
         known = {line.what for line in lines}
         yield KnownPart(domain.name, tuple(lines), tuple(one.name for one in inside if one.name not in known))
