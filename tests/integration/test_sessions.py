@@ -238,7 +238,8 @@ def test_next_stage_is_proposed_when_every_sign_of_this_one_has_been_seen_and_a_
     ("entered", "came", "told"),
     [
         (None, ("came",), {"planned": 1, "missed": 0}),
-        (None, ("missed", "came", "cancelled_by_patient", "cancelled_by_us"), {"planned": 3, "missed": 2}),
+        (None, ("missed", "came", "cancelled_by_patient", "cancelled_by_us"), {"planned": 2, "missed": 1}),
+        (None, ("missed", "came", "cancelled_by_patient", "missed", "came"), {"planned": 4, "missed": 2}),
         (None, ("missed", "came", "came", "came", "came"), {"planned": 4, "missed": 0}),
         ((4, 2), ("came",), {"planned": 4, "missed": 2}),
         ((4, 2), ("came", "came", "came"), {"planned": 4, "missed": 1}),

@@ -38,8 +38,8 @@ SESSIONS = (
         (SOMETHING_NEW, "Since last time", "talk of suicide"),
         ((BROUGHT, "On Sunday it was too much; she rang her sister and slept there."), (AGREED, "Call on Thursday at noon.")),
     ),
-    Script("did not come", ("did not come, not cancelled",)),
-    Script("cancelled by the patient", ("cancelled by the patient",), ((BROUGHT, "Ill, rang in the morning."),)),
+    Script("did not come", ("did not come, or cancelled too late",)),
+    Script("cancelled by the patient", ("cancelled by the patient in good time",), ((BROUGHT, "Ill, rang in the morning."),)),
     Script("homework was not done", (NOTHING_NEW, "not done"), (("What they said about it", "The paper lay at work."), (BROUGHT, "Angry at herself."))),
     Script("a step further in a module", (NOTHING_NEW,), ((SAW, "She found the moment before the urge by herself."),), step=True),
     Script(

@@ -195,6 +195,7 @@ def test_two_of_four_missed_is_dropout_watch_and_a_session_we_cancelled_is_not_m
 
     assert "2 of the last 4" in told("came", "came", "missed", "came", "missed")[0].seen
     assert not told("came", "came", "came", "came", "missed") and not told("came", "came", "came", "cancelled_by_us", "cancelled_by_us")
+    assert not told("came", "missed", "came", "cancelled_by_patient", "came", "cancelled_by_patient")
     assert abstains(an_assessment(), Watch.DROPOUT)
 
 

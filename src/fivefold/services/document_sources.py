@@ -142,7 +142,8 @@ def _hours(patient: Patient) -> Hours:
     held = [(on, minutes) for on, came, minutes, _next in listed if came == "came"]
     return Hours(
         held=len(held),
-        missed=sum(came in ("missed", "cancelled_by_patient") for _on, came, _minutes, _next in listed),
+        missed=sum(came == "missed" for _on, came, _minutes, _next in listed),
+        cancelled=sum(came == "cancelled_by_patient" for _on, came, _minutes, _next in listed),
         minutes=usual([minutes for _on, minutes in held if minutes]),
         first=held[0][0] if held else None,
         last=held[-1][0] if held else None,

@@ -104,8 +104,8 @@ def came_words(came: str, minutes: int | None) -> str:
     """Whether the session took place, and how long."""
     words = {
         "came": _("The session took place."),
-        "missed": _("The patient did not come and had not cancelled."),
-        "cancelled_by_patient": _("The patient cancelled."),
+        "missed": _("The patient did not come and had not cancelled in good time."),
+        "cancelled_by_patient": _("The patient cancelled in good time."),
         "cancelled_by_us": _("We cancelled."),
     }[came]
     return f"{words} {_('%(n)d minutes.') % {'n': minutes}}" if minutes and came == "came" else words

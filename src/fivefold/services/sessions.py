@@ -57,6 +57,8 @@ EVENTS = ("suicidal_communication", "self_harm", "suicide_attempt", "crisis", "e
 # R10 looks at so many planned sessions.
 SESSIONS_OF_ATTENDANCE = 4
 NOT_HELD_BY_PATIENT = ("missed", "cancelled_by_patient")
+# An hour that was given up in good time was not planned any more: it is neither attended nor missed, whoever gave it up.
+CANCELLED = ("cancelled_by_patient", "cancelled_by_us")
 # Earlier sessions that are read for what has been done of a module.
 LOOKED_BACK_AT = 40
 
@@ -400,7 +402,7 @@ def _facts(patient: Patient, known: Sequence[KnownFact], report: SessionReport) 
     facts = [NewFact("event", kind, {"kind": kind, "date": on.isoformat()}, on) for kind, on in report.events]
     facts += [NewFact("general_module", name, state.value, report.on) for name, state in report.pulse.items()]
     facts += [fact for work in report.work if (fact := _stage_fact(known, work, report.on))]
-    if report.came != "cancelled_by_us":
+    if report.came not in CANCELLED:
         facts.append(_attendance(patient, known, report.on))
     return facts
 
@@ -421,9 +423,9 @@ def _attendance(patient: Patient, known: Sequence[KnownFact], on: date) -> NewFa
 
     Where fewer than four are signed here, what was entered before the first of them stands for the rest, at its worst.
     """
-    planned = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(came="cancelled_by_us").order_by("-on", "-number")
+    planned = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient).exclude(came__in=CANCELLED).order_by("-on", "-number")
     last = list(planned.values_list("came", "on")[:SESSIONS_OF_ATTENDANCE])
-    missed = sum(came in NOT_HELD_BY_PATIENT for came, _day in last)
+    missed = sum(came == "missed" for came, _day in last)
     room = SESSIONS_OF_ATTENDANCE - len(last)
     before, missed_before = _entered_before(patient, known) if room else (0, 0)
     value = {"planned": len(last) + min(room, before), "missed": missed + min(room, missed_before)}

@@ -162,6 +162,7 @@ def course(sources: DocumentSources) -> list[Block]:
     rows = [
         (say("Sessions that took place"), str(hours.held)),
         (say("Missed"), str(hours.missed)),
+        (say("Cancelled by the patient in good time"), str(hours.cancelled or "")),
         (say("First signed here"), words.day(hours.first) if hours.first else ""),
         (say("Last"), words.day(hours.last) if hours.last else ""),
         (say("Next"), words.day(hours.next) if hours.next and hours.next >= sources.on else ""),
@@ -174,6 +175,7 @@ def course_line(sources: DocumentSources) -> list[Block]:
     hours, parts = sources.hours, list[str]()
     if hours.held:
         parts.append(say("Sessions signed here: {held}, missed: {missed}.", held=hours.held, missed=hours.missed))
+        parts += [say("Cancelled by the patient in good time: {count}.", count=hours.cancelled)] if hours.cancelled else []
         parts += [say("The last on {on}.", on=words.day(hours.last))] if hours.last else []
         parts += [say("The next on {on}.", on=words.day(hours.next))] if hours.next and hours.next >= sources.on else []
     running = [say("{name} since {on}", name=module_name(sources, one.module), on=words.day(one.since)) for one in sources.under_way if one.until is None]

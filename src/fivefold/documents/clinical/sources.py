@@ -80,10 +80,13 @@ class Under:
 
 @dataclass(frozen=True)
 class Hours:
-    """The sessions that are signed: how many took place, how many were missed, their usual length, the first and last, the next."""
+    """The sessions that are signed: how many took place, were missed, or were cancelled by the patient in good time; their usual length;
+    the first, the last and the next.
+    """
 
     held: int = 0
     missed: int = 0
+    cancelled: int = 0
     minutes: int | None = None
     first: date | None = None
     last: date | None = None

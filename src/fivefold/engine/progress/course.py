@@ -77,8 +77,8 @@ def course_from(
     per_week = assessment.treatment.sessions_per_week
     planned: float | None = per_week * weeks if held_on and per_week and weeks is not None else assessment.planned_sessions
     held: float | None = len(held_on) if held_on else _held(assessment)
-    # A session that nobody came to is missed; one that we cancelled says nothing about the patient.
-    attended = tuple(came == "came" for _, came in sessions if came != "cancelled_by_us")
+    # A session that nobody came to, or that was cancelled too late, is missed; one that was cancelled in good time was not planned any more.
+    planned_days = [(on, came) for on, came in sessions if came in ("came", "missed")]
     measures = read_progress(timed, knowledge, known.scores)
     return Course(
         assessment=timed,
@@ -86,8 +86,8 @@ def course_from(
         overrides=known.overrides,
         signs=known.signs,
         phase=known.phase,
-        attended=attended,
-        session_days=tuple(on for on, came in sessions if came != "cancelled_by_us"),
+        attended=tuple(came == "came" for _on, came in planned_days),
+        session_days=tuple(on for on, _came in planned_days),
         feedback=_feedback(assessment, held_on),
         planned=round(planned) if planned is not None else None,
         held=round(held) if held is not None else None,

@@ -27,8 +27,8 @@ MEETINGS: list[tuple[str, Words]] = [
 ]
 CAME: list[tuple[str, Words]] = [
     ("came", gettext_lazy("came")),
-    ("missed", gettext_lazy("did not come, not cancelled")),
-    ("cancelled_by_patient", gettext_lazy("cancelled by the patient")),
+    ("missed", gettext_lazy("did not come, or cancelled too late")),
+    ("cancelled_by_patient", gettext_lazy("cancelled by the patient in good time")),
     ("cancelled_by_us", gettext_lazy("cancelled by us")),
 ]
 SAFETY: list[tuple[str, Words]] = [
