@@ -89,9 +89,11 @@ def test_map_marks_one_phase_and_shows_five(sign_in: SignIn, known: Cast) -> Non
 
 
 def test_map_of_an_empty_record_says_where_to_begin(sign_in: SignIn, cast: Cast) -> None:
-    text = text_of(sign_in("amina"), cast, "map")
+    browser = sign_in("amina")
+    text = text_of(browser, cast, "map")
 
     assert "Nothing has been asked yet" in text
+    assert "Nothing has been asked yet" in browser.get(f"/patients/{cast.rosa.pk}").content.decode()
     assert "Ask the safety questions" in text
     assert "no risk" not in text.lower()
 

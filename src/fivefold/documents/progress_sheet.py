@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DoesNotKnow, Series, Sureness
-from fivefold.documents.html.words import EVENT_WORDS
+from fivefold.concepts.vocabulary import EVENT_WORDS
 from fivefold.documents.reading_sheets import DIRECTIONS
 from fivefold.documents.sheets import ASKS_FOR, Block, Entry, Heading, Line, Sheet, Tone
 from fivefold.documents.text_names import counted, day, joined, number

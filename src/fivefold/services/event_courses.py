@@ -13,7 +13,6 @@ from fivefold.services.session_note import Safety, read_content
 # What the answer about danger speaks of, and what else stands under "since last time" in every session.
 ABOUT_DANGER = ("self_harm", "suicide_attempt", "suicidal_communication")
 SINCE_LAST_TIME = ("crisis", "emergency_visit", "violence")
-MISSED = ("missed", "cancelled_by_patient")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def event_courses(assessment: Assessment, sessions: Sequence[HeldOrNot], base: K
 
 
 def _missed_ago(as_of: date, sessions: Sequence[HeldOrNot]) -> list[int]:
-    return [(as_of - one.on).days for one in sessions if one.came in MISSED and one.on <= as_of]
+    return [(as_of - one.on).days for one in sessions if one.came == "missed" and one.on <= as_of]
 
 
 def _looks(sessions: Sequence[HeldOrNot], base: KnowledgeBase) -> Iterator[Look]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from fivefold.documents.language import to_say
 from fivefold.documents.pdf_record import render_record
@@ -62,7 +63,7 @@ from fivefold.records.models import (
 )
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.knowledge import knowledge
-from fivefold.services.operations.record_export_own import OWN_SECTIONS, at_of
+from fivefold.services.operations.record_export_own import OWN_SECTIONS, at_of, name_of
 from fivefold.services.own_goal_course import shared_rows
 
 FORMAT = "fivefold.record/1"
@@ -133,13 +134,9 @@ def _patient(patient: Patient) -> dict[str, Any]:
     }
 
 
-def _name(people: People, user_id: int) -> str:
-    return people.get(user_id, "somebody who no longer works here")
-
-
 def _written(row: Any, people: People) -> dict[str, str]:
     """By whom and when a row was written."""
-    return {"author": _name(people, row.author_id), "recorded_at": at_of(row.recorded_at)}
+    return {"author": name_of(people, row.author_id), "recorded_at": at_of(row.recorded_at)}
 
 
 def _fact(row: ClinicalFact, people: People) -> dict[str, Any]:
@@ -151,7 +148,7 @@ def _fact(row: ClinicalFact, people: People) -> dict[str, Any]:
         "note": row.note,
         "true_on": row.true_on.isoformat(),
         "recorded_at": at_of(row.recorded_at),
-        "author": _name(people, row.author_id),
+        "author": name_of(people, row.author_id),
         "source": row.source,
         "corrects": str(row.corrects_id) if row.corrects_id else None,
         "withdrawn": row.withdrawn,
@@ -167,7 +164,7 @@ def _plan(row: PlanVersion, people: People) -> dict[str, Any]:
         "phase": row.phase,
         "knowledge": {"version": row.knowledge_version, "content_hash": row.knowledge_hash},
         "engine": row.engine_version,
-        "signed_by": _name(people, row.signed_by_id),
+        "signed_by": name_of(people, row.signed_by_id),
         "signed_at": at_of(row.signed_at),
         "recorded_at": at_of(row.recorded_at),
         "review_on": row.review_on.isoformat(),
@@ -182,7 +179,7 @@ def _draft(row: PlanDraft, people: People) -> dict[str, Any]:
     return {
         "choices": json.loads(row.content or "{}"),
         "version": row.version,
-        "changed_by": _name(people, row.changed_by_id),
+        "changed_by": name_of(people, row.changed_by_id),
         "recorded_at": at_of(row.changed_at),
     }
 
@@ -344,7 +341,7 @@ def _decision(row: SupervisionDecision, people: People) -> dict[str, Any]:
         "id": str(row.pk),
         "on": row.meeting.on.isoformat(),
         "text": row.text,
-        "by": _name(people, row.by_id),
+        "by": name_of(people, row.by_id),
         "until": row.until.isoformat() if row.until else None,
         "where": row.where,
         **_written(row, people),
@@ -372,7 +369,7 @@ def _consent(row: Consent, people: People) -> dict[str, Any]:
 
 def _relation(row: CareRelation, people: People) -> dict[str, Any]:
     return {
-        "person": _name(people, row.user_id),
+        "person": name_of(people, row.user_id),
         "kind": row.kind,
         "recorded_at": at_of(row.started_at),
         "ended_at": at_of(row.ended_at) if row.ended_at else None,
@@ -385,7 +382,7 @@ def _care(row: CareStep, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "reason": row.reason,
         "note": row.note,
-        "author": _name(people, row.author_id) if row.author_id is not None else "",
+        "author": name_of(people, row.author_id) if row.author_id is not None else "",
         "recorded_at": at_of(row.recorded_at),
     }
 
@@ -424,7 +421,7 @@ def _measure_step(row: MeasureStep, people: People) -> dict[str, Any]:
         "step": row.step,
         "reason": row.reason,
         "result": str(row.fact_id) if row.fact_id else None,
-        "author": _name(people, row.author_id) if row.author_id is not None else "the patient",
+        "author": name_of(people, row.author_id) if row.author_id is not None else _("the patient"),
         "recorded_at": at_of(row.recorded_at),
     }
 
@@ -438,7 +435,7 @@ def _answer(row: MeasureAnswer, people: People) -> dict[str, Any]:
         "device_at": at_of(row.device_at) if row.device_at else None,
         "late": row.late,
         "risk": row.risk,
-        "entered_by": _name(people, row.entered_by_id) if row.entered_by_id is not None else "the patient",
+        "entered_by": name_of(people, row.entered_by_id) if row.entered_by_id is not None else _("the patient"),
         "recorded_at": at_of(row.recorded_at),
     }
 
@@ -458,7 +455,7 @@ def _own_item(row: OwnItem, people: People) -> dict[str, Any]:
 
 
 def _opening(row: BreakGlass, people: People) -> dict[str, Any]:
-    return {"person": _name(people, row.user_id), "reason": row.reason, "recorded_at": at_of(row.recorded_at), "until": at_of(row.until)}
+    return {"person": name_of(people, row.user_id), "reason": row.reason, "recorded_at": at_of(row.recorded_at), "until": at_of(row.until)}
 
 
 def _step(row: ErasureStep, people: People) -> dict[str, Any]:
@@ -492,8 +489,8 @@ def _signal_step(row: SignalEvent, people: People) -> dict[str, Any]:
         "note": row.note,
         "outcome": row.outcome,
         "until": row.until.isoformat() if row.until else None,
-        "to": _name(people, row.to_id) if row.to_id is not None else "",
-        "author": _name(people, row.author_id) if row.author_id is not None else "",
+        "to": name_of(people, row.to_id) if row.to_id is not None else "",
+        "author": name_of(people, row.author_id) if row.author_id is not None else "",
         "recorded_at": at_of(row.recorded_at),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fivefold.records.models import (
     BroughtUp,
@@ -30,7 +31,11 @@ from fivefold.records.models import (
 )
 
 People = dict[int, str]
-NOBODY_ANY_MORE = "somebody who no longer works here"
+
+
+def name_of(people: People, user_id: int) -> str:
+    """Who wrote something, by name where the clinic still knows it."""
+    return people.get(user_id) or _("somebody who no longer works here")
 
 
 def at_of(moment: datetime) -> str:
@@ -40,7 +45,7 @@ def at_of(moment: datetime) -> str:
 
 def _written(row: Any, people: People) -> dict[str, str]:
     """By whom and when a row was written."""
-    return {"author": people.get(row.author_id, NOBODY_ANY_MORE), "recorded_at": at_of(row.recorded_at)}
+    return {"author": name_of(people, row.author_id), "recorded_at": at_of(row.recorded_at)}
 
 
 def _safety_plan(row: SafetyPlan, people: People) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def _refused(row: RefusedAnswer, people: People) -> dict[str, Any]:
 
 
 def _notice(row: SignalNotice, people: People) -> dict[str, Any]:
-    to = people.get(row.to_id, NOBODY_ANY_MORE) if row.to_id else "whoever is on duty"
+    to = name_of(people, row.to_id) if row.to_id else _("whoever is on duty")
     ended = at_of(row.ended_at) if row.ended_at else None
     return {"signal": str(row.signal_id), "step": row.step, "to": to, "state": row.state, "recorded_at": at_of(row.made_at), "ended_at": ended}
 
@@ -142,7 +147,7 @@ def _account(row: PatientAccount, people: People) -> dict[str, Any]:
 def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
     return {
         "recorded_at": at_of(row.created_at),
-        "author": people.get(row.invited_by_id, NOBODY_ANY_MORE),
+        "author": name_of(people, row.invited_by_id),
         "expires_at": at_of(row.expires_at),
         "used_at": at_of(row.used_at) if row.used_at else None,
     }
@@ -155,7 +160,7 @@ def _wish(row: ReminderWish, people: People) -> dict[str, Any]:
         "quiet_from": row.quiet_from.isoformat("minutes"),
         "quiet_until": row.quiet_until.isoformat("minutes"),
         "paused_until": row.paused_until.isoformat() if row.paused_until else None,
-        "author": people.get(row.author_id, NOBODY_ANY_MORE),
+        "author": name_of(people, row.author_id),
         "changed_at": at_of(row.changed_at),
     }
 

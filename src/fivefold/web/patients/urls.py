@@ -5,6 +5,7 @@ from django.urls import path
 from fivefold.web.patients import person_views, record_views, views
 
 urlpatterns = [
+    path("patients/<uuid:patient_id>", views.patient_map, name="patient"),
     path("patients/<uuid:patient_id>/map", views.patient_map, name="patient_map"),
     path("patients/<uuid:patient_id>/profile", views.profile, name="patient_profile"),
     path("patients/<uuid:patient_id>/record", record_views.record, name="record"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fivefold.concepts.progress import DatedValue
-from fivefold.documents.html.words import EVENT_WORDS
+from fivefold.concepts.vocabulary import EVENT_WORDS
 from fivefold.documents.language import say as to_words
 from fivefold.engine.progress.event_counts import EventCount
 from fivefold.web.progress.axis import EDGE, HEIGHT, Axis, draw_series, height_of
