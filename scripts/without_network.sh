@@ -18,6 +18,12 @@ shift
 
 # The namespace sees its own cards under /sys only when /sys is mounted anew in it.
 mount -t sysfs none /sys
+# Who this machine is need not be asked elsewhere: mail libraries look their own host's name up before they greet a server.
+hosts=$(mktemp)
+{ cat /etc/hosts && printf '127.0.0.1 localhost %s\n' "$(uname -n)"; } >"$hosts"
+chmod 644 "$hosts"
+mount --bind "$hosts" /etc/hosts
+rm "$hosts"
 for setting in all default; do echo 1 >"/proc/sys/net/ipv6/conf/$setting/disable_ipv6"; done
 ip link set lo up
 ip link add out type veth peer name nowhere
