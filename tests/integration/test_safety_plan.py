@@ -164,6 +164,17 @@ def test_clinic_chooses_its_place_and_adds_its_own_numbers(cast: Cast, sign_in: 
     assert "Crisis team of the district" in page
 
 
+def test_whoever_is_in_another_country_finds_its_emergency_number_on_the_plan(cast: Cast, sign_in: SignIn) -> None:
+    open_own_pages(cast)
+    without = sign_in("self").get("/my/plan").content.decode()
+    crisis_contacts.change_contacts(cast.lea, place="GB", own=[], version=0)
+    page = sign_in("self").get("/my/plan").content.decode()
+
+    assert "I am in another country" not in without  # every place is shown already
+    abroad = page.split("I am in another country")[1]
+    assert 'href="tel:112"' in abroad and 'href="tel:911"' in abroad and "999" not in abroad
+
+
 @pytest.mark.parametrize(
     "own", [{"name": "x", "number": "abc", "open": "always"}, {"name": "", "number": "112", "open": "x"}, {"name": "x", "number": "112", "open": ""}]
 )

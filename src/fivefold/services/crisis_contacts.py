@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fivefold.concepts.own_pages import CrisisContact
 from fivefold.records import clock
 from fivefold.records.models import Clinic
 from fivefold.services.access import Actor, Permission, clinical_act
@@ -52,10 +53,23 @@ def contacts_of(clinic: Clinic, today: date | None = None) -> tuple[ShownContact
     day = today or clock.today()
     file = knowledge().crisis_contacts
     chosen = file.place(str(clinic.settings.get("crisis_place", "")))
-    listed = [("", one) for one in chosen.contacts] if chosen is not None else [(place.name, place.contacts[0]) for place in file.places]
-    good_for = timedelta(days=file.good_for.value)
-    known = [ShownContact(one.name, one.number, one.open, one.note, place, one.reviewed_on, day > one.reviewed_on + good_for) for place, one in listed]
-    return (*known[:1], *_own(clinic, day), *known[1:]) if chosen is not None else (*known, *_own(clinic, day))
+    if chosen is None:
+        return (*(_shown(place.contacts[0], place.name, day) for place in file.places), *_own(clinic, day))
+    emergency, *others = (_shown(one, "", day) for one in chosen.contacts)
+    return (emergency, *_own(clinic, day), *others)
+
+
+def contacts_elsewhere(clinic: Clinic, today: date) -> tuple[ShownContact, ...]:
+    """The emergency number of every place but the clinic's, for whoever is travelling; none while no place is chosen, when all are shown."""
+    file, chosen = knowledge().crisis_contacts, str(clinic.settings.get("crisis_place", ""))
+    if file.place(chosen) is None:
+        return ()
+    return tuple(_shown(place.contacts[0], place.name, today) for place in file.places if place.id != chosen)
+
+
+def _shown(one: CrisisContact, place: str, today: date) -> ShownContact:
+    is_old = today > one.reviewed_on + timedelta(days=knowledge().crisis_contacts.good_for.value)
+    return ShownContact(one.name, one.number, one.open, one.note, place, one.reviewed_on, is_old)
 
 
 def _own(clinic: Clinic, today: date) -> tuple[ShownContact, ...]:

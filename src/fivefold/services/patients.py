@@ -24,7 +24,7 @@ class NotAcceptable(FivefoldError):
 
     def __init__(self, field: str, expected: str) -> None:
         super().__init__(_("%(field)s: expected %(expected)s.") % {"field": _(field), "expected": expected})
-        self.field = field
+        self.field, self.expected = field, expected
 
 
 class CareHasEnded(FivefoldError):

@@ -24,6 +24,8 @@ PATIENTS = 40
 OPEN_WEEKS = 110
 HANDED_OVER = "slow-and-steady"  # this patient changed therapists on the way
 NOT_SUPERVISED = 4  # every fourth patient, counted from the first
+# Whose crisis numbers its patients see.
+PLACE = "EU"
 FIRST_MEETING = 17  # days ago; what was agreed then was to be done within two weeks
 OPENED_IN_NEED = "new-plan"  # a colleague on call opened this record yesterday
 Report = Callable[[str], object]
@@ -97,7 +99,7 @@ def _supervised(courses: list[Course]) -> list[Course]:
 def _complete(clinic: Clinic, seed: int) -> None:
     release = knowledge().release
     clinic.knowledge_version, clinic.knowledge_hash = release.version, release.content_hash
-    clinic.settings = {**clinic.settings, "synthetic": {"seed": seed, "complete": True}}
+    clinic.settings = {**clinic.settings, "synthetic": {"seed": seed, "complete": True}, "crisis_place": PLACE}
     clinic.save(update_fields=["settings", "knowledge_version", "knowledge_hash"])
 
 

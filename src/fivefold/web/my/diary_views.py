@@ -27,6 +27,7 @@ from fivefold.web.limits import limited
 from fivefold.web.measures.answering import Door, fill_in, not_open, take_answer
 from fivefold.web.my.diary_form import card_rows
 from fivefold.web.my.views import show
+from fivefold.web.my.words import kindly
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
 
@@ -57,7 +58,7 @@ def today(request: PageRequest) -> HttpResponseBase:
         receipt = diary.record_entry(request.actor, patient_id=own_record(request.actor), entry=_sent(request.POST.dict()))
     except REFUSALS as error:
         needs_help = _told_all_the_same(request, own_record(request.actor), request.POST.dict())
-        return _today(request, request.POST.dict(), str(error), needs_help)
+        return _today(request, request.POST.dict(), kindly(error), needs_help)
     messages.success(request, _("Kept. Thank you for writing it down."))
     return _to_help() if receipt.needs_help else redirect("my_today")
 
@@ -139,9 +140,9 @@ def _received(request: PageRequest, mine: uuid.UUID, sent: dict[str, Any]) -> di
     try:
         receipt = diary.record_entry(request.actor, patient_id=mine, entry=_sent(sent))
     except REFUSALS as error:
-        return {"id": key, "state": "refused", "words": str(error), "help": _told_all_the_same(request, mine, sent)}
+        return {"id": key, "state": "refused", "words": kindly(error), "help": _told_all_the_same(request, mine, sent)}
     except FivefoldError as error:
-        return {"id": key, "state": "refused", "words": str(error)}
+        return {"id": key, "state": "refused", "words": kindly(error)}
     return {"id": key, "state": "kept" if receipt.is_new else "known", "help": receipt.needs_help}
 
 
@@ -179,7 +180,7 @@ def correct(request: PageRequest, client_id: uuid.UUID) -> HttpResponseBase:
         try:
             receipt = diary.record_entry(request.actor, patient_id=mine, entry=_sent({**typed, "corrects": str(client_id)}))
         except REFUSALS as error:
-            trouble, needs_help = str(error), _told_all_the_same(request, mine, typed)
+            trouble, needs_help = kindly(error), _told_all_the_same(request, mine, typed)
         else:
             messages.success(request, _("Corrected."))
             return _to_help() if receipt.needs_help else redirect("my_diary")
@@ -209,7 +210,7 @@ def bring_up(request: PageRequest) -> HttpResponseBase:
     try:
         diary.bring_up(request.actor, patient_id=own_record(request.actor), words=request.POST.get("words", ""), once=request.POST.get("once"))  # type: ignore[call-arg]
     except NotAcceptable as error:
-        messages.error(request, str(error))
+        messages.error(request, kindly(error))
     else:
         messages.success(request, _("Written down for your next session."))
     return redirect("my_today")

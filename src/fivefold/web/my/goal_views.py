@@ -18,6 +18,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.limits import limited
 from fivefold.web.my.views import show
+from fivefold.web.my.words import kindly
 from fivefold.web.pages import PageRequest, page
 
 
@@ -49,7 +50,7 @@ def _kept(request: PageRequest, act: Callable[..., object], said: str, **given: 
     try:
         act(request.actor, patient_id=own_record(request.actor), once=request.POST.get("once"), **given)
     except NotAcceptable as error:
-        return _goals(request, str(error))
+        return _goals(request, kindly(error))
     except (ChangedMeanwhile, NoSuchGoal):
         return _goals(request, _("This goal is not here any more, or its words are new. Look at it once more."))
     messages.success(request, said)

@@ -16,6 +16,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.web.limits import limited
 from fivefold.web.my.forms import PractiseForm, SafetyPlanForm
 from fivefold.web.my.views import show
+from fivefold.web.my.words import kindly
 from fivefold.web.pages import PageRequest, page
 
 
@@ -27,7 +28,7 @@ def _saved(form: SafetyPlanForm, act: Callable[..., object], request: PageReques
     try:
         act(request.actor, **sent, once=request.POST.get("once"))
     except NotAcceptable as error:
-        form.add_error(None, str(error))
+        form.add_error(None, kindly(error))
         return False
     return True
 
@@ -83,7 +84,7 @@ def share(request: PageRequest) -> HttpResponseBase:
     try:
         safety_plan_shares.share_my_plan(request.actor, patient_id=own_record(request.actor), once=request.POST.get("once"), **given)  # type: ignore[call-arg]
     except NotAcceptable as error:
-        return _plan(request, None, str(error))
+        return _plan(request, None, kindly(error))
     messages.success(request, _("Written down. You hand it over yourself."))
     return redirect("my_plan")
 

@@ -19,6 +19,7 @@ from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.reminders import Wish
 from fivefold.web.limits import limited
 from fivefold.web.my.reminder import HOURS, LONGEST_TITLE, calendar_file
+from fivefold.web.my.words import kindly
 from fivefold.web.pages import PageRequest, page
 
 
@@ -47,7 +48,7 @@ def choose(request: PageRequest) -> HttpResponseBase:
     except ValueError:
         messages.error(request, _("Choose a time for each."))
     except (NotAcceptable, ChangedMeanwhile) as error:
-        messages.error(request, str(error))
+        messages.error(request, kindly(error))
     else:
         messages.success(request, _("Kept.") if choice.about or wish.wanted else _("Kept. You are not reminded of anything."))
     return redirect("my_data")
@@ -93,7 +94,7 @@ def later(request: PageRequest) -> HttpResponseBase:
     try:
         own_reminders.put_off_my_reminder(request.actor, patient_id=own_record(request.actor), how=request.POST.get("how", ""))
     except NotAcceptable as error:
-        messages.error(request, str(error))
+        messages.error(request, kindly(error))
     else:
         messages.success(request, _("All right. Not now."))
     return redirect("my_today")

@@ -17,8 +17,8 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.web.limits import limited
 from fivefold.web.middleware import leaves_nothing
 from fivefold.web.my.reminder_views import shown_reminder
+from fivefold.web.my.words import AGREED_TO, kindly
 from fivefold.web.pages import PageRequest, page
-from fivefold.web.patients.forms import PURPOSES
 from fivefold.web.ui.context import OWN_PHONE
 
 
@@ -74,12 +74,11 @@ def data(request: PageRequest) -> HttpResponseBase:
     """This phone, who reads and who has looked, what I agreed to, and the way out."""
     mine = own_record(request.actor)
     kept = own_view.see_my_data(request.actor, patient_id=mine)
-    names = dict(PURPOSES)
     context: dict[str, Any] = {
         "reminder": shown_reminder(own_reminders.see_my_reminder(request.actor, patient_id=mine)),
         "seen": own_pages.see_readers(request.actor, patient_id=mine),
         "kept": kept,
-        "agreed": [(names[one.purpose], one) for one in kept.consents],
+        "agreed": [(AGREED_TO[one.purpose], one) for one in kept.consents],
     }
     return show(request, "data", "my_data", context)
 
@@ -92,7 +91,7 @@ def consent(request: PageRequest) -> HttpResponseBase:
     try:
         own_view.say_my_consent(request.actor, patient_id=own_record(request.actor), purpose=request.POST.get("purpose", ""), given=given)
     except NotAcceptable as error:
-        messages.error(request, str(error))
+        messages.error(request, kindly(error))
     else:
         messages.success(request, _("Written down."))
     answer = redirect("my_data")
