@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from pypdf import PdfReader
 from pypdf.generic import Destination
+from tests.support.pdf_ua import pdf_ua_problems
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.documents.book import book_html, book_pdf
@@ -33,8 +34,13 @@ def text() -> str:
 
 
 @cache
+def printed() -> bytes:
+    return book_pdf(knowledge())
+
+
+@cache
 def paper() -> PdfReader:
-    return PdfReader(io.BytesIO(book_pdf(knowledge())))
+    return PdfReader(io.BytesIO(printed()))
 
 
 def even(words: str) -> str:
@@ -192,6 +198,7 @@ def test_paper_is_tagged_with_title_and_language() -> None:
     catalogue = paper().trailer["/Root"]
 
     assert catalogue["/MarkInfo"]["/Marked"] and catalogue["/Lang"] == "en"
+    assert pdf_ua_problems(printed()) == []
     assert paper().metadata is not None and paper().metadata.title == "The book of Integrated Modular Treatment"
     assert b"pdfuaid:part" in catalogue["/Metadata"].get_object().get_data()
     assert 150 < len(paper().pages) < 500

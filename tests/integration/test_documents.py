@@ -16,6 +16,7 @@ from tests.support.canaries import canaries_in, plant_canaries
 from tests.support.clinic import Cast
 from tests.support.forms import read_forms
 from tests.support.known_patient import known_patient
+from tests.support.pdf_ua import pdf_ua_problems
 
 from fivefold.documents.clinical.kinds import KINDS as TABLE
 
@@ -102,6 +103,7 @@ def page_of(patient: Any, more: str = "") -> str:
 def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothing_hostile_as_markup(cast: Cast, sam: Any, sign_in: SignIn) -> None:
     """One pass over all kinds: what must be nowhere, what must be text, and that page, PDF and DOCX say the same."""
     from docx import Document
+    from docx.oxml.ns import qn
 
     from fivefold.services.documents import print_file, take_document_file
 
@@ -123,10 +125,12 @@ def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothin
             wrong += [f"{kind} {form}: read as code"] * ("{{ 49 }}" in text)
         wrong += [f"{kind}: script on the page"] * (SCRIPT in shown)
         taken = take_document_file(cast.amina, patient_id=sam.pk, document_id=row.pk)
+        wrong += [f"{kind} pdf: {problem}" for problem in pdf_ua_problems(print_file(taken, "pdf"))]
         file = Document(BytesIO(print_file(taken, "docx")))
         assert file.core_properties.language == "en" and file.core_properties.title == file.paragraphs[0].text
         assert file.paragraphs[0].style.name == "Heading 1" and any(line.style.name == "Heading 2" for line in file.paragraphs)
         assert all("w:tblHeader" in table.rows[0]._tr.xml for table in file.tables)
+        assert all(drawn.get("descr") for drawn in file.element.iter(qn("wp:docPr"))), kind
 
     assert wrong == []
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.support.clinic import Cast
+from tests.support.pdf_ua import pdf_ua_problems
 
 from fivefold.records import clock
 from fivefold.records.models import CaseloadRow, ClinicalFact, KioskDevice, MeasureAnswer, MeasureRequest, SignalEvent
@@ -437,7 +438,7 @@ def test_paper_is_a_tagged_document_whose_numbers_are_those_that_are_typed_in(ca
 
     assert answer["Content-Type"] == "application/pdf" and "Rosa" not in answer["Content-Disposition"]
     document = PdfReader(BytesIO(answer.content))
-    assert bool(document.trailer["/Root"]["/MarkInfo"]["/Marked"])  # type: ignore[index]
+    assert bool(document.trailer["/Root"]["/MarkInfo"]["/Marked"]) and pdf_ua_problems(answer.content) == []  # type: ignore[index]
     text = " ".join(page.extract_text() for page in document.pages)
     assert not any(name.decode() in text for name in NAMES)
     assert "nobody reads this paper before you hand it in" in text.replace("\n", " ")

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 from tests.support.clinic import Cast, add_lead, open_own_pages
+from tests.support.pdf_ua import pdf_ua_problems
 
 from fivefold.concepts.training import CaseChoice
 from fivefold.concepts.vocabulary import PhaseId
@@ -608,10 +609,11 @@ def test_readable_export_is_a_tagged_document_with_the_same_texts(filled: Cast) 
 
     from pypdf import PdfReader
 
-    document = PdfReader(BytesIO(export_record_pdf(filled.amina, patient_id=filled.rosa.pk)))
+    made = export_record_pdf(filled.amina, patient_id=filled.rosa.pk)
+    document = PdfReader(BytesIO(made))
     words = " ".join(page.extract_text() for page in document.pages)
 
-    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"] and pdf_ua_problems(made) == []
     assert words.replace("-\n", "-").count("canary") >= 8 and f"process {CANARY}" not in words
 
 

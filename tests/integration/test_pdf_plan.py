@@ -10,6 +10,7 @@ from typing import Literal
 
 import pytest
 from pypdf import PdfReader
+from tests.support.pdf_ua import pdf_ua_problems
 from tests.support.plan_samples import bare_plan, poisoned, sample_plan, withheld_plan
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
@@ -58,8 +59,10 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("copy", COPIES)
 def test_document_is_tagged_and_has_title_and_language(copy: Copy) -> None:
-    reader = PdfReader(io.BytesIO(render_pdf(sample_plan(knowledge()), knowledge(), copy=copy)))
+    made = render_pdf(sample_plan(knowledge()), knowledge(), copy=copy)
+    reader = PdfReader(io.BytesIO(made))
 
+    assert pdf_ua_problems(made) == []
     catalogue = reader.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "en"

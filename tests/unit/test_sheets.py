@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 from pypdf import PdfReader
+from tests.support.pdf_ua import pdf_ua_problems
 
 from fivefold import library
 from fivefold.concepts.plan import PhasedPlan
@@ -75,7 +76,9 @@ def test_paper_says_what_the_text_says() -> None:
 
     said = words(print_text(told, Paper(width=5000, drawing=True))) - OF_THE_TERMINAL
 
-    assert said <= words(seen_in_pdf(print_paper(told, OCCASION)))
+    made = print_paper(told, OCCASION)
+    assert said <= words(seen_in_pdf(made))
+    assert pdf_ua_problems(made) == []
 
 
 def test_what_is_met_is_said_in_a_word_and_not_by_a_sign_alone() -> None:
