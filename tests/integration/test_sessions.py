@@ -1,9 +1,11 @@
 """The hour: what prepares it, signing it once, what of it reaches the record, and what stands beside a signed note."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -362,6 +364,37 @@ def test_signed_note_cannot_be_changed_and_an_amendment_stands_beside_it(cast: C
     seen = see_session(cast.amina, patient_id=sam.pk, session_id=session.pk)
     assert "calm" in [line.text for line in seen.content.lines]
     assert [(one.kind, one.text, one.author) for one in seen.additions] == [("amended", "tense, not calm", "Amina Okafor")]
+
+
+def test_whose_each_line_is_goes_with_it_through_amendment_second_signature_page_copy_and_paper(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    """What the patient said, what a clinician wrote, what was ticked: told in words wherever the line is read."""
+    from pypdf import PdfReader
+
+    from fivefold.services.goals import set_goal
+    from fivefold.services.operations.record_export import export_record, export_record_pdf
+
+    levels = ["a", "b", "c", "d", "e"]
+    goal = set_goal(cast.amina, patient_id=sam.pk, words="stay out of the kitchen", levels=levels)
+    session = sign(cast, sam, brought="I cut on Sunday", went="closer to the urge", goals=(str(goal.pk),))
+    page, amina = f"/patients/{sam.pk}/sessions/{session.pk}", sign_in("amina")
+    amina.post(page, {"text": "It was Saturday", "origin": "patient", "reason": "she corrected the day"})
+    sign_in("bruno").post(f"{page}/cosign", {"words": "seen by me"})
+    assert amina.post(page, {"text": "x", "origin": "computed", "reason": "nobody may say this"}).status_code == 422
+
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", amina.get(page).content.decode()))
+    for line in (
+        "I cut on Sunday the patient said", "closer to the urge written by the clinician", "The session took place. from what was ticked",
+        "It was Saturday the patient said", "seen by me written by the clinician",
+    ):  # fmt: skip
+        assert line in shown, line
+    thread = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", amina.get(f"/patients/{sam.pk}/goals/{goal.pk}/thread").content.decode()))
+    assert "I cut on Sunday the patient said" in thread and "closer to the urge written by the clinician" in thread
+    record = export_record(cast.amina, patient_id=sam.pk)
+    assert {line["origin"] for line in record["sessions"][0]["content"]["lines"]} == {"patient", "clinician", "computed"}
+    assert [(one["kind"], one["origin"]) for one in record["session_additions"]] == [("amended", "patient"), ("cosigned", "clinician")]
+    paper = " ".join(" ".join(one.extract_text() for one in PdfReader(BytesIO(export_record_pdf(cast.amina, patient_id=sam.pk))).pages).split())
+    assert "amended (the patient): It was Saturday. Why: she corrected the day" in paper
+    assert "(clinician): seen by me" in paper and "the patient I cut on Sunday" in paper
 
 
 def test_session_of_another_patient_or_clinic_is_not_found(cast: Cast, sam: Any, sign_in: SignIn) -> None:

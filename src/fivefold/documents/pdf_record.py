@@ -209,8 +209,11 @@ def _session(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _addition(row: dict[str, Any]) -> str:
-    line = to_say("{author}, {day}, {kind}: {entry}")
-    return say(line, author=row["author"], day=_day(row["recorded_at"]), kind=listed(row["kind"]), entry=f"{row['text']} {row['reason']}".strip()).strip()
+    """Who wrote what beside a note and when; whose words they are, and why it was written."""
+    about = {"author": row["author"], "day": _day(row["recorded_at"]), "kind": listed(row["kind"]), "origin": say(ORIGINS[row["origin"]])}
+    if row["reason"]:
+        return say("{author}, {day}, {kind} ({origin}): {entry}. Why: {reason}", entry=row["text"], reason=row["reason"], **about)
+    return say("{author}, {day}, {kind} ({origin}): {entry}", entry=row["text"], **about) if row["text"] else say("{author}, {day}, {kind}", **about)
 
 
 def _measures(record: dict[str, Any], knowledge: KnowledgeBase) -> Iterable[list[str]]:

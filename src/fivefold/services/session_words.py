@@ -111,6 +111,11 @@ def came_words(came: str, minutes: int | None) -> str:
     return f"{words} {_('%(n)d minutes.') % {'n': minutes}}" if minutes and came == "came" else words
 
 
+ORIGIN_WORDS = {
+    Origin.PATIENT: gettext_lazy("the patient said"),
+    Origin.CLINICIAN: gettext_lazy("written by the clinician"),
+    Origin.COMPUTED: gettext_lazy("from what was ticked"),
+}
 SAFETY_WORDS = {
     Safety.NOTHING_NEW: gettext_lazy("Asked about suicide and self-harm: nothing new was told."),
     Safety.SOMETHING_NEW: gettext_lazy("Asked about suicide and self-harm: something new was told."),

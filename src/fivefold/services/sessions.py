@@ -46,7 +46,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
 from fivefold.services.risk_conversations import FollowUp, follow_up_of
-from fivefold.services.session_note import ModuleWork, Safety, SessionContent, SessionReport, read_content
+from fivefold.services.session_note import ModuleWork, Origin, Safety, SessionContent, SessionReport, read_content
 from fivefold.services.session_words import lines_of
 
 LONGEST_TEXT, LONGEST_HOMEWORK = 4000, 400
@@ -129,9 +129,10 @@ class SeenSession:
 
 @dataclass(frozen=True)
 class SeenAddition:
-    """An amendment with its reason, or a second signature."""
+    """An amendment with its reason, or a second signature; ``origin`` says whose words the text holds."""
 
     kind: str
+    origin: Origin
     text: str
     reason: str
     author: str
@@ -485,7 +486,7 @@ def _seen(rows: Sequence[TreatmentSession]) -> list[SeenSession]:
     beside: dict[uuid.UUID, list[SeenAddition]] = {key: [] for key in keys}
     tasks: dict[uuid.UUID, list[str]] = {key: [] for key in keys}
     for one in additions:
-        beside[one.session_id].append(SeenAddition(one.kind, one.text, one.reason, one.author.name, one.recorded_at))
+        beside[one.session_id].append(SeenAddition(one.kind, Origin(one.origin), one.text, one.reason, one.author.name, one.recorded_at))
     for task in homework:
         tasks[task.session_id].append(task.words)
     return [SeenSession(row, read_content(row.content), row.author.name, tuple(beside[row.pk]), tuple(tasks[row.pk])) for row in rows]
@@ -509,14 +510,16 @@ def see_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID) -
 
 
 @clinical_act(Permission.CHANGE_RECORD)
-def amend_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID, text: str, reason: str) -> SessionAddition:
-    """Write something beside a signed note; the note itself stays as it was signed."""
+def amend_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID, text: str, reason: str, origin: Origin = Origin.CLINICIAN) -> SessionAddition:
+    """Write something beside a signed note, in the clinician's words or as the patient said it; the note itself stays as it was signed."""
     session = _session(actor, patient_id, session_id)
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise NotAcceptable("Amendment", _("what you want to add, at most %(most)s characters") % {"most": LONGEST_TEXT})
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing
-    return _add(actor, session, "amended", text.strip(), reason.strip())
+    if origin is Origin.COMPUTED:
+        raise NotAcceptable("Whose words", _("the clinician's or the patient's"))
+    return _add(actor, session, "amended", text.strip(), reason.strip(), origin)
 
 
 @clinical_act(Permission.COSIGN)
@@ -527,11 +530,11 @@ def cosign_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID
         raise OwnSignature
     if len(words) > LONGEST_TEXT:
         raise NotAcceptable("Remark", _("at most %(most)s characters") % {"most": LONGEST_TEXT})
-    return _add(actor, session, "cosigned", words.strip(), "")
+    return _add(actor, session, "cosigned", words.strip(), "", Origin.CLINICIAN)
 
 
-def _add(actor: Actor, session: TreatmentSession, kind: str, text: str, reason: str) -> SessionAddition:
-    row = SessionAddition(clinic=actor.clinic, patient_id=session.patient_id, session=session, kind=kind, author=actor.user)
+def _add(actor: Actor, session: TreatmentSession, kind: str, text: str, reason: str, origin: Origin) -> SessionAddition:
+    row = SessionAddition(clinic=actor.clinic, patient_id=session.patient_id, session=session, kind=kind, origin=origin.value, author=actor.user)
     row.text, row.reason = text, reason
     row.save()
     return row

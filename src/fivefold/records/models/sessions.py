@@ -40,11 +40,15 @@ class TreatmentSession(AppendOnly):
 
 
 class SessionAddition(AppendOnly):
-    """What stands beside a signed session: an amendment with its reason, or the signature of a supervisor."""
+    """What stands beside a signed session: an amendment with its reason, or the signature of a supervisor.
+
+    ``origin`` says whose words the text holds, as the lines of the note do.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="session_additions")
     session = models.ForeignKey(TreatmentSession, on_delete=models.PROTECT, related_name="additions")
     kind = models.CharField(max_length=12, choices=[("amended", "amended"), ("cosigned", "co-signed")])
+    origin = models.CharField(max_length=10, default="clinician")
     text = Sealed()
     text_sealed = models.BinaryField(default=b"")
     reason = Sealed()

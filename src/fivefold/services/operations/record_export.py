@@ -295,6 +295,7 @@ def _addition(row: SessionAddition, people: People) -> dict[str, Any]:
     return {
         "session": str(row.session_id),
         "kind": row.kind,
+        "origin": row.origin,
         "text": row.text,
         "reason": row.reason,
         **_written(row, people),

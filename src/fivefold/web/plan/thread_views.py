@@ -13,6 +13,7 @@ from fivefold.services.goals import NoSuchGoal
 from fivefold.services.golden_thread import GoldenThread, see_thread
 from fivefold.services.knowledge import knowledge
 from fivefold.services.plan_choices import CHOICE_WORDS
+from fivefold.services.session_words import ORIGIN_WORDS
 from fivefold.web.pages import PageRequest, page
 
 
@@ -29,6 +30,7 @@ def thread(request: PageRequest, patient_id: uuid.UUID, goal_id: uuid.UUID) -> H
         "part": "caseload",
         "patient": seen.patient,
         "seen": seen,
+        "sessions": [(one, [(line, ORIGIN_WORDS[line.origin]) for line in one.lines]) for one in seen.sessions],
         "impairments": list(_impairments(seen)),
         "decisions": [(one, knowledge().modules[one.choice.target].short_name, CHOICE_WORDS[one.choice.how]) for one in seen.decisions],
         "measures": [(one, [value for _day, value in one.values], one.values[-1]) for one in seen.measures],

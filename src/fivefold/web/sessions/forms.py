@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from fivefold.concepts.vocabulary import EVENT_WORDS, WORKING_STAGES, GeneralState, StageId
 from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.knowledge import knowledge
-from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
+from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Origin, Safety, SessionReport
 from fivefold.services.sessions import EVENTS, LONGEST_HOMEWORK, LONGEST_TEXT, SHORTEST_REASON, WorkBlock, Workspace
 from fivefold.services.spelling import spelled
 
@@ -248,6 +248,13 @@ class AmendForm(forms.Form):
     """What is added to a signed note, which stays as it is, and why."""
 
     text = forms.CharField(label=gettext_lazy("What you want to add"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+    origin = forms.TypedChoiceField(
+        label=gettext_lazy("Whose words"),
+        choices=[(Origin.CLINICIAN.value, gettext_lazy("mine")), (Origin.PATIENT.value, gettext_lazy("the patient's"))],
+        initial=Origin.CLINICIAN.value,
+        coerce=Origin,
+        widget=forms.RadioSelect,
+    )
     reason = forms.CharField(label=gettext_lazy("Why"), min_length=SHORTEST_REASON, max_length=500, help_text=gettext_lazy("One sentence."))
 
 

@@ -17,7 +17,8 @@ from fivefold.services import process_notes as own_notes
 from fivefold.services import sessions as acts
 from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.session_note import Origin, Safety, arrange
+from fivefold.services.session_note import Safety, arrange
+from fivefold.services.session_words import ORIGIN_WORDS
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.words import view_of
 from fivefold.web.sessions.agenda import agenda_of
@@ -35,11 +36,6 @@ HEADINGS = {
     "Intervention": gettext_lazy("Intervention"),
     "Response": gettext_lazy("Response"),
     "Note": gettext_lazy("Note"),
-}
-ORIGINS = {
-    Origin.PATIENT: gettext_lazy("the patient said"),
-    Origin.CLINICIAN: gettext_lazy("written by the clinician"),
-    Origin.COMPUTED: gettext_lazy("from what was ticked"),
 }
 # What the services call a field, and what the form does.
 FIELDS = {
@@ -96,8 +92,9 @@ def _workspace(seen: acts.Workspace, form: SessionForm) -> dict[str, Any]:
 
 def _note(one: acts.SeenSession, style: str) -> dict[str, Any]:
     """A signed session in the words of a page."""
-    parts = [(HEADINGS[heading], [(line, ORIGINS[line.origin]) for line in lines]) for heading, lines in arrange(one.content.lines, style)]
-    return {"one": one, "row": one.row, "parts": parts, "came": chosen(CAME, one.row.came), "meeting": chosen(MEETINGS, one.row.meeting)}
+    parts = [(HEADINGS[heading], [(line, ORIGIN_WORDS[line.origin]) for line in lines]) for heading, lines in arrange(one.content.lines, style)]
+    beside = [(addition, ORIGIN_WORDS[addition.origin]) for addition in one.additions]
+    return {"one": one, "row": one.row, "parts": parts, "beside": beside, "came": chosen(CAME, one.row.came), "meeting": chosen(MEETINGS, one.row.meeting)}
 
 
 @page(Permission.SEE_RECORD)
