@@ -287,6 +287,47 @@ def test_what_rests_has_a_way_back(cast: Cast, sam: Any) -> None:
     assert see_readiness(cast.amina, patient_id=sam.pk).reading.resume == ("S07",)
 
 
+def test_crisis_parks_what_was_under_way_at_its_stage_and_it_is_taken_up_again_there_with_a_chain_analysis_first(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.concepts.vocabulary import StageId
+    from fivefold.records.models import ClinicalFact
+    from fivefold.services.assessments import record_facts, withdraw_fact
+    from fivefold.services.progress import see_progress
+    from fivefold.services.readiness import confirm_phase, see_readiness
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import ModuleWork, Safety, SessionReport
+    from fivefold.services.sessions import record_contact, see_workspace, sign_session
+
+    def hour(*work: ModuleWork) -> None:
+        sign_session(cast.amina, patient_id=sam.pk, report=SessionReport(today(), "in_person", "came", None, safety=Safety.NOTHING_NEW, work=work))
+
+    def block() -> Any:
+        return next((one for one in see_workspace(cast.amina, patient_id=sam.pk).blocks if one.match.id == name), None)
+
+    name = next(one.match.id for one in see_workspace(cast.amina, patient_id=sam.pk).blocks if one.module.phase == "P3" and not one.module.gate_exempt)
+    hour(ModuleWork(name, stage=StageId.EXPLORATION))
+    record_contact(cast.amina, patient_id=sam.pk, on=today(), how="crisis", began_by="patient", words="could not stay alone", is_danger=False)
+    record_facts(cast.amina, patient_id=sam.pk, facts=[NewFact("rating", "crisis", {"severity": 3}, today())])
+
+    assert see_readiness(cast.amina, patient_id=sam.pk).reading.overall == "P2" and block() is None
+    sign_in("amina").post(page(sam, "readiness"), {"phase": "P2", "reason": REASON, "seen": "", "once": "back"})
+
+    sheet = see_readiness(cast.amina, patient_id=sam.pk)
+    [resting] = sheet.parked
+    assert (resting.module.id, resting.reason, resting.since, resting.stage) == (name, "crisis", today(), "exploration")
+    assert [(one.module, one.until) for one in see_progress(cast.amina, patient_id=sam.pk).modules if one.module == name] == [(name, today())]
+
+    for fact in ClinicalFact.objects.filter(patient=sam, corrected_by__isnull=True, key="crisis"):
+        withdraw_fact(cast.amina, patient_id=sam.pk, fact_id=fact.pk, reason="it was another person")
+    confirm_phase(cast.amina, patient_id=sam.pk, phase="P3", reason=REASON, seen=sheet.seen)
+
+    again = block()
+    assert (again.has_begun, again.stage) == (True, StageId.EXPLORATION)
+    assert any("chain analysis" in reason.text for reason in again.match.because)
+    hour(ModuleWork(name, words="went through the night"))
+    assert see_readiness(cast.amina, patient_id=sam.pk).parked == ()
+    assert [(one.until) for one in see_progress(cast.amina, patient_id=sam.pk).modules if one.module == name][-1] is None
+
+
 # ---- What a patient may read ----------------------------------------------------------------------------------------------
 
 

@@ -5,8 +5,9 @@ a judgement of the person. What rests because of a crisis or a detour is listed 
 """
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,10 @@ from fivefold.services.plans import ChangedMeanwhile, checked_reason
 from fivefold.services.record_file import KnownFact, NewFact, read_facts, read_record
 from fivefold.services.sessions import Earlier, sessions_read, signs_since, stage_since
 
+# What makes a step back a return in crisis, and for how long after it.
+CRISES = ("crisis", "self_harm", "suicide_attempt", "emergency_visit", "admission")
+CRISIS_DAYS = 28
+
 
 @dataclass(frozen=True)
 class PhaseStep:
@@ -44,7 +49,7 @@ class Parked:
 
     module: SpecificModule
     reason: str
-    since: str
+    since: date | None
     stage: str
     way_back: str
 
@@ -155,7 +160,9 @@ def _parked(facts: list[KnownFact]) -> list[Parked]:
         module = knowledge().modules[name]
         reason, since = (pause.get("reason", ""), pause.get("since", "")) if isinstance(pause, dict) else (str(pause), "")
         stage = str(fact.value.get("stage") or "").replace("_", " ")
-        found.append(Parked(module, str(reason).replace("_", " "), str(since), stage, knowledge().phase_reading.resume_text))
+        found.append(
+            Parked(module, str(reason).replace("_", " "), date.fromisoformat(str(since)) if since else None, stage, knowledge().phase_reading.resume_text)
+        )
     return found
 
 
@@ -177,6 +184,8 @@ def _stages(facts: list[KnownFact], earlier: Earlier) -> list[StageSigns]:
 def confirm_phase(actor: Actor, *, patient_id: uuid.UUID, phase: str, reason: str, seen: str) -> ClinicalFact:
     """Confirm the step to a phase, forward or back, with a reason; it is dated today and stays.
 
+    Modules under way that belong to a later phase rest from today, each at its stage, until its phase has come again.
+
     One phase forward at most from where the program reads the patient, any number back. Raises NotForward while a hard rule is active,
     ChangedMeanwhile when another step was confirmed since, NotAcceptable otherwise.
     """
@@ -193,4 +202,17 @@ def confirm_phase(actor: Actor, *, patient_id: uuid.UUID, phase: str, reason: st
     if PhaseId(phase).order > here.order and now.dangers:
         raise NotForward(now.dangers)
     value = {"phase": phase, "since": now.today.isoformat()}
-    return add_facts(actor, patient, [NewFact("previous", "", value, now.today, note=checked_reason(reason))])[0]
+    step = NewFact("previous", "", value, now.today, note=checked_reason(reason))
+    return add_facts(actor, patient, [step, *_rest(read_facts(patient).counting(), PhaseId(phase), now)])[0]
+
+
+def _rest(facts: list[KnownFact], phase: PhaseId, now: Readiness) -> Iterator[NewFact]:
+    """Every module under way that has to wait for its phase, as resting since today; what may run in any phase runs on."""
+    in_crisis = bool(now.dangers) or any(
+        fact.kind == "event" and fact.key in CRISES and fact.true_on > now.today - timedelta(days=CRISIS_DAYS) for fact in facts
+    )
+    pause = {"reason": "crisis" if in_crisis else "step_back", "since": now.today.isoformat()}
+    for name, fact in _newest_modules(facts).items():
+        module = knowledge().modules[name]
+        if fact.value.get("stage") in WORKING_STAGES and not fact.value.get("paused") and not module.gate_exempt and module.phase.order > phase.order:
+            yield NewFact("module", name, {**fact.value, "id": name, "paused": pause}, now.today)

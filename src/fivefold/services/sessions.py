@@ -234,8 +234,9 @@ def _blocks(plan: PhasedPlan, earlier: Earlier, facts: Sequence[KnownFact]) -> t
 
 
 def _block(match: ModuleMatch, module: SpecificModule, earlier: Earlier, facts: Sequence[KnownFact]) -> WorkBlock:
-    has_begun = match.running
-    stage = match.change_stage if match.change_stage is not None and has_begun else StageId.RECOGNITION
+    rests_at = _rests_at(facts, module.id)
+    has_begun = match.running or rests_at is not None
+    stage = rests_at or (match.change_stage if match.change_stage is not None and has_begun else StageId.RECOGNITION)
     work = [one for _row, content in earlier for one in content.work if one.module == match.id]
     signs = signs_since(module.id, stage_since(facts, module.id), earlier)
     return WorkBlock(
@@ -248,6 +249,13 @@ def _block(match: ModuleMatch, module: SpecificModule, earlier: Earlier, facts: 
         signs_seen=signs,
         proposed=proposed_stage(module, stage, signs) if has_begun else None,
     )
+
+
+def _rests_at(facts: Sequence[KnownFact], module: str) -> StageId | None:
+    """The stage at which a module that rests is taken up again; None where it does not rest."""
+    newest = next((fact for fact in reversed(facts) if fact.kind == "module" and fact.key == module), None)
+    told = newest.value if newest is not None and isinstance(newest.value, dict) else {}
+    return StageId(told["stage"]) if told.get("paused") and told.get("stage") in WORKING_STAGES else None
 
 
 def stage_since(facts: Sequence[KnownFact], module: str) -> date | None:
@@ -409,11 +417,11 @@ def _facts(patient: Patient, known: Sequence[KnownFact], report: SessionReport) 
 
 
 def _stage_fact(known: Sequence[KnownFact], work: ModuleWork, on: date) -> NewFact | None:
-    """Where a module stands now; None when nothing has changed or a later entry says it already."""
+    """Where a module stands now, at rest no longer; None when nothing has changed or a later entry says it already."""
     newest = next((fact for fact in reversed(known) if fact.kind == "module" and fact.key == work.module), None)
     told = newest.value if newest is not None and isinstance(newest.value, dict) else {}
     stage = work.stage or (StageId.RECOGNITION if told.get("stage") in (None, StageId.QUEUED) else StageId(told["stage"]))
-    if told.get("stage") == stage or (newest is not None and newest.true_on > on):
+    if (told.get("stage") == stage and not told.get("paused")) or (newest is not None and newest.true_on > on):
         return None
     value = {name: part for name, part in told.items() if name not in ("paused", "deferred_reason")}
     return NewFact("module", work.module, {**value, "id": work.module, "stage": stage.value, "since": value.get("since", on.isoformat())}, on)
