@@ -1,5 +1,6 @@
 """A patient's own sign-in: by a link that works once, for one record, closed to everything of staff, and leaving nothing behind."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -126,6 +127,57 @@ def test_new_link_gives_the_same_record_another_way_in_and_closes_the_old_one(ca
     assert again.pk == first.user.pk
     assert client.post("/sign-in", {"login": OWN_NAME, "password": OWN_PASSWORD}).status_code == 200
     assert client.post("/sign-in", {"login": "green-lantern", "password": "four red kites circle"}).status_code == 302
+
+
+# ---- Signing in once -----------------------------------------------------------------------------------------------------
+
+
+def test_link_signs_in_once_without_a_password_and_the_patient_sees_it(cast: Cast, client: Client, sign_in: SignIn) -> None:
+    me = open_own_pages(cast)
+    shown = sign_in("amina").post(f"/patients/{cast.rosa.pk}/own-pages/sign-in-link", follow=True).content.decode()
+    path = re.search(r"/my/enter/[\w-]+", shown)
+    assert path is not None
+
+    looked = [client.get(path[0]).status_code for _time in range(2)]  # looking uses nothing up
+    entered = client.post(path[0])
+    data = client.get("/my/data").content.decode()
+
+    assert looked == [200, 200] and (entered.status_code, entered["Location"]) == (302, "/my/today")
+    assert "made by Amina Okafor" in data and ", used " in data and 'data-offline="unknown"' in data
+    assert [Client().get(path[0]).status_code, Client().post(path[0]).status_code] == [410, 410]
+    assert AuditEntry.objects.filter(act="sign_in_by_link", user_id=me.user.pk, patient_id=cast.rosa.pk).count() == 1
+    assert Client().post("/sign-in", {"login": OWN_NAME, "password": OWN_PASSWORD}).status_code == 302  # name and password stay
+
+
+@pytest.mark.parametrize("how", ["expired", "withdrawn", "newer", "closed", "an invitation"])
+def test_link_to_sign_in_that_is_over_lets_nobody_in(cast: Cast, client: Client, how: str) -> None:
+    open_own_pages(cast)
+    token = own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+    if how == "expired":
+        PatientInvitation.objects.filter(signs_in=True).update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif how == "withdrawn":
+        own_access.withdraw_link(cast.amina, patient_id=cast.rosa.pk)
+    elif how == "newer":
+        own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+    elif how == "closed":
+        own_access.end_own_access(cast.amina, patient_id=cast.rosa.pk)
+    else:
+        token = link(cast)  # it asks for a name and a password first
+
+    assert client.post(f"/my/enter/{token}").status_code == 410
+    assert client.get("/my/today").status_code == 302
+
+
+def test_link_to_sign_in_opens_no_other_door_and_is_made_by_those_who_treat(cast: Cast, client: Client) -> None:
+    with pytest.raises(own_access.NoOwnPages):
+        own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+    open_own_pages(cast)
+    token = own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+
+    assert client.post(f"/my/open/{token}", {"name": "green-lantern", "password1": OWN_PASSWORD, "password2": OWN_PASSWORD}).status_code == 410
+    for who in ("bruno", "lea", "adrian", "chidi", "self"):
+        with pytest.raises((AccessDenied, NoSuchPatient)):
+            own_access.make_sign_in_link(cast.people[who], patient_id=cast.rosa.pk)
 
 
 # ---- What is kept --------------------------------------------------------------------------------------------------------

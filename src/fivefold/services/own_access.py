@@ -28,6 +28,8 @@ from fivefold.services.own_accounts import NEVER_AN_ADDRESS, close_accounts, sig
 from fivefold.services.patients import NotAcceptable, record_consent
 
 INVITATION_DAYS = 7
+# A link that signs in is for the hour in which it is made, or the way home.
+SIGN_IN_HOURS = 24
 SHORTEST_NAME, LONGEST_NAME = 6, 100
 # What a patient is asked about before the link is made; without the first there is no account.
 ASKED = ("own_pages", "offline_copy", "messages")
@@ -37,7 +39,7 @@ class LinkOver(FivefoldError):
     """The link was used, has expired, or never existed. For the patient at the screen."""
 
     def __init__(self) -> None:
-        super().__init__(_("This link does not work any more. Each link works once, for seven days. Ask your therapist for a new one."))
+        super().__init__(_("This link does not work any more. Each link works once, and not for long. Ask your therapist for a new one."))
 
 
 class NoConsent(FivefoldError):
@@ -45,6 +47,13 @@ class NoConsent(FivefoldError):
 
     def __init__(self) -> None:
         super().__init__(_("There are own pages only for whoever has agreed to them. Talk it through, and tick that they agreed."))
+
+
+class NoOwnPages(FivefoldError):
+    """A link to sign in was wanted for somebody who has no own pages. For the person at the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There are no own pages to sign in to yet. Open them together first."))
 
 
 class CareIsOver(FivefoldError):
@@ -120,12 +129,29 @@ def invite_patient(actor: Actor, *, patient_id: uuid.UUID, agreed: Mapping[str, 
     for purpose in ASKED:
         if purpose in agreed:
             record_consent(actor, patient_id=patient_id, purpose=purpose, given=bool(agreed[purpose]), on=clock.today())
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
+    return _make_link(actor, patient, good_for=timedelta(days=INVITATION_DAYS), signs_in=False)
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def make_sign_in_link(actor: Actor, *, patient_id: uuid.UUID) -> str:
+    """Make a link with which the patient signs in once, where name and password are not at hand; gives its token, which is kept nowhere.
+
+    The patient sees under their data who made it and when it was used. Raises NoOwnPages without an account, CareIsOver when care has ended.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    if patient.closed_at is not None:
+        raise CareIsOver
+    if not PatientAccount.objects.filter(clinic=actor.clinic, patient=patient, ended_at__isnull=True).exists():
+        raise NoOwnPages
+    return _make_link(actor, patient, good_for=timedelta(hours=SIGN_IN_HOURS), signs_in=True)
+
+
+def _make_link(actor: Actor, patient: Patient, *, good_for: timedelta, signs_in: bool) -> str:
+    """A new link in the place of an open one."""
+    token, now = secrets.token_urlsafe(32), clock.now()
     _open_links(actor, patient).update(expires_at=now)
-    PatientInvitation.objects.create(
-        clinic=actor.clinic, patient=patient, token_hash=_hash(token), invited_by=actor.user, expires_at=now + timedelta(days=INVITATION_DAYS)
-    )
+    made = {"token_hash": _hash(token), "signs_in": signs_in, "invited_by": actor.user, "expires_at": now + good_for}
+    PatientInvitation.objects.create(clinic=actor.clinic, patient=patient, **made)
     return token
 
 
@@ -144,10 +170,10 @@ def end_own_access(actor: Actor, *, patient_id: uuid.UUID) -> None:
 # ---- The patient's side --------------------------------------------------------------------------------------------------
 
 
-def open_link(token: str) -> PatientInvitation:
-    """The invitation behind a link; raises LinkOver."""
+def open_link(token: str, *, signs_in: bool = False) -> PatientInvitation:
+    """The invitation behind a link, or with ``signs_in`` what signs in once; raises LinkOver, for one of the other kind as for none."""
     found = PatientInvitation.objects.select_related("clinic", "patient").filter(token_hash=_hash(token), used_at__isnull=True, expires_at__gt=clock.now())
-    invitation = found.first()
+    invitation = found.filter(signs_in=signs_in).first()
     if invitation is None or invitation.patient.closed_at is not None or invitation.patient.erased_at is not None:
         raise LinkOver
     return invitation
@@ -181,6 +207,18 @@ def join_as_patient(token: str, *, name: str, password: str) -> User:
         PatientInvitation.objects.filter(pk=invitation.pk).update(used_at=clock.now())
         audit.record(Actor(user, invitation.clinic, Role.PATIENT), "join_as_patient", patient_id=invitation.patient_id, again=account is not None)
         return user
+
+
+def sign_in_by_link(token: str) -> User:
+    """The patient whom a link signs in, once; raises LinkOver, also where their pages were closed meanwhile."""
+    with transaction.atomic():
+        link = PatientInvitation.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=open_link(token, signs_in=True).pk)
+        account = PatientAccount.objects.filter(patient=link.patient, ended_at__isnull=True, user__is_active=True).select_related("user").first()
+        if link.used_at is not None or account is None:
+            raise LinkOver
+        PatientInvitation.objects.filter(pk=link.pk).update(used_at=clock.now())
+        audit.record(Actor(account.user, link.clinic, Role.PATIENT), "sign_in_by_link", patient_id=link.patient_id)
+        return account.user
 
 
 def _free_name(user: User, typed: str) -> str:

@@ -15,7 +15,7 @@ from fivefold.concepts.plan import ModuleMatch
 from fivefold.concepts.vocabulary import MatchStatus
 from fivefold.exchange.plan_json import plan_from_json
 from fivefold.records import clock
-from fivefold.records.models import AuditEntry, Consent, Patient, PlanVersion, Role, User
+from fivefold.records.models import AuditEntry, Consent, Patient, PatientInvitation, PlanVersion, Role, User
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
@@ -30,6 +30,7 @@ TAKEN_ALONG = (
     "safety_plans", "safety_plan_shares", "safety_plan_uses", "diary_cards", "diary", "brought_up", "own_goals", "own_goal_ratings",
     "own_accounts", "reminder_wish", "reminders", "own_reminders",
 )  # fmt: skip
+MOST_LINKS = 3
 MINE_TO_SAY = ("offline_copy", "messages")
 ONLY_SHARED: Mapping[str, Mapping[str, bool]] = {"goals": {"shared": True}, "goal_ratings": {"goal__shared": True}}
 
@@ -143,19 +144,34 @@ class MyConsent:
 
 
 @dataclass(frozen=True)
+class SignInLink:
+    """A link that signs in once: by whom and when it was made, and when it was used (None: not yet, or never)."""
+
+    by: str
+    made_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
 class MyData:
-    """Who has looked, and what was agreed to."""
+    """Who has looked, what was agreed to, and the newest links with which somebody could sign in here."""
 
     patient: Patient
     looked: tuple[WhoLooked, ...]
     consents: tuple[MyConsent, ...]
+    links: tuple[SignInLink, ...]
 
 
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_my_data(actor: Actor, *, patient_id: uuid.UUID) -> MyData:
     """Who has looked at one's record, and what one has agreed to."""
     patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
-    return MyData(patient, _who_looked(patient), _consents(patient))
+    return MyData(patient, _who_looked(patient), _consents(patient), _links(patient))
+
+
+def _links(patient: Patient) -> tuple[SignInLink, ...]:
+    rows = PatientInvitation.objects.filter(clinic_id=patient.clinic_id, patient=patient, signs_in=True).select_related("invited_by")
+    return tuple(SignInLink(row.invited_by.name, row.created_at, row.used_at) for row in rows.order_by("-created_at")[:MOST_LINKS])
 
 
 def _who_looked(patient: Patient) -> tuple[WhoLooked, ...]:

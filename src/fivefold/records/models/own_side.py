@@ -31,10 +31,14 @@ class PatientAccount(ClinicScoped):
 
 
 class PatientInvitation(ClinicScoped):
-    """A link that opens a patient's own pages once, until it expires; only its hash is kept. A newer one takes its place."""
+    """A link that opens a patient's own pages once, until it expires; only its hash is kept. A newer one takes its place.
+
+    With one that ``signs_in`` nothing is chosen anew: it is a way in, once, beside name and password.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)
+    signs_in = models.BooleanField(default=False)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()

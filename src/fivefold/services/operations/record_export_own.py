@@ -148,6 +148,7 @@ def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
     return {
         "recorded_at": at_of(row.created_at),
         "author": name_of(people, row.invited_by_id),
+        "signs_in": row.signs_in,
         "expires_at": at_of(row.expires_at),
         "used_at": at_of(row.used_at) if row.used_at else None,
     }

@@ -36,6 +36,24 @@ def join(request: PageRequest, token: str) -> HttpResponseBase:
     return render(request, "my/join.html", {"form": form, "rules": password_rules()}, status=422 if form.errors else 200)
 
 
+@page(Open.TO_ALL)
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("join")
+@limited("link", of="token")
+def enter(request: PageRequest, token: str) -> HttpResponseBase:
+    """Sign in once by a link. To look at the page uses nothing up: a program that opens links before somebody does would."""
+    try:
+        if request.method != "POST":
+            own_access.open_link(token, signs_in=True)
+            return render(request, "my/enter.html")
+        user = own_access.sign_in_by_link(token)
+    except own_access.LinkOver as error:
+        return render(request, "my/link_over.html", {"message": str(error)}, status=410)
+    request.session.flush()
+    login(request, user, backend=BY_PASSWORD)
+    return redirect("my_today")
+
+
 def _joined(form: OwnJoinForm, token: str) -> Any:
     sent = form.cleaned_data
     try:

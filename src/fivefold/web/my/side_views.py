@@ -38,7 +38,7 @@ def own_side(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         except (own_access.NoConsent, own_access.CareIsOver) as error:
             form.add_error(None, str(error))
         else:
-            request.session[LINK] = {"patient": str(patient_id), "address": _address(request, token)}
+            request.session[LINK] = {"patient": str(patient_id), "address": _address(request, token), "signs_in": False}
             return redirect("own_side", patient_id=patient_id)
     return _own_side(request, seen, form)
 
@@ -53,6 +53,7 @@ def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePati
         "access": seen,
         "form": form,
         "link": address,
+        "link_signs_in": link.get("signs_in"),
         "picture": picture_of(address) if address else "",
         "ended": [(when, WHY_WORDS.get(why, why)) for when, why in seen.ended],
         "choices": own_course.see_curve_choices(request.actor, patient_id=seen.patient.pk),
@@ -62,8 +63,8 @@ def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePati
     return render(request, "own_side/own_side.html", context, status=422 if form.errors else status)
 
 
-def _address(request: PageRequest, token: str) -> str:
-    path = reverse("my_join", kwargs={"token": token})
+def _address(request: PageRequest, token: str, route: str = "my_join") -> str:
+    path = reverse(route, kwargs={"token": token})
     public = settings.FIVEFOLD_PUBLIC_URL.rstrip("/")
     return public + path if public else request.build_absolute_uri(path)
 
@@ -81,6 +82,20 @@ def curves(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         return _own_side(request, seen, InvitePatientForm(None), str(error), 409 if isinstance(error, ChangedMeanwhile) else 422)
     messages.success(request, _("Saved. The patient sees these curves from now on, and no other."))
     return redirect(reverse("own_side", kwargs={"patient_id": patient_id}) + "#curves")
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+@limited("invite")
+def sign_in_link(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """A link with which the patient signs in once; shown once."""
+    try:
+        token = own_access.make_sign_in_link(request.actor, patient_id=patient_id)
+    except (own_access.NoOwnPages, own_access.CareIsOver) as error:
+        messages.error(request, str(error))
+    else:
+        request.session[LINK] = {"patient": str(patient_id), "address": _address(request, token, "my_enter"), "signs_in": True}
+    return redirect("own_side", patient_id=patient_id)
 
 
 @page(Permission.CHANGE_RECORD)

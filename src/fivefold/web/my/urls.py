@@ -18,6 +18,7 @@ from fivefold.web.my import (
 
 urlpatterns = [
     path("my/open/<str:token>", entry_views.join, name="my_join"),
+    path("my/enter/<str:token>", entry_views.enter, name="my_enter"),
     path("my/away", entry_views.away, name="my_away"),
     path("my/worker.js", entry_views.worker, name="my_worker"),
     path("my/plan", plan_views.plan, name="my_plan"),
@@ -60,6 +61,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/own-pages/preview", preview_views.preview, name="own_preview"),
     path("patients/<uuid:patient_id>/own-pages/preview/<slug:name>", preview_views.preview, name="own_preview_page"),
     path("patients/<uuid:patient_id>/own-pages/curves", side_views.curves, name="own_side_curves"),
+    path("patients/<uuid:patient_id>/own-pages/sign-in-link", side_views.sign_in_link, name="own_side_sign_in_link"),
     path("patients/<uuid:patient_id>/own-pages/withdraw", side_views.withdraw, name="own_side_withdraw"),
     path("patients/<uuid:patient_id>/own-pages/end", side_views.end, name="own_side_end"),
 ]
