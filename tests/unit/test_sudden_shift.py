@@ -28,6 +28,22 @@ def test_sudden_gain_is_found_with_its_size_and_share() -> None:
     assert gain.before.on == START + timedelta(days=14)
 
 
+@pytest.mark.parametrize(
+    ("values", "kind", "size"),
+    [
+        ((32, 31, 33, 5, 6, 7), ShiftKind.GAIN, 28),
+        ((None, 31, 33, 5, None, 7), ShiftKind.GAIN, 28),
+        ((5, None, 7, 16, 12, 14), ShiftKind.LOSS, 9),
+    ],
+)
+def test_printed_examples_of_another_program_are_found(values: tuple[float | None, ...], kind: ShiftKind, size: float) -> None:
+    # The help page of check_interval in the R package suddengains prints these as sudden gains and a sudden loss at a cut-off of 7, the
+    # second from two scores on each side and the third from two before and three after (at a critical value of 3.182).
+    (shift,) = shifts(weekly(*values), reliable_from=7)
+
+    assert (shift.kind, shift.size) == (kind, size)
+
+
 @pytest.mark.parametrize(("after", "found"), [(19, 1), (20, 0)])
 def test_first_criterion_is_the_reliable_change(after: float, found: int) -> None:
     assert len(shifts(weekly(30, 31, 29, after, after, after))) == found

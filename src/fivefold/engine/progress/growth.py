@@ -22,7 +22,7 @@ from fivefold.engine.progress.nearest import Neighbour, NeighbourBand, Value, ne
 from fivefold.engine.progress.other_methods import SampleFigures
 
 MOST_STEPS = 5_000
-CLOSE_ENOUGH = 1e-8
+CLOSE_ENOUGH = 1e-12
 FOLDS = 5
 
 
