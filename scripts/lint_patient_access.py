@@ -28,7 +28,7 @@ UNDECLARED = {
     "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
     "hidden_words": {"list_hidden"},
     "library": {"open_book", "open_page", "find_pages"},
-    "training": {"see_desk", "open_case", "see_attempt", "see_reading_path", "read_mark", "mark_read"},
+    "training": {"see_desk", "open_case", "cases_about", "see_attempt", "see_reading_path", "read_mark", "mark_read"},
     "feedback_use": {"note_look"},
     "fidelity": {"rated_sessions"},
     "supervision": {"supervisees_of", "may_take_part"},

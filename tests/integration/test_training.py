@@ -187,6 +187,20 @@ def test_desk_counts_ones_own_attempts_and_takes_up_what_was_not_tried(cast: Cas
     assert seen.next is not None and seen.next.phase is not PhaseId.P3
 
 
+def test_every_module_of_the_book_says_on_which_cases_it_is_practised_or_that_it_is_not(cast: Cast, sign_in: SignIn) -> None:
+    """A module that a keying warns against is practised as well as one that it wants; of S11 no keying speaks."""
+    attempt(cast)
+    browser, book = sign_in("amina"), case_book(knowledge())
+    rows = {row["id"]: row for row in browser.get("/training").context["by_module"]}
+    warned = next(name for name in knowledge().modules if any(name in key.must_not_now for one in book.cases for key in one.keyings))
+    page = browser.get(f"/library/specific-modules/{warned}").content.decode()
+
+    assert list(rows) == list(knowledge().modules) and rows["S11"]["cases"] == 0 and rows["S11"]["found"] is None
+    assert {name for name, row in rows.items() if row["found"]} == {one.name for one in training.see_desk(cast.amina).modules}
+    assert all(f"/training/cases/{case.id}" in page for case in book.about(warned)[:5]) and book.about(warned)
+    assert "No case of the training speaks of this module yet." in browser.get("/library/specific-modules/S11").content.decode()
+
+
 @pytest.mark.parametrize(("query", "many"), [("", 32), ("?phase=P1", None), ("?theme=ptsd", None), ("?phase=P9", 0)])
 def test_cases_are_chosen_by_phase_and_by_theme(cast: Cast, sign_in: SignIn, query: str, many: int | None) -> None:
     shown: list[Any] = sign_in("amina").get(f"/training{query}").context["cases"]

@@ -67,6 +67,11 @@ class Keying:
     confidence: str = ""
     notes: str = ""
 
+    @property
+    def modules(self) -> frozenset[str]:
+        """The specific modules it speaks of, for now, for the plan, or against now."""
+        return frozenset((*self.must_now, *self.must_plan, *self.must_not_now))
+
 
 @dataclass(frozen=True)
 class CaseChoice:

@@ -109,6 +109,11 @@ def open_case(actor: Actor, *, case: str) -> tuple[CaseBook, TrainingCase]:
     return book, book.case(case)
 
 
+def cases_about(actor: Actor, *, module: str) -> tuple[TrainingCase, ...]:
+    """The cases on which a specific module can be practised; none for a module that no keying speaks of."""
+    return _book(actor).about(module)
+
+
 @clinical_act(Permission.SEE_LIBRARY)
 def record_attempt(actor: Actor, *, case: str, choice: CaseChoice, words: str = "") -> str:
     """Keep what somebody chose for a case; gives the attempt's id. Raises UnknownThing and NotAcceptable."""

@@ -64,6 +64,10 @@ class CaseBook:
                 return one
         raise UnknownThing("case", name, [one.id for one in self.cases])
 
+    def about(self, module: str) -> tuple[TrainingCase, ...]:
+        """The cases of which a keying speaks of a specific module, for or against it."""
+        return tuple(one for one in self.cases if any(module in keying.modules for keying in one.keyings))
+
     def plan(self, case: TrainingCase) -> PhasedPlan:
         """What the engine proposes for a case."""
         return make_plan(case.assessment, self.knowledge, draws=0, protocols=())

@@ -112,6 +112,7 @@ def _show(request: PageRequest, seen: BookPage) -> HttpResponseBase:
         "before": (before.section.title, shelf.url_of(before.place)) if before else None,
         "after": (after.section.title, shelf.url_of(after.place)) if after else None,
         "back": _way_back(request, place.name) if is_module else None,
+        "practice": training.cases_about(request.actor, module=place.name) if place.chapter == "specific-modules" and place.name else None,
         "mark_as": f"{place.chapter}/{place.name}" if training.is_on_path(book, place) else "",
         "read_at": training.read_mark(request.actor, place=place),
         "release": book.knowledge.release,

@@ -51,13 +51,28 @@ def desk(request: PageRequest) -> HttpResponseBase:
         "attempts": [(one, titles.get(one.case, one.case)) for one in seen.attempts],
         "shared": [(one, titles.get(one.case, one.case)) for one in seen.shared],
         "by_phase": [(base.phases[key].name, key.value, found) for found in seen.phases for key in base.phases if key.value == found.name],
-        "by_module": [(base.modules[found.name].short_name, found) for found in seen.modules if found.name in base.modules],
+        "by_module": _modules(seen, base),
         "agreement": agreement_rows(seen.book.agreement),
         "keyed_twice": seen.book.agreement.cases,
         "reading": reading,
         "next_page": url_of(reading.next.place) if reading.next else "",
     }
     return render(request, "training/desk.html", context)
+
+
+def _modules(seen: acts.TrainingDesk, knowledge: Any) -> list[dict[str, Any]]:
+    """Every specific module with what was practised of it (None for nothing yet), on how many cases it can be, and its page in the library."""
+    found = {one.name: one for one in seen.modules}
+    return [
+        {
+            "id": name,
+            "name": module.short_name,
+            "found": found.get(name),
+            "cases": len(seen.book.about(name)),
+            "url": url_of(Place("specific-modules", name)),
+        }
+        for name, module in knowledge.modules.items()
+    ]
 
 
 def _themes(cases: tuple[TrainingCase, ...], knowledge: Any) -> list[tuple[str, str]]:
