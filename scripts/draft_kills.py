@@ -47,9 +47,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fivefold-kills-") as folder:
         os.environ.update({"FIVEFOLD_DATA": folder, "FIVEFOLD_LOG_LEVEL": "ERROR"})
         os.environ["DJANGO_SETTINGS_MODULE"] = "fivefold.web.settings.local"
-        with contextlib.closing(Server(Path(folder))) as server:
-            done = asyncio.run(run(server, Path(folder), asked.rounds, asked.typists, asked.seed, asked.kind or KINDS))
-    report(done)
+        done: list[Round] = []
+        try:
+            with contextlib.closing(Server(Path(folder))) as server:
+                asyncio.run(run(server, Path(folder), asked.rounds, asked.typists, asked.seed, asked.kind or KINDS, done))
+        finally:
+            report(done)
     if any(one.seconds_lost > LOST_AT_MOST for one in done):
         raise SystemExit("Something older than two seconds was lost.")
 
@@ -119,12 +122,11 @@ class Typist:
         return "".join(key for _, key in self.keys)
 
 
-async def run(server: Server, folder: Path, rounds: int, typists: int, seed: int, kinds: Sequence[str]) -> list[Round]:
-    """All rounds, shared out among the typists."""
+async def run(server: Server, folder: Path, rounds: int, typists: int, seed: int, kinds: Sequence[str], done: list[Round]) -> None:
+    """All rounds, shared out among the typists; each goes into ``done``, so that what was found is told although a later one fails."""
     chosen = random.Random(seed)
     who = await asyncio.to_thread(_cast, typists)
     queue = [chosen.choice(kinds) for _ in range(rounds)]
-    done: list[Round] = []
     async with async_playwright() as playwright:
         crew = [Typist(number, user, page, folder / f"profile-{number}") for number, (user, page) in enumerate(who)]
         for typist in crew:
@@ -140,7 +142,6 @@ async def run(server: Server, folder: Path, rounds: int, typists: int, seed: int
         await asyncio.gather(*(work(typist) for typist in crew))
         for typist in crew:
             await typist.context.close()
-    return done
 
 
 def _cast(count: int) -> list[tuple[int, str]]:
@@ -223,8 +224,9 @@ async def _go(server: Server, typist: Typist) -> None:
             if (await offered.value).status == HTTPStatus.OK and typist.page.url.endswith("/session"):
                 await asyncio.sleep(OFFERED_AFTER)
                 return
-            if "/sign-in" in typist.page.url:
-                await _new_session(server, typist)
+        # An answer to the old sign-in may come after the new one and take its cookie along. The page for signing in offers no drafts.
+        if "/sign-in" in typist.page.url:
+            await _new_session(server, typist)
         await asyncio.sleep(0.5)
     raise SystemExit(f"The page of the note did not open again ({typist.page.url.split('?')[0].rsplit('/', 1)[-1]}).")
 
