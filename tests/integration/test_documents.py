@@ -23,7 +23,7 @@ from fivefold.documents.clinical.kinds import KINDS as TABLE
 SignIn = Callable[[str], Client]
 CANARY = "canary 4471"
 SCRIPT = "<script>alert(1)</script>"
-HOSTILE = f'#panic("out") $x$ *b* {SCRIPT} {{{{ 7*7 }}}} </w:t> & "q"'
+HOSTILE = f'#panic("out") $x$ *b* {SCRIPT} {{{{ 7*7 }}}} </w:t> & "q" =1+1 @x \u202egnp.\u2066exe\ufeff\U000e0041 \x07\x1b[2J'
 LEVELS = ["I wake six times", "four", "I sleep through three nights", "five", "all seven"]
 KINDS = ("treatment_plan", "payer_plan", "plain_plan", "agreement", "letter", "progress_report", "progress_patient", "case_pack")
 
@@ -123,6 +123,7 @@ def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothin
             )
             wrong += [f"{kind} {form}: typed text is gone"] * (bool(fields) and kind != "progress_report" and "$x$ *b* <script>" not in text)
             wrong += [f"{kind} {form}: read as code"] * ("{{ 49 }}" in text)
+            wrong += [f"{kind} {form}: marks that turn a line round"] * (form != "page" and bool(set(text) & set("\u202e\u2066\ufeff\U000e0041\x07\x1b")))
         wrong += [f"{kind}: script on the page"] * (SCRIPT in shown)
         taken = take_document_file(cast.amina, patient_id=sam.pk, document_id=row.pk)
         wrong += [f"{kind} pdf: {problem}" for problem in pdf_ua_problems(print_file(taken, "pdf"))]

@@ -1,26 +1,30 @@
 """Whatever somebody types or sends: an answer that says what to do, never an error of the server, and never read as anything but text."""
 
+import gzip
 import json
 import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
-from tests.support.clinic import Cast
+from tests.support.clinic import Cast, open_own_pages
 from tests.support.forms import Form, each_once, kind_of_name, read_forms
 from tests.support.full_record import full_record
 from tests.support.routes import address_of, every_route
 
-from fivefold.records.models import Goal, Patient
+from fivefold.records.models import ClinicalFact, Goal, Patient
+from fivefold.services.patients import NotAcceptable, add_patient
 
 SignIn = Callable[[str], Client]
 SCRIPT = "<script>alert(1)</script>"
@@ -169,6 +173,53 @@ def test_json_that_is_too_deep_or_out_of_bounds_is_refused(cast: Cast, sign_in: 
     answer = sign_in("amina").post("/drafts", {"page": "/somewhere", "fields": fields})
 
     assert answer.status_code in (204, 400)
+
+
+BOMBS = {
+    "deep": "[" * 100_000,
+    "deep objects": '{"a":' * 50_000,
+    "long number": '{"entries": [' + "9" * 5_000 + "]}",
+    "beyond all bounds": '{"entries": [1e999], "account": 1e999}',
+    "half a letter": '{"entries": [{"note": "\\ud800"}]}',
+    "many": '{"entries": [' + ",".join(["{}"] * 100_000) + "]}",
+    "one key a hundred thousand times": "{" + ",".join(['"entries":[]'] * 60_000) + "}",
+    "packed": gzip.compress(b"[" * 10_000_000).decode("latin-1"),
+    "wide table": "instrument,date," + ",".join(f"item_{number}" for number in range(60_000)),
+    "long table": "instrument,date\n" + "phq9,2026-01-02\n" * 20_000,
+    "long field": 'instrument,date\n"' + "x" * 300_000,
+}
+
+
+def test_bombs_are_refused_at_once_and_leave_nothing(cast: Cast, sign_in: SignIn, settings: LazySettings) -> None:
+    settings.FIVEFOLD_LIMITS = dict.fromkeys(settings.FIVEFOLD_LIMITS, (10_000, 60))
+    open_own_pages(cast)
+    own, amina, before, wrong = sign_in("self"), sign_in("amina"), ClinicalFact.objects.count(), []
+    for name, bomb in BOMBS.items():
+        began, packed = time.process_time(), {"HTTP_CONTENT_ENCODING": "gzip"} if name == "packed" else {}
+        answers = {
+            "diary": own.post("/my/diary/sync", bomb.encode("latin-1"), content_type="application/json", **packed),
+            "import": amina.post(f"/patients/{cast.rosa.pk}/measures/import", {"text": bomb}),
+            "draft": amina.post("/drafts", {"page": "/somewhere", "fields": bomb}),
+        }
+        wrong += [(name, door, answer.status_code) for door, answer in answers.items() if not 400 <= answer.status_code < 500]
+        wrong += [(name, "seconds", round(time.process_time() - began, 1))] if time.process_time() - began > 2 else []
+
+    assert wrong == []
+    assert ClinicalFact.objects.count() == before
+
+
+def test_nothing_that_nobody_sees_turns_a_name_or_a_kept_text_round(cast: Cast, sign_in: SignIn) -> None:
+    """A NUL inside JSON passes by what looks at forms; marks that turn a line round would let one name be read as another's."""
+    patient = add_patient(cast.amina, name=" Ro\u202esa\u2066\ufeff  T\x07. ", birth_year=1990, reference="\u202eR-1")
+    open_own_pages(cast)
+    entry = {"client_id": str(uuid4()), "card": 1, "about_on": "2026-01-02", "note": "a\x00b", "answers": {"mood\x00": "1\x00"}}
+
+    answer = sign_in("self").post("/my/diary/sync", json.dumps({"account": cast.people["self"].user.pk, "entries": [entry]}), content_type="application/json")
+
+    assert (patient.name, patient.reference) == ("Rosa T.", "R-1")
+    assert answer.status_code == 200 and answer.json()["results"][0]["state"] == "refused"
+    with pytest.raises(NotAcceptable):
+        add_patient(cast.amina, name="\u202e\u2066", birth_year=1990)
 
 
 # ---- Bodies that are too large, and files ------------------------------------------------------------------------------------

@@ -119,11 +119,16 @@ def longest_text(content: Any) -> int:
     return 0
 
 
+def without_marks(text: str) -> str:
+    """A text without the marks that are not seen and only steer others: what is read is what stands there."""
+    return _INVISIBLE.sub("", text)
+
+
 def printable(text: str) -> tuple[str, int]:
     """One text as the fonts can draw it: no control marks, words that fit a column, a square for what cannot be drawn."""
     if text.isascii() and text.isprintable() and len(text) <= LONGEST_WORD:
         return text, 0
-    visible = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    visible = _SPACES.sub(" ", without_marks(text))
     drawn, count = _undrawable().subn(PLACEHOLDER, visible)
     return _LONG_WORD.sub(_breakable, drawn), count
 

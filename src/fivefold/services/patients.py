@@ -17,6 +17,7 @@ from fivefold.services.signals import hand_open_danger_to_lead
 
 PURPOSES = tuple(str(purpose) for purpose, _words in Consent._meta.get_field("purpose").choices or ())
 REASONS = tuple(reason for reason, _words in END_REASONS)
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 class NotAcceptable(FivefoldError):
@@ -44,12 +45,13 @@ class CareGoesOn(FivefoldError):
 @clinical_act(Permission.ADD_PATIENT)
 def add_patient(actor: Actor, *, name: str, birth_year: int | None, language: str = "en", reference: str = "", synthetic: bool = False) -> Patient:
     """Take somebody on: the patient, the care relation with whoever adds them, and an empty caseload row."""
-    if not name.strip():
+    known_as = plain_name(name)
+    if not known_as:
         raise NotAcceptable("Name", _("a name or an initial by which you know the person"))
     patient = Patient(clinic=actor.clinic, birth_year=checked_birth_year(birth_year), language=language, synthetic=synthetic or actor.clinic.synthetic)
-    patient.name = name.strip()
-    patient.reference = reference.strip()
-    patient.name_index = keyring().blind_index(name, "patient name")
+    patient.name = known_as
+    patient.reference = plain_name(reference)
+    patient.name_index = keyring().blind_index(known_as, "patient name")
     patient.save()
     CareRelation.objects.create(clinic=actor.clinic, patient=patient, user=actor.user, kind="treats")
     CaseloadRow.objects.create(
@@ -61,6 +63,14 @@ def add_patient(actor: Actor, *, name: str, birth_year: int | None, language: st
         next_action=caseload.BEGIN,
     )
     return patient
+
+
+def plain_name(typed: str) -> str:
+    """A name without the marks that nobody sees: one that turns its line round is read as somebody else's, on every page it stands on.
+
+    The two that only join or part letters stay; there are scripts whose names need them.
+    """
+    return " ".join("".join(letter for letter in typed if letter.isprintable() or letter.isspace() or letter in JOINERS).split())
 
 
 def checked_birth_year(year: int | None) -> int | None:

@@ -22,7 +22,7 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import CareRelation, Clinic, FormDraft, Invitation, Membership, Patient, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, actor_of, clinical_act
-from fivefold.services.patients import NotAcceptable
+from fivefold.services.patients import NotAcceptable, plain_name
 
 INVITATION_DAYS = 7
 # Roles that a person can be invited to; patients come with their own side of the app.
@@ -110,12 +110,13 @@ def invite(actor: Actor, *, email: str, name: str, role: str) -> str:
         raise NotAcceptable("E-mail", _("an address such as name@clinic.example")) from None
     if role not in STAFF_ROLES:
         raise NotAcceptable("Role", _("one of %(names)s") % {"names": ", ".join(str(Role(one).label).lower() for one in STAFF_ROLES)})
-    if not name.strip():
+    known_as = plain_name(name)
+    if not known_as:
         raise NotAcceptable("Name", _("the name colleagues know the person by"))
     if Membership.objects.filter(clinic=actor.clinic, user__email__iexact=address, ended_at__isnull=True).exists():
         raise NotAcceptable("E-mail", _("somebody who does not work here yet; this address already does"))
     leads_alone_make_leads(actor, role)
-    return make_link(actor, email=address, name=name.strip(), role=role)
+    return make_link(actor, email=address, name=known_as, role=role)
 
 
 def first_link(lead: Actor) -> str:

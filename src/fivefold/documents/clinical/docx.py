@@ -13,7 +13,7 @@ from docx.table import Table as PaperTable
 
 from fivefold.documents.clinical.blocks import Block, Bullets, Chart, Composed, Heading, Paragraph, PenLines, Rows, Table
 from fivefold.documents.clinical.chart_picture import draw_svg
-from fivefold.documents.typesetting import picture_of
+from fivefold.documents.typesetting import picture_of, without_marks
 
 BODY, PLAIN_BODY = Pt(10.5), Pt(12)
 LINE = "_" * 34
@@ -43,7 +43,7 @@ def print_docx(document: Composed, state: str) -> bytes:
 
 
 def _clean(text: str) -> str:
-    return text.translate(UNWRITABLE)
+    return without_marks(text).translate(UNWRITABLE)
 
 
 def _set_up(paper: Paper, document: Composed, state: str) -> None:
