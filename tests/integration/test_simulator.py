@@ -27,6 +27,7 @@ from fivefold.records.models import (
     Patient,
     PlanReview,
     PlanVersion,
+    ProcessNote,
     SafetyPlan,
     SignalEvent,
     SignalState,
@@ -34,18 +35,20 @@ from fivefold.records.models import (
     User,
 )
 from fivefold.services import audit, demo, plans
-from fivefold.services.access import Actor, actor_of
+from fivefold.services.access import AccessDenied, Actor, actor_of
 from fivefold.services.formulation_content import FormulationContent
 from fivefold.services.goals import goals_of
 from fivefold.services.golden_thread import see_thread
 from fivefold.services.knowledge import knowledge
 from fivefold.services.own_accounts import sign_in_name
+from fivefold.services.process_notes import see_process_notes
 from fivefold.services.record_file import read_record
 from fivefold.services.session_note import Origin, read_content
 from fivefold.services.simulator import NotSynthetic, build_synthetic_clinic, bulk_clinic, fill_clinic, is_complete, remove_records, remove_synthetic
 from fivefold.services.synthetic.measures import score_at
 from fivefold.services.synthetic.stories import STORIES
 from fivefold.services.synthetic.story import Story
+from fivefold.services.synthetic.words import PROCESS_NOTES
 
 # One process makes the clinic of forty for all tests of this file.
 pytestmark = pytest.mark.xdist_group("synthetic clinic")
@@ -111,6 +114,18 @@ def test_demo_accounts_open_with_the_printed_password(forty: Clinic) -> None:
         kept = sign_in_name(account.email) if account.email == demo.PATIENT else account.email
         assert User.objects.get(email=kept).check_password(demo.demo_password())
     assert accounts[-1].email == demo.PATIENT
+
+
+def test_each_therapist_has_process_notes_of_their_own_patients_and_nobody_else_reads_them(forty: Clinic) -> None:
+    notes = list(ProcessNote.objects.filter(clinic=forty).select_related("author", "patient"))
+    users = {user.pk: actor_of(user) for user in User.objects.filter(memberships__clinic=forty)}
+    lead = next(actor for actor in users.values() if actor and actor.role == "lead")
+
+    assert {note.author_id for note in notes} == {key for key, actor in users.items() if actor and actor.role == "therapist"}
+    assert all(note.text in PROCESS_NOTES for note in notes)
+    assert all(timezone.localdate(note.recorded_at) < timezone.localdate() for note in notes)
+    with pytest.raises(AccessDenied):
+        see_process_notes(lead, patient_id=notes[0].patient_id)
 
 
 def test_some_patients_write_by_themselves(forty: Clinic) -> None:

@@ -188,7 +188,7 @@ def test_tile_opens_its_reasons(open_page: Open, known: Cast) -> None:
     assert reasons.locator(".mod-body").is_visible()
 
 
-def test_on_a_phone_the_present_phase_comes_first_and_the_others_unfold(open_page: Open, known: Cast) -> None:
+def test_on_a_phone_the_present_phase_comes_first_the_others_unfold_and_terms_are_told_beside_their_sign(open_page: Open, known: Cast) -> None:
     page = open_page("{rosa}/map", width=360)
     phases = page.locator(".phase")
 
@@ -196,6 +196,13 @@ def test_on_a_phone_the_present_phase_comes_first_and_the_others_unfold(open_pag
     assert not phases.nth(1).locator(".phase-body").is_visible()
     phases.nth(1).locator(".fold").click()
     assert phases.nth(1).locator(".phase-body").is_visible()
+
+    sign = page.locator(".term:visible").first
+    sign.click()
+    told, at = page.locator(".term-words:popover-open").bounding_box(), sign.bounding_box()
+    assert told and at
+    assert min(abs(told["y"] - at["y"] - at["height"]), abs(at["y"] - told["y"] - told["height"])) < 20
+    assert told["x"] >= 0 and told["x"] + told["width"] <= 360
 
 
 def test_therapist_and_patient_look_at_the_same_places_in_two_languages(open_page: Open, known: Cast) -> None:

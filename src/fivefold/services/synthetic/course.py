@@ -13,7 +13,7 @@ from fivefold.concepts.vocabulary import RISK_QUESTIONS, MatchStatus
 from fivefold.engine.goal_attainment import goal_attainment_t
 from fivefold.records import clock
 from fivefold.records.models import Goal, Patient, PlanVersion
-from fivefold.services import assessments, documents, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, sessions
+from fivefold.services import assessments, documents, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, process_notes, sessions
 from fivefold.services.access import Actor
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
 from fivefold.services.formulation_questions import PLANNED
@@ -38,6 +38,7 @@ from fivefold.services.synthetic.words import (
     MADE_OF_IT,
     OWN_QUESTIONS,
     PATIENT_VIEWS,
+    PROCESS_NOTES,
     STRENGTHS,
     TO_TRY,
 )
@@ -50,6 +51,7 @@ JUDGED_ANEW_AFTER = 350
 MOST_FORMULATED = 2  # problems in the first formulation: what matters most, not everything
 DEPARTS = 6  # the therapist of every sixth patient says where a session differed from plan
 SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
+THINKS_ALOUD = 5  # after an hour with every fifth patient the therapist writes a process note
 MEASURED_ONE_OF = 8  # one patient of so many answers own questions in the hour, another has a link for at home
 DOCUMENTS = {0: ("agreement", "treatment_plan"), 1: ("plain_plan",), 2: ("progress_patient", "progress_report"), 3: ("letter",), 4: ("case_pack",)}
 LEFT_BEHIND = 1.3  # below this level a criterion is no longer met
@@ -311,6 +313,9 @@ class Course:
             departure=Departure(*DEPARTURES[self.place % len(DEPARTURES)]) if self.place % DEPARTS == 1 else None,
         )
         self._write_session(report)
+        if self.place % THINKS_ALOUD == 2:
+            note = PROCESS_NOTES[seen.number % len(PROCESS_NOTES)]
+            process_notes.write_process_note(self.therapist, patient_id=self.patient.pk, text=note)
 
     def _make_documents(self, day: date) -> None:
         """What a clinic has on paper of a few of its patients, made at the last visit."""

@@ -252,6 +252,14 @@ AGREED = (
     ("Ask for consent before speaking with the partner again.", "elsewhere"),
 )
 
+# What a therapist thinks to themselves after an hour: psychotherapy process notes, which nobody else ever reads.
+PROCESS_NOTES = (
+    "I was tired before the hour began and noticed it only when I looked at the clock. I want to ask myself what I did not want to hear.",
+    "The silence after the third sentence was mine. I filled it with advice. Next time I wait.",
+    "I felt small when the last therapist was praised. Is this what it is like to be compared every day?",
+    "There was warmth today, and I became careful at once. Take this to my own supervision before I act on it.",
+)
+
 # Questions in a patient's own words, with what 0 and 10 mean.
 OWN_QUESTIONS = (
     ("How far away was everything today?", "right here", "behind glass"),

@@ -57,6 +57,18 @@
     waiting = setTimeout(() => form.checkValidity() && sendForm(form), Number(form.dataset.live) || 250);
   });
 
+  // ---- What a term means, beside its sign: below where there is room, otherwise above. Without a script it stands in the middle.
+  document.addEventListener("toggle", (event) => {
+    const said = event.target, sign = event.newState === "open" && said.matches(".term-words") && shown(`[popovertarget="${said.id}"]`);
+    if (!sign) return;
+    Object.assign(said.style, { position: "absolute", inset: "auto", margin: "0" });
+    const at = sign.getBoundingClientRect(), own = said.getBoundingClientRect(), edge = 8;
+    const widest = document.documentElement.clientWidth - own.width - edge, below = at.bottom + edge;
+    const top = below + own.height + edge > innerHeight && at.top - own.height - edge > 0 ? at.top - own.height - edge : below;
+    said.style.left = `${scrollX + Math.max(edge, Math.min(at.left, widest))}px`;
+    said.style.top = `${scrollY + top}px`;
+  }, true);
+
   // ---- Keys: data-key="k" on a link or button works with Ctrl or Cmd; Escape closes menus
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.querySelectorAll(".menu[open]").forEach((menu) => { menu.removeAttribute("open"); menu.querySelector("summary").focus(); });
