@@ -134,15 +134,20 @@ def test_two_who_change_the_settings_meet_at_a_merge_page(cast: Cast, sign_in: S
 def test_clinic_with_a_permission_loads_its_own_items(cast: Cast, sign_in: SignIn) -> None:
     assert instruments.item_texts(cast.amina, "bsl23") == ()
 
-    answer = sign_in("lea").post("/clinic/instruments/bsl23", {"licence": "Letter of the authors, 3 March 2026", "items": "\n".join(BSL_ITEMS)})
+    answer = sign_in("lea").post("/clinic/instruments/bsl23", {"version": 0, "licence": "Letter of the authors, 3 March 2026", "items": "\n".join(BSL_ITEMS)})
 
     assert answer.status_code == 302
     assert instruments.item_texts(cast.amina, "bsl23") == BSL_ITEMS
     assert instruments.item_texts(cast.chidi, "bsl23") == ()
 
+    both = sign_in("lea").post("/clinic/instruments/bsl23", {"version": 0, "licence": "Another letter, found in the drawer", "items": ""})
+    assert both.status_code == 409
+    assert all(words in both.content.decode() for words in ("Letter of the authors, 3 March 2026", "Another letter, found in the drawer", BSL_ITEMS[0]))
+    assert instruments.item_texts(cast.amina, "bsl23") == BSL_ITEMS
+
 
 def test_wrong_number_of_items_is_refused_and_nothing_is_lost(cast: Cast, sign_in: SignIn) -> None:
-    answer = sign_in("lea").post("/clinic/instruments/bsl23", {"licence": "Letter of the authors, 3 March 2026", "items": "one\ntwo"})
+    answer = sign_in("lea").post("/clinic/instruments/bsl23", {"version": 0, "licence": "Letter of the authors, 3 March 2026", "items": "one\ntwo"})
 
     assert answer.status_code == 422
     assert "23 lines" in answer.content.decode()

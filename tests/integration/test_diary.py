@@ -514,8 +514,12 @@ def test_therapist_sets_up_the_card_and_reads_what_stood_out(cast: Cast, rosa: A
     assert browser.post(address, {"version": "1", "items": ["joy"], "own_0": "Sang", "kind_0": "skill"}).status_code == 302
     assert browser.post(address, {"version": "2", "items": ["joy"], "is_for_crisis": "on"}).status_code == 422
     until = (timezone.localdate() + timedelta(days=9)).isoformat()
-    usual = {"item": "urge_die", "level": "2", "until": until, "reason": "assessed together today"}
+    usual = {"version": "0", "item": "urge_die", "level": "2", "until": until, "reason": "assessed together today"}
     assert browser.post(f"{address}/usual", usual).status_code == 302
+    both = browser.post(f"{address}/usual", {**usual, "level": "3", "reason": "assessed by me on the same page"})
+    assert both.status_code == 409
+    assert all(words in both.content.decode() for words in ("assessed together today", "assessed by me on the same page"))
+    assert diary.usual_of(cast.rosa, timezone.localdate())["urge_die"].level == 2
     assert sign_in("bruno").post(address, {"version": "2", "items": ["joy"]}).status_code == 403
 
 

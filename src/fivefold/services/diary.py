@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -127,10 +127,11 @@ def set_card(actor: Actor, *, patient_id: uuid.UUID, items: Sequence[str], own: 
 
 
 @clinical_act(Permission.CHANGE_RECORD)
-def set_usual(actor: Actor, *, patient_id: uuid.UUID, item: str, level: int | None, until: date | None, reason: str) -> UsualUrge:
+def set_usual(actor: Actor, *, patient_id: uuid.UUID, item: str, level: int | None, until: date | None, reason: str, version: int | None = None) -> UsualUrge:
     """Say which level of an urge is usual for this patient, until when and why; without a level it ends now.
 
-    While it lasts, only what goes beyond it is told. It never touches intent or what was done.
+    While it lasts, only what goes beyond it is told. It never touches intent or what was done. ``version`` is how often something had
+    been said when it was shown (None: nothing was shown). Raises ChangedMeanwhile, NotAcceptable and ReasonMissing.
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     diary = knowledge().diary
@@ -146,10 +147,26 @@ def set_usual(actor: Actor, *, patient_id: uuid.UUID, item: str, level: int | No
         longest = clock.today() + timedelta(days=diary.usual_for.value)
         if until is None or not clock.today() <= until <= longest:
             raise NotAcceptable("Until", _("a day from today to %(last)s, when you look at it again") % {"last": longest.isoformat()})
+    said = UsualUrge.objects.filter(clinic=actor.clinic, patient=patient).order_by("recorded_at", "pk")
+    if version is not None and version != said.count():
+        raise _usual_meanwhile(said)
     row = UsualUrge(clinic=actor.clinic, patient=patient, item=item, level=level, until=until if level is not None else None, author=actor.user)
     row.reason = reason.strip()
     row.save()
     return row
+
+
+def _usual_meanwhile(said: QuerySet[UsualUrge]) -> ChangedMeanwhile:
+    newest = said.select_related("author").last()
+    assert newest is not None, "what was said is never taken away"
+    item = knowledge().diary.item(newest.item)
+    theirs = {
+        _("Urge"): item.words if item is not None else newest.item,
+        _("Usual up to"): newest.level if newest.level is not None else _("nothing is usual any more"),
+        _("Until"): newest.until or "",
+        _("Why"): newest.reason,
+    }
+    return ChangedMeanwhile(theirs, said.count(), _("what is usual for this person"), newest.author.name)
 
 
 def usual_of(patient: Patient, today: date) -> dict[str, Usual]:

@@ -62,6 +62,7 @@ class SeenDiary:
     card: Card | None
     card_number: int
     usual: tuple[tuple[DiaryItem, Usual, str], ...]
+    usual_version: int
     look: DiaryLook
     entries: tuple[SeenEntry, ...]
     total: int
@@ -80,6 +81,7 @@ def see_diary(actor: Actor, *, patient_id: uuid.UUID) -> SeenDiary:
         card=found[1] if found else None,
         card_number=found[0].number if found else 0,
         usual=tuple(_usual_lines(patient, today)),
+        usual_version=UsualUrge.objects.filter(clinic_id=patient.clinic_id, patient=patient).count(),
         look=_look(patient, entries, today, found is not None),
         entries=tuple(entries[:ENTRIES_SHOWN]),
         total=len(entries),

@@ -1,8 +1,9 @@
 """Acts about a clinic's permissions to use instruments, and the items it has loaded under them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import UnknownThing
@@ -12,6 +13,7 @@ from fivefold.records.models import Clinic, InstrumentPermission
 from fivefold.services.access import Actor, Permission, clinical_act
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import ChangedMeanwhile
 
 LONGEST_ITEM = 400
 
@@ -26,6 +28,7 @@ class SeenInstrument:
     valid_until: date | None
     is_over: bool
     items: tuple[str, ...]
+    version: int = 0
 
 
 def _newest(clinic: Clinic) -> dict[str, InstrumentPermission]:
@@ -57,13 +60,23 @@ def see_instruments(actor: Actor) -> list[SeenInstrument]:
 
 @clinical_act(Permission.SEE_CLINIC, view=True)
 def see_instrument(actor: Actor, *, instrument: str) -> SeenInstrument:
-    """One instrument with the clinic's permission; raises UnknownThing."""
-    return _seen(knowledge().instrument(instrument), _newest(actor.clinic).get(instrument))
+    """One instrument with the clinic's permission, and how often something was recorded about it; raises UnknownThing."""
+    known = _seen(knowledge().instrument(instrument), _newest(actor.clinic).get(instrument))
+    return replace(known, version=_recorded(actor.clinic, instrument).count())
+
+
+def _recorded(clinic: Clinic, instrument: str) -> QuerySet[InstrumentPermission]:
+    return InstrumentPermission.objects.filter(clinic=clinic, instrument=instrument).order_by("recorded_at", "pk")
 
 
 @clinical_act(Permission.MANAGE_SETTINGS)
-def record_permission(actor: Actor, *, instrument: str, licence: str, valid_until: date | None = None, items: tuple[str, ...] = ()) -> InstrumentPermission:
-    """Record that the clinic may use an instrument's items, by what permission, and its own copy of them (or none)."""
+def record_permission(
+    actor: Actor, *, instrument: str, licence: str, valid_until: date | None = None, items: tuple[str, ...] = (), version: int | None = None
+) -> InstrumentPermission:
+    """Record that the clinic may use an instrument's items, by what permission, and its own copy of them (or none).
+
+    ``version`` is that of the page (None: nothing was shown). Raises ChangedMeanwhile and NotAcceptable.
+    """
     known = knowledge().instrument(instrument)
     if len(licence.strip()) < 10:
         raise NotAcceptable("Permission", _("who gave it, when, and for what: at least a few words"))
@@ -74,10 +87,21 @@ def record_permission(actor: Actor, *, instrument: str, licence: str, valid_unti
         raise NotAcceptable("Items", _("%(wanted)s lines, one for each item in order; these are %(found)s") % {"wanted": expected, "found": len(items)})
     if any(not text.strip() or len(text) > LONGEST_ITEM for text in items):
         raise NotAcceptable("Items", _("a text of 1 to %(most)s characters on every line") % {"most": LONGEST_ITEM})
+    Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)  # whoever is second waits here
+    _refuse_if_changed(_recorded(actor.clinic, known.id), version)
     row = InstrumentPermission(clinic=actor.clinic, instrument=known.id, given=True, licence=licence.strip(), valid_until=valid_until, author=actor.user)
     row.items = [text.strip() for text in items]
     row.save()
     return row
+
+
+def _refuse_if_changed(recorded: QuerySet[InstrumentPermission], version: int | None) -> None:
+    if version is None or version == recorded.count():
+        return
+    newest = recorded.select_related("author").last()
+    assert newest is not None, "what was recorded is never taken away"
+    theirs = {_("Permission"): newest.licence, _("Valid until"): newest.valid_until or "", _("The items"): "\n".join(newest.items)} if newest.given else {}
+    raise ChangedMeanwhile(theirs, recorded.count(), _("this permission"), newest.author.name)
 
 
 @clinical_act(Permission.MANAGE_SETTINGS)

@@ -32,7 +32,8 @@ def page_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
     if isinstance(error, AccessDenied):
         return render(request, "errors/403.html", {"message": str(error)}, status=403)
     if isinstance(error, ChangedMeanwhile | SentTwice):
-        context = {"message": str(error), "yours": typed(request.POST), "theirs": getattr(error, "theirs", None), "back": page_of_form(request)}
+        yours = [(name, value) for name, value in typed(request.POST) if name != "version"]
+        context = {"message": str(error), "yours": yours, "theirs": getattr(error, "theirs", None), "back": page_of_form(request)}
         return render(request, "errors/409.html", context, status=409)
     if isinstance(error, InputRefused):
         return render(request, "errors/422.html", {"problems": error.problems, "back": page_of_form(request)}, status=422)

@@ -95,6 +95,7 @@ class ContactsForm(forms.Form):
 class PermissionForm(forms.Form):
     """A clinic's permission for an instrument."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     licence = forms.CharField(
         label=_("Permission"),
         max_length=2000,

@@ -182,15 +182,13 @@ def instruments(request: PageRequest) -> HttpResponseBase:
 def instrument(request: PageRequest, instrument: str) -> HttpResponseBase:
     """Record the clinic's permission for one instrument, and load its items."""
     seen = _seen_instrument(request, instrument)
-    start = {"licence": seen.licence, "valid_until": seen.valid_until, "items": "\n".join(seen.items)}
+    start = {"version": seen.version, "licence": seen.licence, "valid_until": seen.valid_until, "items": "\n".join(seen.items)}
     form = PermissionForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         row = _try(
             form,
-            lambda: permissions.record_permission(
-                request.actor, instrument=seen.instrument.id, licence=sent["licence"], valid_until=sent["valid_until"], items=sent["items"]
-            ),
+            lambda: permissions.record_permission(request.actor, instrument=seen.instrument.id, **sent),
             {"Permission": "licence", "Valid until": "valid_until", "Items": "items"},
         )
         if row is not None:

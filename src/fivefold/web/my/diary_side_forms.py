@@ -1,6 +1,6 @@
 """Forms beside the record: what the diary asks, and what is usual for this person."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -58,15 +58,16 @@ class CardForm(forms.Form):
 class UsualForm(forms.Form):
     """The level of an urge that is usual for this person, until a day, with the reason; no level ends it."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     item = forms.ChoiceField(label=_("Urge"))
     level = forms.TypedChoiceField(label=_("Usual up to"), coerce=int, empty_value=None, required=False)
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, data: object, today: date) -> None:
+    def __init__(self, data: object, seen: SeenDiary) -> None:
         diary = knowledge().diary
-        longest = today + timedelta(days=diary.usual_for.value)
-        super().__init__(data, initial={"until": longest})  # type: ignore[arg-type]  # a QueryDict or None
+        longest = seen.today + timedelta(days=diary.usual_for.value)
+        super().__init__(data, initial={"version": seen.usual_version, "until": longest})  # type: ignore[arg-type]  # a QueryDict or None
         may = [item for item in diary.items if (rule := diary.rule(item.risk)) is not None and rule.may_have_usual]
         self.fields["item"].choices = [(item.id, item.words) for item in may]  # type: ignore[attr-defined]
         levels = [(str(number), str(number)) for number in range(int(diary.most_usual.value) + 1)]

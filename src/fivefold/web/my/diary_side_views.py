@@ -31,7 +31,7 @@ def diary(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         else:
             messages.success(request, _("Saved. The patient sees the new questions from now on; earlier entries keep theirs."))
             return redirect("diary", patient_id=patient_id)
-    return _diary(request, seen, form, UsualForm(None, seen.today))
+    return _diary(request, seen, form, UsualForm(None, seen))
 
 
 def _diary(request: PageRequest, seen: SeenDiary, form: CardForm, usual: UsualForm) -> HttpResponse:
@@ -52,7 +52,7 @@ def _diary(request: PageRequest, seen: SeenDiary, form: CardForm, usual: UsualFo
 def usual(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """What is usual for this person, until when and why."""
     seen = see_diary(request.actor, patient_id=patient_id)
-    form = UsualForm(request.POST, seen.today)
+    form = UsualForm(request.POST, seen)
     if form.is_valid():
         try:
             acts.set_usual(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.cleaned_data)  # type: ignore[call-arg]
