@@ -1,5 +1,6 @@
 """What is read while the database takes nothing is read, and is in the audit trail afterwards: once, unchanged, with its own time."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[str], Client]
 HOLD = {"sqlite": "BEGIN IMMEDIATE", "postgresql": f"BEGIN; LOCK TABLE {AuditHead._meta.db_table}"}
 SOON = {"sqlite": "PRAGMA busy_timeout = 20", "postgresql": "SET lock_timeout = '50ms'"}
+
+LONG = {"sqlite": "PRAGMA busy_timeout = 20000", "postgresql": "SET lock_timeout = '20s'"}
 
 
 @contextmanager
@@ -102,6 +105,18 @@ def test_busy_database_lets_nobody_in_takes_no_change_and_shows_the_caseload_of_
 
     assert [row.id for row in seen.rows] == [cast.rosa.pk]
     assert [one.act for one in waiting_entries.see_waiting().entries.values()] == ["see_caseload"]
+
+
+def test_who_looks_next_does_not_wait_as_long_again(cast: Cast) -> None:
+    with busy_database():
+        goals.see_goals(cast.amina, patient_id=cast.rosa.pk)
+        with connection.cursor() as own:
+            own.execute(LONG[connection.vendor])
+        begun = time.monotonic()
+        goals.see_goals(cast.amina, patient_id=cast.rosa.pk)
+        assert time.monotonic() - begun < 10
+
+    assert waiting_entries.take_in() == 2
 
 
 def test_killed_between_database_and_file_an_entry_is_taken_in_once(read_meanwhile: Cast) -> None:

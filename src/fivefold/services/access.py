@@ -8,6 +8,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ from fivefold.records import clock
 from fivefold.records.models import BreakGlass, CareRelation, Clinic, DoneOnce, Membership, Patient, PatientAccount, Role, User
 from fivefold.services import audit, waiting_entries
 from fivefold.services.knowledge import knowledge_of
+from fivefold.services.outages import little_patience
 
 BREAK_GLASS_HOURS = 4
 LONGEST_KEY = 64
@@ -260,7 +262,7 @@ def clinical_act(permission: Permission, *, view: bool = False) -> Callable[[Cal
             if permission is Permission.SEE_AUDIT:
                 waiting_entries.take_in()  # whoever looks at the trail sees what waited for it
             try:
-                with knowledge_of(actor.clinic), transaction.atomic():
+                with knowledge_of(actor.clinic), little_patience() if view else nullcontext(), transaction.atomic():
                     if permission in ABOUT_A_PATIENT:
                         patient_for(actor, patient_id, permission)
                         if not view:

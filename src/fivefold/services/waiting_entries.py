@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
@@ -27,7 +27,6 @@ from fivefold.records.crypto import keyring
 from fivefold.records.models import Clinic
 from fivefold.services import audit
 from fivefold.services.audit import Seen
-from fivefold.services.outages import DatabaseTrouble
 
 # One entry for each sector of a disk: of a sector a power cut leaves all or nothing.
 SECTOR = 512
@@ -111,7 +110,7 @@ def take_in() -> int:
         if waiting.spoilt:
             _tell_of_spoilt(len(waiting.spoilt))
         _free([*waiting.entries, *waiting.spoilt])
-    except (OSError, FivefoldError, *DatabaseTrouble) as error:
+    except (OSError, FivefoldError, DatabaseError, InterfaceError) as error:
         log.error("entries of the trail go on waiting", exc_info=error)
         return 0
     return len(waiting.entries)
