@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +50,7 @@ def send_beside() -> None:
     except Exception as error:  # the timer comes after it, and says so
         log.error("messages about signals were not sent at once", extra={"event": type(error).__name__})
     finally:
-        close_old_connections()
+        connection.close()
 
 
 def send_notices(clinic: Clinic) -> Sent:
