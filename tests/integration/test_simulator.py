@@ -1,5 +1,6 @@
 """The synthetic clinic: forty invented people, in every phase and trouble, made by the real services, and gone without a trace."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from fivefold.records.models import (
     Clinic,
     ClinicalFact,
     Consent,
+    CrisisCarePlan,
     DiaryEntry,
     Formulation,
     Goal,
@@ -28,6 +30,7 @@ from fivefold.records.models import (
     PlanReview,
     PlanVersion,
     ProcessNote,
+    RiskConversation,
     SafetyPlan,
     SignalEvent,
     SignalState,
@@ -187,6 +190,17 @@ def test_signals_are_open_and_closed_with_reviews_and_look_backs(forty: Clinic) 
     assert 3 <= sum(is_open for is_open, _ in states) < len(states)
     assert {"settled", "passed"} <= outcomes
     assert PlanReview.objects.filter(clinic=forty).count() >= 5 and LookBack.objects.filter(clinic=forty).exists()
+
+
+def test_who_is_near_to_danger_has_conversations_with_open_contact_and_the_teams_plan(forty: Clinic) -> None:
+    talks = RiskConversation.objects.filter(clinic=forty)
+    spoken = {row.patient_id for row in talks}
+
+    assert patient_of(forty, "new-plan").pk in spoken and len(spoken) >= 2
+    assert {row.patient_id for row in CrisisCarePlan.objects.filter(clinic=forty)} == spoken
+    assert {json.loads(row.content)["decision"] for row in talks} == {"closer", "as_before"}
+    newest = talks.filter(patient=patient_of(forty, "new-plan")).latest("number")
+    assert newest.next_contact_at is not None and newest.next_contact_at > timezone.now()
 
 
 TROUBLES = {

@@ -24,6 +24,7 @@ from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
 from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
 from fivefold.services.synthetic.answers import answer_signals
 from fivefold.services.synthetic.chain import write_chain
+from fivefold.services.synthetic.danger import is_near, speak_of_danger
 from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
@@ -128,6 +129,9 @@ class Course:
                 self._measure(day)
             if self.last_visit is not None and self.patient is not None:
                 answer_signals(self.therapist, self.patient, day, self.signal_rng)
+            if self.last_visit is not None and self.patient is not None and day in self.hours and is_near(self.story.levels, self.story.last_seen):
+                told = {part.key for turn in self._turns_before(day) for part in turn.told if part.kind == "risk" and part.value}
+                speak_of_danger(self.therapist, self.patient, told, day)
             if day == max(self.hours):
                 self._make_documents(day)
         self.last_visit = day

@@ -1,0 +1,55 @@
+"""Conversations about suicide in a synthetic clinic, and the team's crisis care plan, for those in whose story danger stays near."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from fivefold.records import clock
+from fivefold.records.models import CrisisCarePlan, Patient
+from fivefold.services.access import Actor
+from fivefold.services.crisis_care import write_crisis_care_plan
+from fivefold.services.risk_conversations import QUESTIONS, NewConversation, contact_within, record_risk_conversation
+
+# From this level of suicidality on it is spoken about in its own words at the last visits, of whom was seen so lately.
+NEAR, SEEN_WITHIN = 2.0, 2
+REVIEW_AFTER = timedelta(weeks=6)
+CARE_PLAN = {
+    "call": "Amina Okafor, extension 12\nCrisis team of the district\nHer brother, as agreed with her",
+    "means": "The brother keeps the tablets. The pharmacy gives out a week at a time.",
+    "helps": "To be spoken to slowly and by name; to hear that somebody stays on the line.",
+    "worsens": "Being told to calm down; waiting without knowing for how long.",
+    "decides": "Whoever treats, with the lead; the crisis team where neither is reached within the hour.",
+    "afterwards": "A talk within three days about what happened and what helped.",
+}
+CONVERSATION = {
+    "usual": "Thoughts of being dead on most evenings since her teens, stronger after quarrels.",
+    "drivers": "The partner has moved out; the flat is loud at night.",
+    "means": "Tablets at home until last week; the brother keeps them now.",
+    "protects": "The dog, the trip in May, the colleague who writes at noon.",
+    "told": "When we speak next, and whom to call before that.",
+}
+NOW = {True: "Different from usual: a plan since Sunday.", False: "As usual, no plan, no step towards one."}
+REASONS = {
+    True: "New against her usual, and she asked for help with it. Closer contact, means kept by the brother.",
+    False: "As usual for her, and she agrees to call.",
+}
+
+
+def is_near(levels: Mapping[str, float], last_seen: int) -> bool:
+    """Whether danger stays near in a story."""
+    return levels.get("suicidality", 0.0) >= NEAR and last_seen <= SEEN_WITHIN
+
+
+def speak_of_danger(therapist: Actor, patient: Patient, told: set[str], day: date) -> None:
+    """One conversation, with the contact that is agreed in it; before the first the team writes its plan. ``told`` are questions answered yes."""
+    if not CrisisCarePlan.objects.filter(clinic=therapist.clinic, patient=patient).exists():
+        write_crisis_care_plan(therapist, patient_id=patient.pk, parts=CARE_PLAN, review_on=day + REVIEW_AFTER, version=0)
+    is_new = bool(told & set(QUESTIONS))
+    parts = {**CONVERSATION, "now": NOW[is_new], "reasons": REASONS[is_new]}
+    hours, _basis = contact_within()
+    new = NewConversation(
+        parts=parts,
+        answers={name: name in told for name in QUESTIONS},
+        decision="closer" if is_new else "as_before",
+        next_contact_at=clock.now() + timedelta(hours=min(47.0, hours)),
+    )
+    record_risk_conversation(therapist, patient_id=patient.pk, new=new)
