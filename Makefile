@@ -80,6 +80,10 @@ draft-kills: setup-dev ## Kill server, tab, browser, network and sign-in a thous
 offline-drills: setup-dev ## Ten thousand random diary sessions on a phone with a bad network, kills and wrong clocks; counts what was stored
 	@$(BIN)/python -m scripts.offline_drills
 
+.PHONY: phone-speed
+phone-speed: setup-dev ## Measure the patient's pages on an old phone with a slow network (a quiet machine, two minutes)
+	@$(BIN)/python -m scripts.phone_speed
+
 .PHONY: docs
 docs: setup-run ## Build the readable book of the knowledge base into build/
 	@mkdir -p build
