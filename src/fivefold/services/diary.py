@@ -48,7 +48,7 @@ class KeyTaken(FivefoldError):
     """Another entry has come under this key already. For the device, which keeps what it holds and says so."""
 
     def __init__(self) -> None:
-        super().__init__(_("This entry could not be kept because another one has its key. It is still on this page: save it once more."))
+        super().__init__(_("This entry could not be kept. It is still on this page: save it once more."))
 
 
 @dataclass(frozen=True)

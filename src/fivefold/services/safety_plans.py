@@ -184,7 +184,7 @@ def write_my_safety_plan(actor: Actor, *, patient_id: uuid.UUID, content: PlanCo
 def _write(actor: Actor, patient: Patient, content: PlanContent, version: int, written_by: str) -> SafetyPlan:
     kept = checked_plan(content)
     if kept.is_empty:
-        raise NotAcceptable("Safety plan", _("at least one entry; an empty page helps nobody"))
+        raise NotAcceptable("Safety plan", _("at least one entry; one line is enough to begin"))
     rows = SafetyPlan.objects.filter(clinic=actor.clinic, patient=patient)
     newest = rows.select_related("author").order_by("-number").first()
     if newest is not None and newest.number != version:
