@@ -18,7 +18,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 SUMMARY = "docs/safety/README.md"
-HAZARD_IDS = [f"H{number:02}" for number in range(1, 37)]
+HAZARD_IDS = [f"H{number:02}" for number in range(1, 40)]
 PEER_IDS = [f"P{number:02}" for number in range(1, 46)] + [f"L{number:02}" for number in range(1, 11)]
 CHAPTERS = [f"V{number}" for number in range(1, 18)]
 HAZARD_STATES = ("controlled", "partly", "not yet")

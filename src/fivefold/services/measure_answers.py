@@ -24,6 +24,7 @@ from fivefold.services import audit, caseload
 from fivefold.services.access import Actor
 from fivefold.services.assessments import add_facts
 from fivefold.services.crisis_contacts import ShownContact, contacts_of
+from fivefold.services.expected_reports import report_came
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_forms import FormItem, QuestionForm, form_for
 from fivefold.services.measure_states import UNFINISHED, RequestState, latest_answers, local_day, state_of
@@ -227,6 +228,7 @@ def finish(request_id: uuid.UUID, *, by: User | None = None) -> Finished:
             raise NothingAnswered
         fact = _record_result(request, form, given, max(answer.recorded_at for answer in answers))
         _note(request, "finished", by, fact)
+        report_came(request)
         caseload.refresh(request.patient)
         return _outcome(request, fact.pk if fact else None)
 

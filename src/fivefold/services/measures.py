@@ -26,6 +26,7 @@ from fivefold.records.models import (
 )
 from fivefold.services import measure_answers
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
+from fivefold.services.expected_reports import expect_no_more, expect_report
 from fivefold.services.instruments import permissions_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_answers import Finished, NotOpen
@@ -243,6 +244,7 @@ def new_request(patient: Patient, instrument: str, route: str, author: User) -> 
     if route == "kiosk":
         row.code = kiosk_code_hash(patient.clinic_id, kiosk_code(row.pk))
     row.save()
+    expect_report(row)
     return row
 
 
@@ -326,6 +328,7 @@ def cancel_request(actor: Actor, *, patient_id: uuid.UUID, request_id: uuid.UUID
     step = MeasureStep(clinic=actor.clinic, patient=patient, request=row, step="cancelled", author=actor.user)
     step.reason = reason.strip()[:LONGEST_WORDS]
     step.save()
+    expect_no_more(row, step.reason)
 
 
 @clinical_act(Permission.CHANGE_RECORD)

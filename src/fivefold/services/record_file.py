@@ -102,8 +102,8 @@ class ReadFacts:
 
     @property
     def last_day(self) -> date | None:
-        """The latest day of which something is known, or None; that somebody corrected the year of birth tells of no contact."""
-        return next((row[TRUE_ON] for row in reversed(self.rows) if row[KIND] != "birth_year"), None)
+        """The latest day of which something is known, or None; a corrected year of birth, or that a report is expected, tells of no contact."""
+        return next((row[TRUE_ON] for row in reversed(self.rows) if row[KIND] not in ("birth_year", "expected_report")), None)
 
     def counting(self, known_at: datetime | None = None) -> list[KnownFact]:
         """Facts that have been neither corrected nor withdrawn; as they were known at a moment, or now."""
