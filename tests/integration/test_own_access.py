@@ -152,13 +152,13 @@ def test_link_signs_in_once_without_a_password_and_the_patient_sees_it(cast: Cas
 @pytest.mark.parametrize("how", ["expired", "withdrawn", "newer", "closed", "an invitation"])
 def test_link_to_sign_in_that_is_over_lets_nobody_in(cast: Cast, client: Client, how: str) -> None:
     open_own_pages(cast)
-    token = own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+    token = own_access.make_own_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
     if how == "expired":
         PatientInvitation.objects.filter(signs_in=True).update(expires_at=timezone.now() - timedelta(seconds=1))
     elif how == "withdrawn":
         own_access.withdraw_link(cast.amina, patient_id=cast.rosa.pk)
     elif how == "newer":
-        own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+        own_access.make_own_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
     elif how == "closed":
         own_access.end_own_access(cast.amina, patient_id=cast.rosa.pk)
     else:
@@ -170,14 +170,14 @@ def test_link_to_sign_in_that_is_over_lets_nobody_in(cast: Cast, client: Client,
 
 def test_link_to_sign_in_opens_no_other_door_and_is_made_by_those_who_treat(cast: Cast, client: Client) -> None:
     with pytest.raises(own_access.NoOwnPages):
-        own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+        own_access.make_own_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
     open_own_pages(cast)
-    token = own_access.make_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
+    token = own_access.make_own_sign_in_link(cast.amina, patient_id=cast.rosa.pk)
 
     assert client.post(f"/my/open/{token}", {"name": "green-lantern", "password1": OWN_PASSWORD, "password2": OWN_PASSWORD}).status_code == 410
     for who in ("bruno", "lea", "adrian", "chidi", "self"):
         with pytest.raises((AccessDenied, NoSuchPatient)):
-            own_access.make_sign_in_link(cast.people[who], patient_id=cast.rosa.pk)
+            own_access.make_own_sign_in_link(cast.people[who], patient_id=cast.rosa.pk)
 
 
 # ---- What is kept --------------------------------------------------------------------------------------------------------

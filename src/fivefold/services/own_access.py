@@ -133,7 +133,7 @@ def invite_patient(actor: Actor, *, patient_id: uuid.UUID, agreed: Mapping[str, 
 
 
 @clinical_act(Permission.CHANGE_RECORD)
-def make_sign_in_link(actor: Actor, *, patient_id: uuid.UUID) -> str:
+def make_own_sign_in_link(actor: Actor, *, patient_id: uuid.UUID) -> str:
     """Make a link with which the patient signs in once, where name and password are not at hand; gives its token, which is kept nowhere.
 
     The patient sees under their data who made it and when it was used. Raises NoOwnPages without an account, CareIsOver when care has ended.

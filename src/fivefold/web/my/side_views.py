@@ -90,7 +90,7 @@ def curves(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
 def sign_in_link(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """A link with which the patient signs in once; shown once."""
     try:
-        token = own_access.make_sign_in_link(request.actor, patient_id=patient_id)
+        token = own_access.make_own_sign_in_link(request.actor, patient_id=patient_id)
     except (own_access.NoOwnPages, own_access.CareIsOver) as error:
         messages.error(request, str(error))
     else:
