@@ -87,6 +87,23 @@ def test_goal_that_is_not_rated_now_stays_as_it_was(sign_in: SignIn, cast: Cast,
     assert [(told.seen.reached.level, len(told.ratings)) for told in sheet(cast).goals] == [(2, 2), (0, 1)]
 
 
+def test_goal_of_the_library_fills_the_form_and_is_kept_by_nobody_but_a_clinician(sign_in: SignIn, cast: Cast) -> None:
+    from tests.support.known_patient import known_patient
+
+    from fivefold.services.knowledge import knowledge
+
+    sam = known_patient(cast.amina)
+    browser, page = sign_in("amina"), f"/patients/{sam.pk}/goals"
+    name, wanted = browser.get(page).context["ideas"][0]
+    key, words = wanted[0]
+    form = browser.get(page, {"idea": key}).context["form"]
+
+    assert knowledge().modules[key.partition("-")[0]].short_name == name
+    assert form.initial == {"words": words, "module": key.partition("-")[0]}
+    assert [browser.get(page, {"idea": odd}).context["form"].initial for odd in ("S99-0", f"{key}9", "S10-x", "S10")] == [{}, {}, {}, {}]
+    assert not sam.goals.exists()
+
+
 @pytest.mark.parametrize(("ago", "fits"), [(-1, False), (0, True), (10, True), (11, False)])
 def test_day_lies_between_the_writing_of_the_levels_and_today(sign_in: SignIn, cast: Cast, goal: Any, ago: int, fits: bool) -> None:
     answer = sign_in("amina").post(f"/patients/{cast.rosa.pk}/goals/rate", form(goal, "1", on=day(ago).isoformat(), note="kept words"))

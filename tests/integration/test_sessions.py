@@ -459,6 +459,20 @@ def test_process_notes_are_seen_by_their_author_alone_and_are_in_no_copy(cast: C
     assert "canary 4471" not in as_json(export_record(cast.amina, patient_id=sam.pk))
 
 
+def test_session_shows_where_each_goal_stands_and_how_it_came_there(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.goal_ratings import NewRating, rate_goals
+    from fivefold.services.goals import set_goal
+
+    goal = set_goal(cast.amina, patient_id=sam.pk, words="stay out of the kitchen", levels=["a", "b", "c", "d", "e"])
+    set_goal(cast.amina, patient_id=sam.pk, words="ring my sister", levels=["a", "b", "c", "d", "e"])
+    for level in (-1, 1):
+        rate_goals(cast.amina, patient_id=sam.pk, on=today(), rated_by="together", ratings=[NewRating(goal.pk, level)])
+    page = re.sub(r"\s+", " ", sign_in("amina").get(f"/patients/{sam.pk}/session").content.decode())
+
+    assert re.search(r"stay out of the kitchen</a> <span><svg.*?</svg>.*?<b>\+1</b>", page)
+    assert re.search(r"ring my sister</a> <small[^>]*>not rated yet", page)
+
+
 def test_from_a_goal_one_reads_impairment_module_sessions_ratings_and_decisions(cast: Cast, sam: Any, sign_in: SignIn) -> None:
     from fivefold.services.goal_ratings import NewRating, rate_goals
     from fivefold.services.goals import set_goal

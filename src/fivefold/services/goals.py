@@ -35,12 +35,16 @@ LONGEST_WORDS, LONGEST_LEVEL = 600, 300
 
 @dataclass(frozen=True)
 class SeenGoal:
-    """A goal with its five levels, from much less than hoped for to much better, and the last rating that counts."""
+    """A goal with its five levels, from much less than hoped for to much better, and the last rating that counts.
+
+    ``course`` holds the levels of all ratings that count, the oldest first.
+    """
 
     row: Goal
     words: str
     levels: tuple[str, ...]
     reached: SeenRating | None = None
+    course: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class ToldGoal:
 class GoalSheet:
     """All goals of a patient, how far they have come, the modules a goal can belong to, and whether this person may change them.
 
-    ``own`` are goals the patient wrote by themselves and shares.
+    ``own`` are goals the patient wrote by themselves and shares, ``ideas`` the modules of today's plan, whose goals can be taken up.
     ``attained`` holds the T-score of the goals worked on for each day with a rating, the latest first.
     """
 
@@ -77,6 +81,7 @@ class GoalSheet:
     attained: tuple[Attainment, ...]
     rule: AttainmentRule
     modules: tuple[tuple[str, str], ...]
+    ideas: tuple[str, ...]
     own: tuple[SeenOwnGoal, ...]
     may_change: bool
 
@@ -164,7 +169,7 @@ def goals_of(patient: Patient) -> list[SeenGoal]:
     """Goals that are worked on, for acts that have checked access already."""
     goals = [goal for goal in _wordings(patient) if not goal.newest.closed]
     ratings = ratings_of(patient, goals)
-    return [_seen(goal.written, counting(ratings[goal.newest.pk])) for goal in goals]
+    return [_seen(goal.written, ratings[goal.newest.pk]) for goal in goals]
 
 
 def _wordings(patient: Patient) -> tuple[Wordings, ...]:
@@ -178,6 +183,7 @@ def see_goal_sheet(actor: Actor, *, patient_id: uuid.UUID) -> GoalSheet:
     goals = _wordings(patient)
     ratings = ratings_of(patient, goals)
     begun = _begun(patient)
+    planned = tuple(match.id for match in work_out(patient, protocols=()).plan.modules if match.rank is not None)
     told = [_told(goal, ratings[goal.newest.pk], begun) for goal in goals]
     return GoalSheet(
         patient=patient,
@@ -186,14 +192,16 @@ def see_goal_sheet(actor: Actor, *, patient_id: uuid.UUID) -> GoalSheet:
         closed=tuple(goal for goal in told if goal.state == "closed"),
         attained=attainment(goals, ratings),
         rule=attainment_rule(),
-        modules=_modules(patient),
+        modules=tuple((name, knowledge().modules[name].short_name) for name in dict.fromkeys([*planned, *knowledge().modules])),
+        ideas=planned,
         own=shared_goals(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
 
 
-def _seen(row: Goal, reached: SeenRating | None = None) -> SeenGoal:
-    return SeenGoal(row, row.words, tuple(json.loads(row.levels)), reached)
+def _seen(row: Goal, ratings: tuple[SeenRating, ...] = ()) -> SeenGoal:
+    course = tuple(one.level for one in reversed(ratings) if one.state == "counts")
+    return SeenGoal(row, row.words, tuple(json.loads(row.levels)), counting(ratings), course)
 
 
 def _told(goal: Wordings, ratings: tuple[SeenRating, ...], begun: dict[str, date]) -> ToldGoal:
@@ -201,7 +209,7 @@ def _told(goal: Wordings, ratings: tuple[SeenRating, ...], begun: dict[str, date
     module = knowledge().modules.get(row.module)
     late = begun.get(row.module, date.max) < goal.written.recorded_at.date() if row.module else None
     return ToldGoal(
-        seen=_seen(row, counting(ratings)),
+        seen=_seen(row, ratings),
         module_name=module.short_name if module else "",
         author=row.author.name,
         written_at=row.recorded_at,
@@ -221,10 +229,3 @@ def _begun(patient: Patient) -> dict[str, date]:
         if isinstance(value, dict) and value.get("stage") in WORKING_STAGES:
             first.setdefault(key, on)
     return first
-
-
-def _modules(patient: Patient) -> tuple[tuple[str, str], ...]:
-    """Modules a goal can belong to: those of today's plan first, then all others."""
-    plan = work_out(patient, protocols=()).plan
-    planned = [match.id for match in plan.modules if match.rank is not None]
-    return tuple((name, knowledge().modules[name].short_name) for name in dict.fromkeys([*planned, *knowledge().modules]))

@@ -17,7 +17,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.plan.forms import GoalForm
-from fivefold.web.plan.rating_views import lines, over_time, steps
+from fivefold.web.plan.rating_views import lines, steps
 
 
 @page(Permission.SEE_RECORD)
@@ -25,7 +25,7 @@ from fivefold.web.plan.rating_views import lines, over_time, steps
 def goals(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """The goals that are worked on, and a form for a new one."""
     sheet = acts.see_goal_sheet(request.actor, patient_id=patient_id)
-    form = GoalForm(request.POST if request.method == "POST" else None, modules=sheet.modules)
+    form = GoalForm(request.POST if request.method == "POST" else None, modules=sheet.modules, initial=_taken_up(request.GET.get("idea", "")))
     if form.is_bound and form.is_valid():
         acts.set_goal(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.given)  # type: ignore[call-arg]
         drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
@@ -46,11 +46,25 @@ def _context(sheet: acts.GoalSheet, form: GoalForm) -> dict[str, Any]:
         "attained_before": sheet.attained[1:],
         "basis": sheet.rule.citation or sheet.rule.basis.words,
         "form": form,
+        "ideas": _ideas(sheet),
     }
 
 
+def _ideas(sheet: acts.GoalSheet) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Goals of the library for the modules of today's plan: the name of each module, and of each goal a key and its words."""
+    modules = [knowledge().modules[name] for name in sheet.ideas]
+    return [(module.short_name, [(f"{module.id}-{place}", words) for place, words in enumerate(module.goals)]) for module in modules if module.goals]
+
+
+def _taken_up(key: str) -> dict[str, str]:
+    """What a goal of the library fills into the form; nothing for a key that names none."""
+    name, _dash, place = key.partition("-")
+    goals = knowledge().modules[name].goals if name in knowledge().modules else ()
+    return {"words": goals[int(place)], "module": name} if place.isascii() and place.isdigit() and int(place) < len(goals) else {}
+
+
 def _row(goal: acts.ToldGoal) -> dict[str, Any]:
-    return {"goal": goal, "steps": steps(goal.seen), "ratings": lines(goal), "values": over_time(goal), **_belongs(goal.seen.row.module)}
+    return {"goal": goal, "steps": steps(goal.seen), "ratings": lines(goal), "values": goal.seen.course, **_belongs(goal.seen.row.module)}
 
 
 def _belongs(name: str) -> dict[str, Any]:

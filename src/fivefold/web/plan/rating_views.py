@@ -66,11 +66,6 @@ def steps(goal: acts.SeenGoal) -> list[Step]:
     return [Step(NUMBERS[level], text, level == reached) for level, text in zip(LEVELS, goal.levels, strict=True)]
 
 
-def over_time(goal: acts.ToldGoal) -> list[float]:
-    """The levels that count, the oldest first."""
-    return [float(one.level) for one in reversed(goal.ratings) if one.state == "counts"]
-
-
 def _context(sheet: acts.GoalSheet) -> dict[str, Any]:
     return {"tab": "goals", "part": "caseload", "patient": sheet.patient, "sheet": sheet}
 
