@@ -305,6 +305,28 @@ def test_events_are_a_series_of_counts_with_gaps_where_nobody_asked_and_a_table_
     assert "Of 3 weeks nobody knows." in events["self-harm"]["words"] and "not known</td>" in text and "Fewer events clear no safety rule" in text
 
 
+def test_timetable_of_the_programme_and_attendance_stand_on_the_page(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    begun = today() - timedelta(days=70)
+    for on, came in ((begun, "came"), (begun + timedelta(days=7), "missed"), (begun + timedelta(days=14), "missed")):
+        safety = Safety.NOTHING_NEW if came == "came" else None
+        sign_session(cast.amina, patient_id=cast.rosa.pk, report=SessionReport(on=on, meeting="in_person", came=came, safety=safety))
+    tell(cast, NewFact("treatment", "protocol", "gpm", begun), NewFact("treatment", "sessions_per_week", 1, begun), *scores("phq9", [15, 14], every=35))
+
+    answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+
+    told = answer.context["programme"]
+    assert [(str(word), when) for _sign, word, _target, when, _action in told["lines"]] == [
+        ("due, has not moved", "1 to 3 weeks"), ("not due yet", "9 to 26 weeks"), ("not due yet", "26 to 52 weeks"), ("not due yet", "26 to 78 weeks"),
+    ]  # fmt: skip
+    assert told["held"] == "1 of 10 planned sessions were held." and len(told["signs"]) == 2
+    text = answer.content.decode()
+    assert "What the programme expects by now: GPM" in text and "Check safety, the effect of medication" in text
+
+
 def test_opening_what_the_measures_say_before_the_session_is_counted_for_the_clinic_and_by_no_person(cast: Cast, sign_in: SignIn) -> None:
     from fivefold.records.models import FeedbackLook
     from fivefold.services.feedback_use import FeedbackUse, count_use

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import Override
-from fivefold.concepts.progress import DatedValue, DoesNotKnow, Series
+from fivefold.concepts.progress import DatedValue, DoesNotKnow, Series, Sign
 from fivefold.concepts.vocabulary import WORKING_STAGES, Direction, OverrideStatus
-from fivefold.engine.planning import understand
+from fivefold.engine.progress.attendance import TimetableReading, dose_check, dropout_watch
+from fivefold.engine.progress.course import Course, course_from
 from fivefold.engine.progress.event_counts import EventCount
-from fivefold.engine.progress.overview import ScaleProgress, read_progress
+from fivefold.engine.progress.overview import ScaleProgress
 from fivefold.engine.progress.percent_of_baseline import percent_of_baseline
+from fivefold.engine.progress.signals import timetable_of
 from fivefold.records import clock
 from fivefold.records.models import CurveRelease, OwnItem, Patient, PlanReview, PlanVersion
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
@@ -69,6 +71,7 @@ class SeenProgress:
     expected: Mapping[tuple[str, str], Expected]
     daily: tuple[DailyCourse, ...]
     events: tuple[EventCount, ...]
+    programme: "Programme"
     released: frozenset[str]
 
 
@@ -84,7 +87,8 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     own = own_items_of(patient)
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
     held_or_not = sessions_of(patient)
-    measures = read_progress(assessment, knowledge())
+    course = course_from(assessment, knowledge(), [(one.on, one.came) for one in held_or_not if one.on <= today])
+    measures = course.measures
     sessions = [Mark("session" if one.came == "came" else "no_session", one.on, one.came) for one in held_or_not]
     return SeenProgress(
         patient=patient,
@@ -92,12 +96,13 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         measures=(*own_progress(own, facts, knowledge()), *measures, *rated_progress(facts, knowledge())),
         modules=tuple(stretches(facts)),
         marks=tuple(sorted((*_events(facts), *_plans(patient), *sessions, *_reviews(patient)), key=lambda mark: mark.on)),
-        active=tuple(rule for rule in understand(assessment, knowledge()).overrides if rule.status is OverrideStatus.ACTIVE),
+        active=tuple(rule for rule in course.overrides if rule.status is OverrideStatus.ACTIVE),
         attained=attainment(goals, ratings_of(patient, goals)),
         own_names={f"{RATED}_{part.id}": _("%(name)s, rated by clinicians") % {"name": part.name} for part in knowledge().impairments.values()}
         | own_names_of(own),
         daily=daily_courses(patient, today),
         events=event_courses(assessment, held_or_not, knowledge()),
+        programme=_programme(course),
         expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),
         released=released_to(patient),
     )
@@ -131,6 +136,30 @@ def released_to(patient: Patient) -> frozenset[str]:
     """The keys of the series that the patient sees; none until somebody of the team says so."""
     rows = CurveRelease.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at", "pk").values_list("series", "given")
     return frozenset(key for key, given in dict(rows).items() if given)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The programme with what it expects by now, and how many of its sessions took place; ``weeks`` is None where nobody knows since when."""
+
+    name: str
+    weeks: float | None
+    timetable: tuple[TimetableReading, ...]
+    planned: int | None
+    held: int | None
+    signs: tuple[Sign, ...]
+
+
+def _programme(course: Course) -> Programme:
+    """What was expected of the programme so far, and what of attendance stands out."""
+    base = knowledge()
+    protocol = base.protocols.get(course.assessment.treatment.protocol)
+    looked = (
+        dose_check(course.planned, course.held, course.weeks, course.today, base.progress),
+        dropout_watch(course.feedback, course.attended, course.planned, course.today, base.progress),
+    )
+    signs = tuple(sign for sign in looked if isinstance(sign, Sign))
+    return Programme(protocol.short_name if protocol else "", course.weeks, timetable_of(course, base), course.planned, course.held, signs)
 
 
 def own_progress(items: Sequence[OwnItem], facts: Iterable[KnownFact], base: KnowledgeBase) -> tuple[ScaleProgress, ...]:

@@ -17,7 +17,7 @@ from fivefold.concepts.signals import LONGEST_MARK, NotJudged, SeenMatter, Signa
 from fivefold.concepts.vocabulary import OverrideKind, OverrideStatus, PhaseId
 from fivefold.engine.criteria import leaves
 from fivefold.engine.progress.alliance import high_and_flat, low_rating
-from fivefold.engine.progress.attendance import ExpectedStatus, dose_check, dropout_watch, read_timetable
+from fivefold.engine.progress.attendance import ExpectedStatus, TimetableReading, dose_check, dropout_watch, read_timetable
 from fivefold.engine.progress.course import Course
 from fivefold.engine.progress.expected_course import CourseReading, CourseStatus
 from fivefold.engine.progress.on_track import TrackReading, TrackStatus
@@ -278,10 +278,9 @@ def _sign(rule: SignalRule, key: str, sign: Sign | DoesNotKnow | None, course: C
 def _timetable(rule: SignalRule, course: Course, main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
     """Each expected change of the programme whose time has come; what has not moved asks for what the programme names."""
     protocol = knowledge.protocols.get(course.assessment.treatment.protocol)
-    if protocol is None or not protocol.expected_change or course.weeks is None:
+    if protocol is None:
         return
-    moved = {change.target: _moved(change.impairments, main, knowledge) for change in protocol.expected_change}
-    for reading in read_timetable(protocol, course.weeks, moved):
+    for reading in timetable_of(course, knowledge):
         target = reading.expected.target
         key = f"{protocol.id}.{protocol.expected_change.index(reading.expected) + 1}"
         by = f"{reading.expected.by.value:g} {reading.expected.by.unit}"
@@ -292,6 +291,15 @@ def _timetable(rule: SignalRule, course: Course, main: Main, knowledge: Knowledg
             yield NotJudged(
                 rule, key, f"Whether this has moved is not known: {target[0].lower()}{target[1:]}.", _settling(reading.expected.impairments, knowledge)
             )
+
+
+def timetable_of(course: Course, knowledge: KnowledgeBase) -> tuple[TimetableReading, ...]:
+    """Every change that the programme of a record expects, with where it stands; () where it names none, or nobody knows since when it runs."""
+    protocol = knowledge.protocols.get(course.assessment.treatment.protocol)
+    if protocol is None or course.weeks is None:
+        return ()
+    main = tuple(measure for measure in course.measures if _is_watched(measure, knowledge))
+    return read_timetable(protocol, course.weeks, {change.target: _moved(change.impairments, main, knowledge) for change in protocol.expected_change})
 
 
 def _moved(impairments: Iterable[str], main: Main, knowledge: KnowledgeBase) -> bool | None:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DatedValue, DoesNotKnow, Series, Sureness
+from fivefold.concepts.protocol import ExpectedChange
 from fivefold.concepts.vocabulary import EVENT_WORDS, Direction, OverrideKind, PhaseId
+from fivefold.engine.progress.attendance import ExpectedStatus
 from fivefold.engine.progress.baseline import PersonalBaseline
 from fivefold.engine.progress.expected_course import CourseStatus
 from fivefold.engine.progress.nearest import NeighbourBand
@@ -93,6 +95,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "once": [series_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
         "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
         "events": [counted(one, axis, around, _as_in_table()) for one in seen.events],
+        "programme": _programme(seen),
         "grid": "".join(f"M{x} 0V{HEIGHT}" for x, _on in axis.ticks),
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
         "width": WIDTH,
@@ -273,6 +276,32 @@ def _shift(shift: SuddenShift, seen: SeenProgress) -> tuple[str, list[str]]:
     words = _("Sudden gain of %(size)s between %(from)s and %(to)s: ask what happened.") if shift.kind is ShiftKind.GAIN else ""
     words = words or _("Sudden loss of %(size)s between %(from)s and %(to)s: ask what happened.")
     return words % said, done_before(seen, shift.before.on, shift.after.on, MARK_WORDS)
+
+
+STANDS: dict[ExpectedStatus, tuple[str, str | Promise]] = {
+    ExpectedStatus.MOVED: ("done", gettext_lazy("has moved")),
+    ExpectedStatus.NOT_DUE: ("later", gettext_lazy("not due yet")),
+    ExpectedStatus.NOT_MOVED: ("watch", gettext_lazy("due, has not moved")),
+    ExpectedStatus.UNKNOWN: ("unknown", gettext_lazy("due, not known")),
+}
+
+
+def _programme(seen: SeenProgress) -> dict[str, Any]:
+    """What the programme expects by when, a line for each change, and how many of the planned sessions took place."""
+    told = seen.programme
+    lines = [(*STANDS[one.status], one.expected.target, _expected_when(one.expected), one.action) for one in told.timetable]
+    held = ""
+    if told.planned is not None and told.held is not None:
+        held = _("%(held)d of %(planned)d planned sessions were held.") % {"held": told.held, "planned": told.planned}
+    return {"name": told.name, "weeks": told.weeks, "lines": lines, "held": held, "signs": [(sign.seen, sign.action) for sign in told.signs]}
+
+
+def _expected_when(expected: ExpectedChange) -> str:
+    """From when to when a change is expected, as the programme says it."""
+    by = {"by": f"{expected.by.value:g}", "unit": expected.by.unit}
+    if expected.start is None:
+        return _("by %(by)s %(unit)s") % by
+    return _("%(from)s to %(by)s %(unit)s") % {"from": f"{expected.start.value:g}", **by}
 
 
 def _bars(seen: SeenProgress, axis: Axis) -> Iterable[dict[str, Any]]:
