@@ -412,7 +412,10 @@ def test_password_alone_does_not_open_an_account_with_a_second_factor(cast: Cast
 
     assert answer["Location"].startswith("/sign-in/second-factor")
     assert browser.get("/account").status_code == 302
-    assert browser.post("/sign-in/second-factor", {"code": "000000"}).status_code == 200
+    wrong = browser.post("/sign-in/second-factor", {"code": "000000"})
+    assert wrong.status_code == 200
+    assert "the app shows now" in wrong.content.decode()
+    assert "Use a key instead" not in wrong.content.decode()  # there is none
     assert browser.post("/sign-in/second-factor", {"code": code_now(secret)}).status_code == 302
     assert browser.get("/account").status_code == 200
 

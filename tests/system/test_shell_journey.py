@@ -88,6 +88,15 @@ def test_passkey_is_added_and_then_opens_the_account_without_a_password(visit: O
     page.get_by_role("button", name="Sign in with a passkey").click()
 
     expect(page.locator("summary", has_text="Amina Okafor")).to_be_visible()
+
+    # The same key after the password.
+    page.locator("summary", has_text="Amina Okafor").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("E-mail").fill("amina@clinic.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Use a key instead").click()
+    expect(page.locator("summary", has_text="Amina Okafor")).to_be_visible()
     assert page.troubles == []  # type: ignore[attr-defined]
 
 

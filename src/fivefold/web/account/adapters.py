@@ -1,6 +1,6 @@
 """What allauth asks of us: nobody signs themselves up, and secrets are sealed."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fivefold.services.sealing import open_secret, seal_secret
 
@@ -28,6 +29,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """The seeds of authenticator apps and the recovery codes lie sealed in the database."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This code does not fit. Enter the one that the app shows now, or a recovery code that you have not used."),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal_secret(text, "second factor")
