@@ -77,7 +77,7 @@ SESSION = """window.session = async (session) => {
   }
   await window.network(true);
   const queue = () => frame.contentWindow.myQueue.waiting();
-  const empty = await until(async () => { if (!(await queue()).length) return true; await frame.contentWindow.myQueue.flush(); return false; }, 20000);
+  const empty = await until(async () => { if (!(await queue()).length) return true; await frame.contentWindow.myQueue.flush(); return false; }, 120000);
   const refused = (await queue()).map((one) => one.note);
   frame.remove();
   return { told, empty, refused };
@@ -163,10 +163,11 @@ def drill(
 
     html = _page(client)
     phones = [_phone(browser, zone, Network(ask, chance, tally), html) for zone in ZONES]
-    each = sessions // len(ZONES)
+    each, told = sessions // len(ZONES), 0
     for start in range(0, each, AT_ONCE):
         _turn(phones, min(AT_ONCE, each - start), chance, tally, count)
-        say(f"{tally.sessions} sessions, {tally.entries} entries, {len(tally.wrong)} wrong")
+        say("\n".join([f"{tally.sessions} sessions, {tally.entries} entries, {len(tally.wrong)} wrong", *tally.wrong[told:]]))
+        told = len(tally.wrong)
     for page, _network in phones:
         page.context.close()
     return tally
