@@ -67,7 +67,7 @@ def app() -> Iterator[tuple[str, str]]:
     environment = {**kept, "FIVEFOLD_DATA": folder, "FIVEFOLD_SECRET_KEY": secrets.token_urlsafe(48), "PYTHONUNBUFFERED": "1"}
     log = Path(folder) / "run.log"
     with log.open("w", encoding="utf-8") as stream:
-        command = [sys.executable, "-m", "fivefold", "admin", "run", "--synthetic", "--port", str(port)]
+        command = [str(Path(sys.executable).with_name("fivefold")), "admin", "run", "--synthetic", "--port", str(port)]
         running = subprocess.Popen(command, env=environment, stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
         try:
             _wait(f"http://127.0.0.1:{port}/healthz", running, log)
