@@ -252,6 +252,11 @@ def in_a_crisis(cast: Cast) -> None:
     assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
 
 
+def calm(cast: Cast) -> None:
+    facts = [NewFact("rating", "crisis", {"severity": 0}, clock.today())]
+    assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=facts)
+
+
 def review_due(cast: Cast) -> str:
     plan = work_out(cast.rosa).plan
     assert plan.phase.overall.value == "P2"
@@ -281,3 +286,22 @@ def test_review_is_done_by_a_session_that_took_place_and_asked(past: Cast, came:
         sign_session(past.amina, patient_id=past.rosa.pk, report=report)
     with on(days_after(4)):
         assert review_due(past).endswith(f"by {days_after(5)}" if counts else f"overdue since {days_after(3)}")
+
+
+def team_review_due(cast: Cast) -> str:
+    return next(action.by_when for action in work_out(cast.rosa).plan.actions if action.what.startswith("Team review"))
+
+
+@pytest.mark.parametrize(("apart", "at_once"), [(20, True), (41, True), (44, False)])
+def test_team_review_is_due_at_once_on_a_second_return_within_six_weeks(past: Cast, apart: int, at_once: bool) -> None:
+    with on(MONDAY):
+        in_a_crisis(past)
+        assert team_review_due(past).endswith(f"by {days_after(14)}")
+    with on(days_after(3)):
+        calm(past)
+    back = days_after(3 + apart)
+    with on(back):
+        in_a_crisis(past)
+        due = back if at_once else back + timedelta(days=14)
+        assert team_review_due(past).endswith(f"by {due}")
+        assert review_due(past).endswith(f"by {back + timedelta(days=3)}")

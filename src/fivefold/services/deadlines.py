@@ -41,7 +41,28 @@ def dated_plan(patient: Patient, assessment: Assessment, options: PlanOptions, *
     since = active_since(patient, codes, assessment.as_of, read=read) if codes else {}
     if PhaseId.P2 in since:
         since[CRISIS_REVIEW] = max(since[PhaseId.P2], _last_review(patient, assessment.as_of) or since[PhaseId.P2])
+        if _is_second_return(read or read_facts(patient), since[PhaseId.P2]):
+            # The team review is due on the day of the return, and not only when containment has lasted for its time.
+            since[PhaseId.P2] -= timedelta(days=knowledge().phase_reading.crisis_team_review.within.value)
     return make_plan(assessment, knowledge(), replace(options, active_since=tuple(sorted(since.items()))))
+
+
+def _is_second_return(facts: ReadFacts, returned: date) -> bool:
+    """Whether safety or containment work had ended not long before this return to it, by what was known at the end of each day."""
+    first = returned - timedelta(days=knowledge().phase_reading.second_return.value)
+    ended = returned
+    for day in _days_with_entries(facts, returned):
+        known = _active_on(facts, day)
+        if known is None:
+            continue
+        in_crisis = PhaseId.P2 in known or any(rule.code in known and rule.effects.moves_to_phase is PhaseId.P1 for rule in knowledge().overrides)
+        if not in_crisis:
+            ended = day
+        elif ended < returned:
+            return ended >= first  # it had lasted until that day
+        if ended < first:
+            return False
+    return False
 
 
 def _last_review(patient: Patient, today: date) -> date | None:
