@@ -29,7 +29,7 @@ def sign(cast: Cast, patient: Any, *, module: str = "", **more: Any) -> Any:
     from fivefold.services.sessions import sign_session
 
     work = (ModuleWork(module),) if module else ()
-    report = SessionReport(on=clock.today(), meeting="in_person", came="came", safety=Safety.NOTHING_NEW, work=work, **more)
+    report = SessionReport(on=more.pop("on", clock.today()), meeting="in_person", came="came", safety=Safety.NOTHING_NEW, work=work, **more)
     return sign_session(cast.amina, patient_id=patient.pk, report=report)
 
 
@@ -205,6 +205,21 @@ def test_checklist_has_the_stance_and_the_modules_of_the_session_at_the_stage_th
 
     assert [item.about for item in items if item.id.startswith("stance.")] == [item.general for item in knowledge().fidelity.stance]
     assert [item.text for item in items if item.id.startswith(f"{module}.exploration")] == list(work)
+
+
+def test_session_of_a_gpm_treatment_is_rated_on_the_stance_of_gpm_from_the_day_it_was_chosen(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.fidelity import see_rating
+    from fivefold.services.record_file import NewFact
+
+    before, after = sign(cast, sam, on=clock.today() - timedelta(days=3)), sign(cast, sam)
+    record_facts(cast.amina, patient_id=sam.pk, facts=[NewFact("treatment", "protocol", "gpm", clock.today() - timedelta(days=1), note="she wants it simple")])
+    sheets = [see_rating(cast.amina, patient_id=sam.pk, session_id=one.pk) for one in (before, after)]
+    kinds = [{item.about for item in one.items if item.kind == "programme_stance"} for one in sheets]
+
+    assert kinds == [set(), {"gpm"}]
+    assert "Stance of GPM" in sign_in("amina").get(f"/patients/{sam.pk}/sessions/{after.pk}/rating").content.decode()
 
 
 def test_rating_with_a_hole_off_the_scale_or_from_a_note_alone_is_refused_and_keeps_what_was_chosen(cast: Cast, sam: Any, sign_in: SignIn) -> None:

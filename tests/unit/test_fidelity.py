@@ -27,6 +27,14 @@ def test_module_adds_its_stance_and_the_work_of_its_stage() -> None:
     assert {str(item.basis) for item in items} == {"proposal"}
 
 
+def test_other_programme_adds_its_own_stance_after_the_common_one() -> None:
+    gpm = KNOWLEDGE.protocols["gpm"]
+    items = checklist(RULES, (), gpm)
+
+    assert [item.text for item in items if item.about == "gpm"] == [one.text for one in gpm.stance] and gpm.stance
+    assert items[: len(RULES.stance)] == checklist(RULES, ())
+
+
 @pytest.mark.parametrize("stage", [None, StageId.MAINTAINED])
 def test_module_at_no_working_stage_adds_its_stance_alone(stage: StageId | None) -> None:
     module = KNOWLEDGE.modules["S04"]

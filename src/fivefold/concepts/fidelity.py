@@ -63,16 +63,17 @@ class FidelityFile:
 
 
 class ItemKind(StrEnum):
-    """What an item is about: the stance of every session, or a module's stance or work."""
+    """What an item is about: the stance of every session, that of another programme, or a module's stance or work."""
 
     STANCE = "stance"
+    PROGRAMME_STANCE = "programme_stance"
     MODULE_STANCE = "module_stance"
     MODULE_WORK = "module_work"
 
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One item as a rater meets it; ``about`` is the general or specific module, ``basis`` where it comes from."""
+    """One item as a rater meets it; ``about`` is the module or the programme, ``basis`` where it comes from."""
 
     id: str
     kind: ItemKind

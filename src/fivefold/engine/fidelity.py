@@ -4,19 +4,24 @@ from collections.abc import Mapping, Sequence
 
 from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.fidelity import ChecklistItem, FidelityFile, FidelityScore, ItemKind
+from fivefold.concepts.protocol import Protocol
 from fivefold.concepts.treatment_module import SpecificModule
 from fivefold.concepts.vocabulary import StageId
 
 PROPOSAL = Basis(BasisKind.PROPOSAL)
 
 
-def checklist(rules: FidelityFile, worked_on: Sequence[tuple[SpecificModule, StageId | None]]) -> tuple[ChecklistItem, ...]:
+def checklist(rules: FidelityFile, worked_on: Sequence[tuple[SpecificModule, StageId | None]], programme: Protocol | None = None) -> tuple[ChecklistItem, ...]:
     """What is rated of a session: the stance, then for each module worked on its stance and the work of its change stage.
 
-    Where the stage is not one of the four (None, or kept up) only the module's stance is asked for. That lines of a module serve as
-    items is a proposal, whatever the lines themselves rest on.
+    With another ``programme``, such as GPM, its own stance comes after the common one. Where the stage is not one of the four (None, or
+    kept up) only the module's stance is asked for. That lines of a module or programme serve as items is a proposal, whatever the
+    lines themselves rest on.
     """
     items = [ChecklistItem(f"stance.{item.id}", ItemKind.STANCE, item.general, item.text, item.basis) for item in rules.stance]
+    if programme is not None:
+        lines = enumerate(programme.stance, start=1)
+        items += [ChecklistItem(f"{programme.id}.stance.{place}", ItemKind.PROGRAMME_STANCE, programme.id, one.text, PROPOSAL) for place, one in lines]
     for module, stage in worked_on:
         items += [
             ChecklistItem(f"{module.id}.stance.{place}", ItemKind.MODULE_STANCE, module.id, text, PROPOSAL) for place, text in enumerate(module.stance, start=1)

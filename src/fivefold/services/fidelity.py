@@ -37,6 +37,7 @@ from fivefold.records.models import (
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, Permission, clinical_act, patient_for, patients_of, reaches
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
+from fivefold.services.protocols import MODULAR, chosen_protocols
 from fivefold.services.session_note import SessionContent, read_content
 from fivefold.services.sessions import NoSuchSession
 from fivefold.services.supervision import supervisees_of
@@ -231,10 +232,12 @@ def _ratable(actor: Actor, patient_id: uuid.UUID, session_id: uuid.UUID) -> tupl
 
 
 def _items(session: TreatmentSession) -> tuple[ChecklistItem, ...]:
-    """The items of a session; a module that this release does not know any more has none."""
+    """The items of a session; a module or programme that this release does not know any more has none."""
     content = read_content(session.content)
     known = [work.module for work in content.work if work.module in knowledge().modules]
-    return checklist(knowledge().fidelity, [(knowledge().modules[name], _stage(session, content, name)) for name in known])
+    chosen = next((one.id for one in chosen_protocols(session.patient) if one.on <= session.on), MODULAR)
+    programme = knowledge().protocols.get(chosen) if chosen != MODULAR else None
+    return checklist(knowledge().fidelity, [(knowledge().modules[name], _stage(session, content, name)) for name in known], programme)
 
 
 def _stage(session: TreatmentSession, content: SessionContent, module: str) -> StageId | None:

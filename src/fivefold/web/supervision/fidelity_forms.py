@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fivefold.concepts.fidelity import ItemKind
+from fivefold.concepts.fidelity import ChecklistItem, ItemKind
 from fivefold.services.fidelity import LONGEST_REMARK, MOST_DRAWN, RatingSheet
 from fivefold.services.knowledge import knowledge
 from fivefold.services.spelling import spelled
@@ -73,9 +73,16 @@ class RatingForm(forms.Form):
 
     @property
     def parts(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
-        """The items under headings: the stance, then each module."""
+        """The items under headings: the stance, that of another programme, then each module."""
         titles: dict[str, list[forms.BoundField]] = {}
         for item in self.sheet.items:
-            title = _("Stance, in every session") if item.kind is ItemKind.STANCE else knowledge().modules[item.about].short_name
-            titles.setdefault(title, []).append(self[item.id])
+            titles.setdefault(_title(item), []).append(self[item.id])
         yield from titles.items()
+
+
+def _title(item: ChecklistItem) -> str:
+    if item.kind is ItemKind.STANCE:
+        return _("Stance, in every session")
+    if item.kind is ItemKind.PROGRAMME_STANCE:
+        return _("Stance of %(name)s") % {"name": knowledge().protocols[item.about].short_name}
+    return knowledge().modules[item.about].short_name
