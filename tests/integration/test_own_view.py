@@ -16,7 +16,7 @@ from tests.support.known_patient import known_patient
 from tests.support.reading_age import grade, sentences, words
 
 from fivefold.records.models import Consent, Patient, SignalState
-from fivefold.services import diary, own_pages, own_view, safety_plans
+from fivefold.services import diary, own_goals, own_pages, own_view, safety_plans
 from fivefold.services.access import AccessDenied, NoSuchPatient
 from fivefold.services.goal_ratings import NewRating, rate_goals
 from fivefold.services.goals import set_goal
@@ -191,9 +191,24 @@ def test_everything_one_wrote_is_taken_along_at_once_and_nothing_of_anybody_else
     assert cast.rosa.name not in answer.content.decode()
 
 
+def test_all_one_wrote_can_be_read_and_printed_in_words(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    me, today = cast.people["self"], timezone.localdate()
+    diary.set_card(cast.amina, patient_id=sam.pk, items=["sadness"], own=[("skill", "I used: my red box")], is_for_crisis=False, version=0)
+    long_ago = diary.NewEntry(uuid4(), 1, today - timedelta(days=1), today, timezone.now(), {"sadness": "4", "own_0": "yes"}, "a loud evening")
+    diary.record_entry(me, patient_id=sam.pk, entry=long_ago)
+    goal = own_goals.write_my_goal(me, patient_id=sam.pk, words="Sing again", private=True)
+    own_goals.rate_my_goal(me, patient_id=sam.pk, goal_id=goal.pk, level=3)
+    diary.bring_up(me, patient_id=sam.pk, words="the letter")
+
+    page = " ".join(re.sub(r"<[^>]+>", " ", unescape(sign_in("self").get("/my/data/words").content.decode())).split())
+
+    assert all(words in page for words in ("Sadness 4", "I used: my red box yes", "a loud evening", "Written later", "Sing again", "3 of 10", "the letter"))
+    assert "own_0" not in page
+
+
 @pytest.mark.parametrize("who", ["amina", "lea", "olga"])
 def test_staff_take_nothing_by_this_way(cast: Cast, sam: Patient, who: str, sign_in: SignIn) -> None:
-    for act in (own_view.see_my_map, own_view.see_my_skills, own_view.see_my_data, own_view.take_my_data, own_pages.see_today):
+    for act in (own_view.see_my_map, own_view.see_my_skills, own_view.see_my_data, own_view.read_my_words, own_view.take_my_data, own_pages.see_today):
         with pytest.raises(AccessDenied):
             act(cast.people[who], patient_id=sam.pk)
     with pytest.raises(NoSuchPatient):

@@ -79,7 +79,7 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
     assert sum(loaded) <= FIRST_LOAD
     base = page.url.removesuffix("/my/today")
     problems = {}
-    for path in ("/my/today", "/my/map", "/my/goals", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary", "/my/course"):
+    for path in ("/my/today", "/my/map", "/my/goals", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary", "/my/course", "/my/data/words"):
         page.emulate_media(color_scheme="dark" if path in ("/my/map", "/my/plan", "/my/data") else "light")
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(base + path)

@@ -1,12 +1,13 @@
 """Acts of a patient about what their team has agreed with them: the map, the skills, and what is kept about them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.own_pages import Helper
@@ -15,12 +16,16 @@ from fivefold.concepts.plan import ModuleMatch
 from fivefold.concepts.vocabulary import MatchStatus
 from fivefold.exchange.plan_json import plan_from_json
 from fivefold.records import clock
-from fivefold.records.models import AuditEntry, Consent, Patient, PatientInvitation, PlanVersion, Role, User
+from fivefold.records.models import AuditEntry, BroughtUp, Consent, Patient, PatientInvitation, PlanVersion, Role, User
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
+from fivefold.services.diary import SeenEntry, entries_of
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
+from fivefold.services.measure_states import request_states
 from fivefold.services.operations.record_export import SECTIONS
 from fivefold.services.own_course import has_course
+from fivefold.services.own_goal_course import SeenOwnGoal, all_goals
+from fivefold.services.own_goals import AgreedGoal, agreed_of
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.sessions import OpenHomework, open_homework
 
@@ -217,3 +222,39 @@ def take_my_data(actor: Actor, *, patient_id: uuid.UUID) -> Mapping[str, Any]:
             rows = rows.filter(**ONLY_SHARED[name]) if name in ONLY_SHARED else rows
             taken[name] = [read(row, people) for row in rows]
     return taken
+
+
+@dataclass(frozen=True)
+class MyWords:
+    """What one wrote, to read or print: every diary entry that counts, goals, what was brought up, and which questionnaires were filled in when."""
+
+    patient: Patient
+    today: date
+    entries: tuple[SeenEntry, ...]
+    goals: tuple[SeenOwnGoal, ...]
+    agreed: tuple[AgreedGoal, ...]
+    brought: tuple[BroughtUp, ...]
+    questionnaires: tuple[tuple[str, date], ...]
+
+
+@clinical_act(Permission.OWN_PAGES, view=True)
+def read_my_words(actor: Actor, *, patient_id: uuid.UUID) -> MyWords:
+    """All that one wrote, in words; what ``take_my_data`` gives is for programs."""
+    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return MyWords(
+        patient=patient,
+        today=clock.today(),
+        entries=tuple(entries_of(patient)),
+        goals=all_goals(patient, with_private=True),
+        agreed=agreed_of(patient),
+        brought=tuple(BroughtUp.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-recorded_at")),
+        questionnaires=tuple(_finished(patient)),
+    )
+
+
+def _finished(patient: Patient) -> Iterator[tuple[str, date]]:
+    known = knowledge().instruments
+    for state in request_states(patient):
+        if state.state == "finished" and state.ended_at is not None:
+            name = known[state.row.instrument].name if state.row.instrument in known else _("My own questions")
+            yield name, timezone.localdate(state.ended_at)

@@ -93,6 +93,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "set_card": _("set up the diary card"),
     "set_usual": _("said what is usual for the patient"),
     "say_my_consent": _("said what they agree to"),
+    "read_my_words": _("read what they wrote"),
     "see_my_data": _("looked at who has seen their record"),
     "see_my_map": _("looked at their own map"),
     "see_my_skills": _("looked at their skills"),

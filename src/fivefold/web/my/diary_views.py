@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.services import diary, own_pages, own_reminders
+from fivefold.services import diary, own_pages, own_reminders, own_view
 from fivefold.services.access import Permission, own_record
 from fivefold.services.diary import KeyTaken, NewEntry, NoCard
 from fivefold.services.diary_content import Answers, Card
@@ -155,6 +155,14 @@ def entries(request: PageRequest) -> HttpResponseBase:
     """My entries of the last two weeks."""
     seen = own_pages.see_my_diary(request.actor, patient_id=own_record(request.actor))
     return show(request, "diary", "my_today", {"seen": seen, "listed": [(entry, spoken(entry.card, entry.answers)) for entry in seen.entries]})
+
+
+@page(Permission.OWN_PAGES)
+@require_safe
+def words(request: PageRequest) -> HttpResponseBase:
+    """All I wrote, to read or print."""
+    seen = own_view.read_my_words(request.actor, patient_id=own_record(request.actor))
+    return show(request, "words", "my_data", {"seen": seen, "listed": [(entry, spoken(entry.card, entry.answers)) for entry in seen.entries]})
 
 
 def spoken(card: Card, answers: Answers) -> list[tuple[str, str]]:

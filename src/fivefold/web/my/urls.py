@@ -42,6 +42,7 @@ urlpatterns = [
     path("my/map/ask", views.ask, name="my_map_ask"),
     path("my/skills", views.skills, name="my_skills"),
     path("my/data/consent", views.consent, name="my_consent"),
+    path("my/data/words", diary_views.words, name="my_words"),
     path("my/data/download", views.download, name="my_download"),
     path("my/data", views.data, name="my_data"),
     path("my/data/remind", reminder_views.calendar, name="my_remind"),
