@@ -444,6 +444,14 @@ def test_overview_says_what_is_known_how_sure_and_from_whom(sign_in: SignIn, cas
     assert "Not known:" in page
 
 
+@pytest.mark.parametrize(("instrument", "words"), [("brs", "1 min"), ("phq9", "3 min")])
+def test_page_of_an_instrument_says_how_long_it_takes(sign_in: SignIn, cast: Cast, instrument: str, words: str) -> None:
+    head = sign_in("amina").get(at(cast, f"/scores/{instrument}")).content.decode().split("</h1>")[1].split("</p>")[0]
+
+    assert f" · {words}" in head
+    assert "minutes" not in head
+
+
 @pytest.mark.parametrize("minutes", [5, 10, 20])
 def test_battery_never_takes_longer_than_there_is_and_decides_more_with_time(cast: Cast, minutes: int) -> None:
     from fivefold.engine.battery import choose_battery

@@ -131,6 +131,20 @@ def test_danger_is_red_names_its_rule_and_its_deadline(sign_in: SignIn, in_dange
     assert "guard is-red" in text
     assert "By a time" in text
     assert "within" in text
+    assert 'class="mark mark-safety"' in text.split('class="deadlines"')[1].split("</ul>")[0]
+
+
+def test_deadline_that_is_not_about_danger_is_not_red(sign_in: SignIn, known: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    record_facts(known.amina, patient_id=known.rosa.pk, facts=[NewFact("general_module", "G2", "red", clock.today())])
+
+    listed = text_of(sign_in("amina"), known, "map").split('class="deadlines"')[1].split("</ul>")[0]
+
+    assert "Alliance in trouble" in listed
+    assert "mark-watch" in listed and "mark-safety" not in listed
 
 
 def test_map_names_the_signed_plan_and_what_has_changed_since(sign_in: SignIn, known: Cast) -> None:
@@ -201,6 +215,21 @@ def test_profile_draws_what_disagrees_and_says_between_what(sign_in: SignIn, kno
     row = text[text.index('id="i-depression"') :].split("</tr>")[0]
     assert "disagrees" in row
     assert "speaks for none" in row or "for none" in row
+
+
+def test_criterion_answered_long_ago_is_not_told_as_of_today(sign_in: SignIn, cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("criterion", "7", True, clock.today() - timedelta(days=200))])
+    amina = sign_in("amina")
+
+    row = text_of(amina, cast, "profile").split('id="i-emptiness"')[1].split("</tr>")[0]
+    listed = text_of(amina, cast, "assessment").split(">Emptiness</a>")[1].split("</tr>")[0]
+
+    assert "holds until changed" in row and "today" not in row
+    assert "holds until changed" in listed and "today" not in listed
 
 
 def test_unknown_is_never_drawn_as_a_bar(sign_in: SignIn, known: Cast) -> None:

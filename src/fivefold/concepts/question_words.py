@@ -66,7 +66,7 @@ CRITERIA_WORDS = {
     2: "Intense, unstable relationships between idealising and devaluing",
     3: "Markedly unstable sense of self",
     4: "Impulsive in at least two ways that can do harm (spending, sex, substances, driving, eating)",
-    5: "Repeated suicidal acts, gestures or threats, or self-harm",
+    5: "Repeated suicidal acts or threats, or self-harm",
     6: "Moods that swing within hours, rarely for more than a few days",
     7: "Chronic emptiness",
     8: "Intense anger that is out of proportion or hard to control",

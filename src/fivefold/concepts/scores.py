@@ -69,6 +69,11 @@ class Evidence(NamedTuple):
     decides: bool
     basis: Basis
 
+    @property
+    def has_age(self) -> bool:
+        """Whether it grows old: a criterion or a diagnosis holds until somebody changes it."""
+        return self.kind not in ("criterion", "diagnosis")
+
 
 class ImpairmentReading(NamedTuple):
     """One impairment as it is known; ``level`` and ``standard_error`` (0-4) are None when nothing is known."""

@@ -122,7 +122,7 @@ class KnownImpairment:
     word: str
     sure: str
     mark: str
-    days: int
+    days: int | None  # None when all that is known holds until somebody changes it
     sources: tuple[str, ...]
     fact_id: str
 
@@ -159,7 +159,7 @@ def _known(reading: ImpairmentReading, seen: SeenAssessment) -> KnownImpairment:
     return KnownImpairment(
         _place(reading.id), knowledge().impairments[reading.id].name, reading.level or 0.0, reading.standard_error or 0.0,
         str(_(reading.word)),
-        sure, mark, min(piece.age_days for piece in reading.evidence), sources, rating.id if rating else "",
+        sure, mark, min((piece.age_days for piece in reading.evidence if piece.has_age), default=None), sources, rating.id if rating else "",
     )  # fmt: skip
 
 

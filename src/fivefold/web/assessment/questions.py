@@ -81,7 +81,7 @@ def context_questions() -> dict[str, list[Question]]:
             *dependant_questions(),
         ],
         _("How treatment holds"): [
-            Question("general_module", one.id, f"{one.id} {one.name}", base.gates.questions.get(one.id, one.summary), words.GENERAL)
+            Question("general_module", one.id, one.name, base.gates.questions.get(one.id, one.summary), words.GENERAL)
             for one in base.general_modules.values()
         ],
         _("Resilience"): [

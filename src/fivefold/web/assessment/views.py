@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fivefold.concepts.errors import FivefoldError, InputRefused
+from fivefold.documents.html.formats import minutes_words
 from fivefold.services import assessments, drafts
 from fivefold.services.access import Permission, ReasonMissing
 from fivefold.services.assessments import ReassessmentNeeded, SeenAssessment
@@ -356,7 +357,7 @@ def score(request: PageRequest, patient_id: uuid.UUID, instrument: str) -> HttpR
         seen, "assessment_scores", instrument=known, items=score_page.items(known, texts, typed, errors), has_texts=bool(texts), typed=typed,
         scales=score_page.scale_fields(known, typed, errors), bands=score_page.band_choices(known, typed), errors=errors, trouble=trouble, on=on.isoformat(),
         result=score_page.shown(preview) if preview else [], signs=preview.signs if preview else (), corrected=corrected,
-        main=known.scale("total") or known.scales[0],
+        minutes=minutes_words(known.minutes.value), main=known.scale("total") or known.scales[0],
         earlier=fact_words.entries([fact for fact in seen.all_of("score") if fact.key == instrument], seen), licence=words.LICENCES[known.licence.letter.value],
     )  # fmt: skip
     refused = bool(trouble) and bool(request.POST.get("save"))

@@ -115,6 +115,7 @@ class Deadline:
     what: str
     by_when: str
     rule: str
+    mark: str
 
 
 # ---- Safety --------------------------------------------------------------------------------------------------------------
@@ -177,8 +178,12 @@ def how_often(seen: SeenMap) -> str:
 
 
 def deadlines(view: View) -> list[Deadline]:
-    """What must be done by a time, the nearest first."""
-    return [Deadline(action.what, view.spell(action.by_when), view.spell(action.rule)) for action in view.plan.actions]
+    """What must be done by a time, the nearest first; red where the rule that asks for it is about danger."""
+    dangers = {item.code for item in view.plan.overrides if is_danger(item)}
+    return [
+        Deadline(action.what, view.spell(action.by_when), view.spell(action.rule), "safety" if action.rule in dangers else "watch")
+        for action in view.plan.actions
+    ]
 
 
 def first_questions(plan: PhasedPlan) -> tuple[list[str], int]:

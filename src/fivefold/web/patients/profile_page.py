@@ -113,7 +113,7 @@ def _group(view: View, name: str, readings: list[ImpairmentReading]) -> Group:
 def _bar(view: View, item: ImpairmentReading) -> Bar:
     level = item.level or 0.0
     low, high = item.likely_range or (level, level)
-    newest = min((piece.age_days for piece in item.evidence), default=None)
+    newest = min((piece.age_days for piece in item.evidence if piece.has_age), default=None)
     return Bar(
         id=item.id,
         name=view.impairment_name(item.id),
@@ -123,11 +123,15 @@ def _bar(view: View, item: ImpairmentReading) -> Bar:
         level=number(level),
         low=number(low),
         high=number(high),
-        age=age_words(newest) if newest is not None else "",
+        age=age_words(newest) if newest is not None else _("holds until changed"),
         is_discordant=item.discordant,
         disagreement=_disagreement(item) if item.discordant else "",
         evidence=tuple(_piece(piece, share) for piece, share in _shares(item.evidence)),
     )
+
+
+def _age(piece: Evidence) -> str:
+    return age_words(piece.age_days) if piece.has_age else _("holds until changed")
 
 
 def _disagreement(item: ImpairmentReading) -> str:
@@ -135,10 +139,10 @@ def _disagreement(item: ImpairmentReading) -> str:
     low, high = min(item.evidence, key=lambda piece: piece.level), max(item.evidence, key=lambda piece: piece.level)
     return _("“%(high)s” (%(high_age)s) speaks for %(more)s, “%(low)s” (%(low_age)s) for %(less)s.") % {
         "high": high.text,
-        "high_age": age_words(high.age_days),
+        "high_age": _age(high),
         "more": _(level_word(item.id, high.level)),
         "low": low.text,
-        "low_age": age_words(low.age_days),
+        "low_age": _age(low),
         "less": _(level_word(item.id, low.level)),
     }
 
@@ -153,7 +157,7 @@ def _shares(evidence: Sequence[Evidence]) -> list[tuple[Evidence, float]]:
 
 def _piece(piece: Evidence, share: float) -> Piece:
     return Piece(
-        piece.text, _(KIND_WORDS.get(piece.kind, piece.kind)), number(piece.level), number(piece.standard_error), round(100 * share), age_words(piece.age_days),
+        piece.text, _(KIND_WORDS.get(piece.kind, piece.kind)), number(piece.level), number(piece.standard_error), round(100 * share), _age(piece),
         piece.decides, basis_words(piece.basis),
     )  # fmt: skip
 
