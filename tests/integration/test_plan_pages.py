@@ -255,6 +255,9 @@ def test_nothing_known_cannot_be_signed_and_says_what_to_do(sign_in: SignIn, cas
     answer = amina.post(f"/patients/{cast.rosa.pk}/plan/sign", signing(cast))
     assert answer.status_code == 422
     assert "Not the diary." in answer.content.decode()
+    # Nothing known is no coverage: no tick, and no "all 0 answered".
+    assert "nothing is known that needs an answer" in answer.content.decode()
+    assert "all 0 answered" not in answer.content.decode()
 
 
 def test_hole_in_the_coverage_hinders_signing_until_it_is_left_open_with_a_reason(known: Cast) -> None:

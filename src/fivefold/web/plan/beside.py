@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from fivefold.concepts.plan import Alternative
+from fivefold.concepts.plan import Alternative, Spread
 from fivefold.documents.html.formats import range_words
 from fivefold.documents.html.view import View
 from fivefold.services.plan_board import Beside
@@ -58,7 +58,7 @@ def _programme(view: View, seen: Beside, item: Alternative) -> Programme:
         len(item.covers),
         tuple(view.impairment_name(name) for name in item.leaves_out),
         range_words(item.sessions, _("sessions")),
-        range_words(item.weeks, _("weeks")),
+        range_words(Spread(round(item.weeks.min), round(item.weeks.usual), round(item.weeks.max)), _("weeks")),
         item.needs,
         item.chosen_components,
         item.notes,
