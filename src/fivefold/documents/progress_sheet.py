@@ -99,7 +99,9 @@ def _said(measure: ScaleProgress, doubts: list[str]) -> list[str]:
     assert isinstance(change, Change), "only known changes are told"
     what = "Mean of three, first and last" if measure.as_means else "First and last score"
     low, high = (max(measure.series.minimum, change.band[0]), min(measure.series.maximum, change.band[1]))
-    left = f", {number(measure.percent.percent)} percent of the start is left" if isinstance(measure.percent, PercentOfBaseline) else ""
+    left = (
+        f", now {number(measure.percent.percent)} percent as far from the best value as at the start" if isinstance(measure.percent, PercentOfBaseline) else ""
+    )
     lines = [
         f"{what}: {number(change.before)} and {number(change.now)}{left}. Error leaves {number(low)} to {number(high)} possible.",
         f"A difference is reliable from {number(change.reliable_from)}; this one is {number(abs(change.difference))}.",

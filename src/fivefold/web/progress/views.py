@@ -129,8 +129,8 @@ def _lead(measures: list[ScaleProgress]) -> str:
     worse = sum(change.word is ChangeWord.DETERIORATED for change in known)
     counted = {"better": better, "worse": worse, "same": len(known) - better - worse, "all": len(known)}
     words = ngettext(
-        "One measure says something of change: better %(better)d, worse %(worse)d, within error %(same)d.",
-        "%(all)d measures say something of change: better %(better)d, worse %(worse)d, within error %(same)d.",
+        "One measure can show change: %(better)d better, %(worse)d worse, %(same)d within measurement error.",
+        "%(all)d measures can show change: %(better)d better, %(worse)d worse, %(same)d within measurement error.",
         len(known),
     )
     return words % counted
@@ -208,7 +208,7 @@ def _said(measure: ScaleProgress) -> Iterable[str]:
     elif change.word is ChangeWord.IMPROVED:
         yield _("Whether this is a recovery is not known: %(why)s") % {"why": change.cutoff.because}
     if isinstance(measure.percent, PercentOfBaseline):
-        yield _("%(n).0f percent of the start is left.") % {"n": measure.percent.percent}
+        yield _("It is now %(n).0f percent as far from the best value as at the start.") % {"n": measure.percent.percent}
 
 
 def _expected(expected: Expected) -> Iterable[str]:
