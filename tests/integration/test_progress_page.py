@@ -185,14 +185,19 @@ def test_urge_that_jumps_above_what_is_usual_for_this_person_stands_out_on_the_p
 
     from fivefold.services import diary
 
-    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=["sadness", "urge_quit", "sleep"], own=[], is_for_crisis=False, version=0)
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=["sadness", "urge_quit", "sleep", "used"], own=[], is_for_crisis=False, version=0)
     own = open_own_pages(cast)
     for place in range(17):
         on = today() - timedelta(days=min(14, 16 - place))
         answers = {"sadness": "2", "urge_quit": "5" if place == 16 else "1", "sleep": "7"}
+        answers |= {"used": "3"} if place in (0, 3) else {}
         diary.record_entry(own, patient_id=cast.rosa.pk, entry=diary.NewEntry(uuid.uuid4(), 1, on, today(), timezone.now(), answers))
 
-    text = page(cast, sign_in)
+    answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+    text = answer.content.decode()
+    # What is counted is added up by week, and a week in which nobody answered is a gap.
+    [counted] = answer.context["events"]
+    assert counted["name"] == "Drinks or drugs, how many (diary)" and "6 in all, counted by week." in counted["words"]
 
     section = text.split('id="daily-h"')[1].split("</section>")[0]
     assert "Usual in the last four weeks: 1, and up to 1 (17 entries)." in section

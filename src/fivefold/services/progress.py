@@ -20,7 +20,7 @@ from fivefold.engine.progress.signals import timetable_of
 from fivefold.records import clock
 from fivefold.records.models import CurveRelease, OwnItem, Patient, PlanReview, PlanVersion
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
-from fivefold.services.diary_trends import DailyCourse, daily_courses
+from fivefold.services.diary_trends import DailyCourse, diary_over_time
 from fivefold.services.event_courses import event_courses, sessions_of
 from fivefold.services.expected_courses import Expected, expected_of
 from fivefold.services.feedback_use import note_look
@@ -71,6 +71,7 @@ class SeenProgress:
     expected: Mapping[tuple[str, str], Expected]
     daily: tuple[DailyCourse, ...]
     events: tuple[EventCount, ...]
+    diary_counts: tuple[tuple[str, EventCount], ...]
     programme: "Programme"
     released: frozenset[str]
 
@@ -87,6 +88,7 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
     own = own_items_of(patient)
     goals = wordings_of(patient.goals.select_related("author").order_by("recorded_at", "id"))
     held_or_not = sessions_of(patient)
+    daily, counts = diary_over_time(patient, today)
     course = course_from(assessment, knowledge(), [(one.on, one.came) for one in held_or_not if one.on <= today])
     measures = course.measures
     sessions = [Mark("session" if one.came == "came" else "no_session", one.on, one.came) for one in held_or_not]
@@ -100,7 +102,8 @@ def see_progress(actor: Actor, *, patient_id: uuid.UUID) -> SeenProgress:
         attained=attainment(goals, ratings_of(patient, goals)),
         own_names={f"{RATED}_{part.id}": _("%(name)s, rated by clinicians") % {"name": part.name} for part in knowledge().impairments.values()}
         | own_names_of(own),
-        daily=daily_courses(patient, today),
+        daily=daily,
+        diary_counts=counts,
         events=event_courses(assessment, held_or_not, knowledge()),
         programme=_programme(course),
         expected=expected_of(patient, measures, [mark.on for mark in sessions if mark.kind == "session" and mark.on <= today]),

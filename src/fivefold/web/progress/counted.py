@@ -8,16 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fivefold.concepts.progress import DatedValue
-from fivefold.concepts.vocabulary import EVENT_WORDS
-from fivefold.documents.language import say as to_words
 from fivefold.engine.progress.event_counts import EventCount
 from fivefold.web.progress.axis import EDGE, HEIGHT, Axis, draw_series, height_of
 from fivefold.web.progress.readings import Say, Surroundings, read_curve
 
 
-def counted(one: EventCount, axis: Axis, around: Surroundings, number: Callable[[float], str]) -> dict[str, Any]:
+def counted(name: str, one: EventCount, axis: Axis, around: Surroundings, number: Callable[[float], str]) -> dict[str, Any]:
     """One kind of event: its bars, what is said of each, the table twin, and what stands in no bar."""
-    name = to_words(EVENT_WORDS[one.kind])
     bars = "".join(f"M{axis.x(score.on)} {HEIGHT - EDGE}V{height_of(one.series, score.value)}" for score in one.series.scores)
     cells = ((around.written(value.on), _("not known") if value.value is None else number(value.value)) for value in reversed(one.series.values))
     return {

@@ -81,7 +81,8 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """What has changed, how sure that is, and what was done meanwhile."""
     seen = see_progress(request.actor, patient_id=patient_id)
     days = [entry.on for measure in seen.measures for entry in measure.series.values]
-    days += [entry.on for one in seen.daily for entry in one.weeks.values] + [entry.on for one in seen.events for entry in one.series.values]
+    counts = (*seen.events, *(count for _words, count in seen.diary_counts))
+    days += [entry.on for one in (*(daily.weeks for daily in seen.daily), *(count.series for count in counts)) for entry in one.values]
     axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
     around = Surroundings([mark for mark in seen.marks if mark.kind in (*MARKED, "plan")], MARK_WORDS, DANGERS)
     several = sorted((measure for measure in seen.measures if len(measure.series.values) > 1), key=_news)
@@ -94,7 +95,10 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "measures": [_measure(measure, axis, seen, around) for measure in several],
         "once": [series_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
         "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
-        "events": [counted(one, axis, around, _as_in_table()) for one in seen.events],
+        "events": [
+            *(counted(_(EVENT_WORDS[one.kind]), one, axis, around, _as_in_table()) for one in seen.events),
+            *(counted(_("%(words)s (diary)") % {"words": words}, one, axis, around, _as_in_table()) for words, one in seen.diary_counts),
+        ],
         "programme": _programme(seen),
         "grid": "".join(f"M{x} 0V{HEIGHT}" for x, _on in axis.ticks),
         "labels": [(round(100 * x / WIDTH, 1), on) for x, on in axis.ticks if x < WIDTH * LAST_LABEL],
