@@ -18,7 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from fivefold import __version__
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import Clinic
-from fivefold.services import audit
+from fivefold.services import audit, waiting_entries
 from fivefold.services.operations.databases import dump_postgres, dump_sqlite
 from fivefold.services.operations.sealed import keys_in_use
 from fivefold.services.operations.tables import TableMark
@@ -72,6 +72,7 @@ def backup_folder() -> Path:
 
 def make_backup(into: Path | None = None, *, keep: int | None = None) -> Backup:
     """Back the running installation up as it is at one moment; with ``keep``, older backups beyond that number go."""
+    waiting_entries.take_in()  # what waits for the trail belongs into the copy
     parent = into or backup_folder()
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made_at = datetime.now(UTC)

@@ -52,7 +52,7 @@ def _audit_trails() -> Iterator[Found]:
             remedy = "Run `fivefold admin verify-audit` for every place, keep this machine as it is, and tell whoever is responsible for data protection."
             yield "bad", f"The audit trail of clinic {clinic.pk} does not hold: entry {first.number}: {first.what}.", remedy
         elif entries:
-            yield "good", f"The audit trail of clinic {clinic.pk} holds ({entries:,} entries).", ""
+            yield "good", f"The audit trail of clinic {clinic.pk} holds ({entries:,} entr{'ies' if entries != 1 else 'y'}).", ""
 
 
 def _older_keys() -> Iterator[Found]:

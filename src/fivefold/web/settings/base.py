@@ -36,7 +36,8 @@ def database(config: Config) -> dict[str, Any]:
         "PORT": address.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **address.options},
+        # As long as with SQLite a change waits for another one, and is told then: without a bound a page would wait for ever.
+        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=20s", **address.options},
     }
 
 
