@@ -7,6 +7,7 @@ That a message was sent is no receipt. The receipt is that somebody opens the si
 """
 
 import logging
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -42,8 +43,21 @@ class Sent:
     failed: int = 0
 
 
+_wanted, _turn = threading.Event(), threading.Lock()
+
+
 def send_beside() -> None:
-    """What waits in every clinic, in a thread of its own with a connection of its own."""
+    """Send what waits in every clinic, in a thread of its own; of many that are asked for at once, one does it and looks again afterwards."""
+    _wanted.set()
+    while _wanted.is_set() and _turn.acquire(blocking=False):
+        try:
+            _wanted.clear()
+            _send_everywhere()
+        finally:
+            _turn.release()
+
+
+def _send_everywhere() -> None:
     try:
         for clinic in Clinic.objects.filter(pk__in=SignalNotice.objects.filter(state="waiting").values("clinic_id")):
             send_notices(clinic)
