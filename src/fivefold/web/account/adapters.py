@@ -16,6 +16,11 @@ from fivefold.services.sealing import open_secret, seal_secret
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts come from invitations alone, and no mail is sent about them."""
 
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("This address or name and this password do not belong together. Type both again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
