@@ -414,6 +414,14 @@ WORDS: tuple[Word, ...] = (
         _("clinically significant change, which also crosses a cut-off"),
     ),
     Word(
+        _("Relevance map"),
+        _(
+            "What a caseload needs beside what the library has: which impairments at or above the threshold have a module, which have none, and "
+            "the fewest modules that answer all"
+        ),
+        _("a match for one person; a statement on how well something works"),
+    ),
+    Word(
         _("Resilience level"),
         _("Low, moderate or high: sets dose and style, never access to safety work"),
         _("strength of character; risk"),
