@@ -42,9 +42,10 @@ def shown_reminder(mine: own_reminders.MyReminder) -> dict[str, Any]:
 @limited("entries")
 def choose(request: PageRequest) -> HttpResponseBase:
     """What I want to be reminded of, when, by which way, and when never."""
+    patient_id = own_record(request.actor)
     try:
         choice, wish = _sent(request.POST)
-        own_reminders.choose_my_reminder(request.actor, patient_id=own_record(request.actor), choice=choice, wish=wish)
+        own_reminders.choose_my_reminder(request.actor, patient_id=patient_id, choice=choice, wish=wish)
     except ValueError:
         messages.error(request, _("Choose a time for each."))
     except (NotAcceptable, ChangedMeanwhile) as error:
