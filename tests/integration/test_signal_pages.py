@@ -110,6 +110,21 @@ def test_it_is_seen_acted_on_and_closed_from_the_page(cast: Cast, sign_in: SignI
     assert "Nothing is open now. That nothing was seen is not a sign that all is well." in text
 
 
+def test_active_danger_stands_on_the_page_though_no_signal_is_open(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    amina, page = sign_in("amina"), f"/patients/{cast.rosa.pk}/signals"
+    assert "This stands until" not in amina.get(page).content.decode()
+
+    record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("risk", "new_plan_or_means", True, clock.today())])
+
+    text = amina.get(page).content.decode()
+    assert "Nothing is open now." in text
+    assert "Suicide risk, newly raised</b>. This stands until the safety questions are answered anew" in text
+
+
 def test_danger_cannot_be_closed_from_the_page_before_the_questions_were_asked_and_no_word_is_lost(cast: Cast, sign_in: SignIn) -> None:
     signal, amina = raise_danger(cast.rosa), sign_in("amina")
 

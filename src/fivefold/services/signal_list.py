@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from fivefold.concepts.signals import SignalRule
 from fivefold.records import clock
-from fivefold.records.models import Patient, Role, Signal, SignalEvent, SignalState
+from fivefold.records.models import CaseloadRow, Patient, Role, Signal, SignalEvent, SignalState
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, patients_of, reaches, require
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.feedback_use import note_look
@@ -185,6 +185,7 @@ class SignalSheet:
     release: Release
     may_change: bool
     out_of_hours: str
+    danger: str  # what stands first on the caseload while a rule about danger is active: no signal need be open for it
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -196,6 +197,7 @@ def see_signals(actor: Actor, *, patient_id: uuid.UUID) -> SignalSheet:
     still = list(states.filter(is_open=True).order_by("-kind", "raised_at"))
     ended = list(states.filter(is_open=False).order_by("-closed_at")[:MOST_CLOSED])
     shown = {one.id: one for one in _seen([*still, *ended], with_steps=True)}
+    row = CaseloadRow.objects.filter(clinic=actor.clinic, patient=patient, signal="safety").first()
     return SignalSheet(
         patient=patient,
         open=tuple(shown[state.pk] for state in still if state.pk in shown),
@@ -204,6 +206,7 @@ def see_signals(actor: Actor, *, patient_id: uuid.UUID) -> SignalSheet:
         release=release_of(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
         out_of_hours=str(actor.clinic.settings.get("out_of_hours", "")),
+        danger=row.signal_text if row else "",
     )
 
 

@@ -97,6 +97,7 @@ def _show(
         "part": "caseload",
         "patient": sheet.patient,
         "sheet": sheet,
+        "danger": _(sheet.danger) if sheet.danger else "",
         "cards": [_with_forms(one, sheet, wrong) for one in sheet.open],
         "closed": [_card(one) for one in sheet.closed],
         "release_form": release_form or ReleaseForm(initial=_release(sheet), prefix="release"),
