@@ -123,6 +123,9 @@ def test_active_danger_stands_on_the_page_though_no_signal_is_open(cast: Cast, s
     text = amina.get(page).content.decode()
     assert "Nothing is open now." in text
     assert "Suicide risk, newly raised</b>. This stands until the safety questions are answered anew" in text
+    today = " ".join(amina.get("/signals").content.decode().split())
+    assert "1 matter about danger" in today and f'href="/patients/{cast.rosa.pk}/signals">Rosa D.</a>: Suicide risk, newly raised.' in today
+    assert "Danger that stands" not in sign_in("bruno").get("/signals").content.decode()
 
 
 def test_danger_cannot_be_closed_from_the_page_before_the_questions_were_asked_and_no_word_is_lost(cast: Cast, sign_in: SignIn) -> None:

@@ -75,14 +75,24 @@ class SeenSignal:
 
 
 @dataclass(frozen=True)
+class StandingDanger:
+    """Somebody whom this person treats, for whom a rule about danger is active while no signal about danger waits; and what it is called."""
+
+    patient_id: uuid.UUID
+    patient_name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Digest:
     """What one person has to read today: danger whole, then at most so many matters of the course; the rest is counted.
 
-    ``in_hand`` are those that somebody has acted on, ``put_off`` those that rest until a day. ``net`` is how the safety net stands, for
-    whoever leads the clinic.
+    ``standing`` is danger that no signal tells. ``in_hand`` are signals that somebody has acted on, ``put_off`` those that rest until a day.
+    ``net`` is how the safety net stands, for whoever leads the clinic.
     """
 
     safety: tuple[SeenSignal, ...]
+    standing: tuple[StandingDanger, ...]
     course: tuple[SeenSignal, ...]
     more: int
     in_hand: int
@@ -131,6 +141,7 @@ def see_digest(actor: Actor) -> Digest:
     now = clock.now()
     return Digest(
         safety=_seen(safety),
+        standing=_standing(actor, {state.patient_id for state in safety}),
         course=_seen(course[:most]),
         more=len(course[most:]),
         in_hand=sum(state.status == "acted" for state in found),
@@ -140,6 +151,14 @@ def see_digest(actor: Actor) -> Digest:
         out_of_hours=str(actor.clinic.settings.get("out_of_hours", "")),
         net=net_sheet(actor.clinic, days=0) if actor.role == Role.LEAD else None,
     )
+
+
+def _standing(actor: Actor, told: set[uuid.UUID]) -> tuple[StandingDanger, ...]:
+    """Danger on the caseload of whoever treats that no waiting signal tells: of a rule of the plan, or of a signal that is in hand."""
+    treated = patients_of(actor, Permission.CHANGE_RECORD) if actor.may(Permission.CHANGE_RECORD) and actor.role != Role.LEAD else Patient.objects.none()
+    rows = CaseloadRow.objects.filter(clinic=actor.clinic, signal="safety", patient__in=treated.filter(closed_at__isnull=True))
+    kept = rows.exclude(patient__in=told).select_related("patient").order_by("-need", "pk")
+    return tuple(StandingDanger(row.patient_id, row.patient.name, row.signal_text) for row in kept)
 
 
 def waits_for(actor: Actor) -> set[uuid.UUID]:

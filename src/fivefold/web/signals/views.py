@@ -35,6 +35,7 @@ def digest(request: PageRequest) -> HttpResponseBase:
         "lead": _lead(seen),
         "net": net_words(seen.net) if seen.net else None,
         "safety": [_card(one) for one in seen.safety],
+        "standing": [(one, _(one.text)) for one in seen.standing],
         "groups": [(patient_id, name, [_card(one) for one in ones]) for patient_id, name, ones in seen.grouped],
     }
     return render(request, "signals/digest.html", context)
@@ -42,9 +43,10 @@ def digest(request: PageRequest) -> HttpResponseBase:
 
 def _lead(seen: Digest) -> str:
     """How many there are, in one sentence."""
-    if not seen.safety and not seen.course:
+    if not seen.safety and not seen.course and not seen.standing:
         return _("Nothing waits for you now. That nothing was seen is not a sign that all is well.")
-    danger = ngettext("%(n)d matter about danger", "%(n)d matters about danger", len(seen.safety)) % {"n": len(seen.safety)}
+    many = len(seen.safety) + len(seen.standing)
+    danger = ngettext("%(n)d matter about danger", "%(n)d matters about danger", many) % {"n": many}
     course = len(seen.course) + seen.more
     others = ngettext("%(n)d about the course of treatment", "%(n)d about the course of treatment", course) % {"n": course}
     return _("%(danger)s, %(others)s.") % {"danger": danger, "others": others}
