@@ -166,6 +166,11 @@ def fill(cast: Cast) -> Cast:
     )
     look_backs.answer_look_back(cast.amina, patient_id=rosa.pk, number=1, followed="yes", note=f"went well {CANARY}")
     feedback.release_feedback(cast.amina, patient_id=rosa.pk, given=True, reason=f"she asked for it {CANARY}", version=0)
+    measures.plan_measure(cast.amina, patient_id=rosa.pk, instrument="phq9", rhythm="every", every_days=14, route="link")
+    given = measures.give_out(cast.amina, patient_id=rosa.pk, instrument="phq9", route="link")
+    measure_answers.save_item(given.pk, item=1, value=2, form_hash=given.form_hash, client_id="tap")
+    measures.cancel_request(cast.amina, patient_id=rosa.pk, request_id=given.pk, reason=f"on paper instead {CANARY}")
+    assert measure_answers.tell_what_was_refused(given.pk, item=9, value=2, client_id="late", why="ended")
     choices = PlanChoices(declined={"S16": f"later {CANARY}"})
     version = plans.save_choices(cast.amina, patient_id=rosa.pk, choices=choices, version=0)
     plans.sign_plan(cast.amina, patient_id=rosa.pk, version=version, patient_view="agrees", patient_words=f"mine {CANARY}")
@@ -184,10 +189,6 @@ def fill(cast: Cast) -> Cast:
     sessions.amend_session(cast.amina, patient_id=rosa.pk, session_id=hour.pk, text=f"beside {CANARY}", reason=f"I had forgotten it {CANARY}")
     sessions.record_contact(cast.amina, patient_id=rosa.pk, on=today, how="call", began_by="us", words=f"called {CANARY}")
     measures.set_own_item(cast.amina, patient_id=rosa.pk, words=f"numb {CANARY}", low=f"here {CANARY}", high=f"gone {CANARY}", better="low")
-    measures.plan_measure(cast.amina, patient_id=rosa.pk, instrument="phq9", rhythm="every", every_days=14, route="link")
-    given = measures.give_out(cast.amina, patient_id=rosa.pk, instrument="phq9", route="link")
-    measure_answers.save_item(given.pk, item=1, value=2, form_hash=given.form_hash, client_id="tap")
-    measures.cancel_request(cast.amina, patient_id=rosa.pk, request_id=given.pk, reason=f"on paper instead {CANARY}")
     supervision.ask_question(cast.amina, patient_id=rosa.pk, text=f"what now {CANARY}")
     patients.record_consent(cast.amina, patient_id=rosa.pk, purpose="messages", given=True, on=today, note=CANARY)
     wish = reminders.Wish(wanted=True, address=f"{CANARY}@mail.example")
@@ -657,8 +658,8 @@ def test_record_that_may_not_go_is_refused_with_every_reason(filled: Cast) -> No
 
     assert [one.code for one in check.hindrances] == ["held", "open", "undecided"]
     assert (check.hindrances[0].who, check.hindrances[0].why) == ("Lea Winter", "court asks for the record")
-    # Ten that were recorded, and the three questions of the conversation about suicide.
-    assert check.rows["ClinicalFact"] == 13 and ClinicalFact.objects.count() == 13
+    # Ten that were recorded, the three questions of the conversation about suicide, and the questionnaire expected and taken back.
+    assert check.rows["ClinicalFact"] == 15 and ClinicalFact.objects.count() == 15
 
 
 def test_duty_to_keep_outlasts_a_request(filled: Cast) -> None:
