@@ -22,8 +22,8 @@ mount -t sysfs none /sys
 hosts=$(mktemp)
 { cat /etc/hosts && printf '127.0.0.1 localhost %s\n' "$(uname -n)"; } >"$hosts"
 chmod 644 "$hosts"
+trap 'rm -f "$hosts"' EXIT
 mount --bind "$hosts" /etc/hosts
-rm "$hosts"
 for setting in all default; do echo 1 >"/proc/sys/net/ipv6/conf/$setting/disable_ipv6"; done
 ip link set lo up
 ip link add out type veth peer name nowhere

@@ -42,10 +42,13 @@ from fivefold.bootstrap import start
 start()
 from django.core.management import call_command
 call_command("migrate", "records", "0003", verbosity=0)
-from fivefold.records.models import CareStep, Clinic, Patient
-clinic = Clinic.objects.create(name="Practice by the river", time_zone="Europe/Berlin")
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from fivefold.records.models import CareStep
+then = MigrationExecutor(connection).loader.project_state([("records", "0003_sign_in_links")]).apps
+clinic = then.get_model("records", "Clinic").objects.create(name="Practice by the river", time_zone="Europe/Berlin")
 for closed in (datetime(2020, 5, 1, 23, 30, tzinfo=UTC), None):
-    Patient.objects.create(clinic=clinic, closed_at=closed)
+    then.get_model("records", "Patient").objects.create(clinic=clinic, closed_at=closed)
 call_command("migrate", "records", verbosity=0)
 print([(step.step, step.on.isoformat(), step.reason, step.author_id) for step in CareStep.objects.all()])
 """

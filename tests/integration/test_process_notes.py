@@ -186,7 +186,10 @@ for ring in Ring:
     make_key_file(key_file(ring), ring)
 call_command("migrate", "records", "0022", verbosity=0)
 from fivefold.records.models import Clinic, FormDraft, Patient, ProcessNote, User
-clinic = Clinic.objects.create(name="Practice by the river")
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+then = MigrationExecutor(connection).loader.project_state([("records", "0022_expected_courses")]).apps
+clinic = Clinic(pk=then.get_model("records", "Clinic").objects.create(name="Practice by the river").pk)
 user = User.objects.create(email="amina@clinic.example", name="Amina", password="!")
 patient = Patient.objects.create(clinic=clinic)
 rows = []

@@ -81,5 +81,6 @@ def test_progress_is_accessible_and_fits_and_its_curves_are_read_by_pointer_keys
     # With a value read and everything open.
     page.evaluate(UNFOLD)
     assert page_problems(page) == []
-    assert page.locator(".panel .curve").count() == 2
+    # Two measures, and the counts of an event.
+    assert page.locator(".panel .curve").count() == 3
     assert page.locator(".safety").count() == 1
