@@ -143,6 +143,8 @@ def write(value: Any, type_: Any = None) -> Any:
     """A value in its written form: mappings, lists, texts, numbers, truth values and None."""
     if type_ is None and type(value) is tuple:
         return [write(part) for part in value]
+    if type_ is None and type(value) is dict:
+        return {key: write(part) for key, part in value.items()}
     chosen: Any = type_ or type(value)
     return writer_of(chosen)(value)
 
