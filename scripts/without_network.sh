@@ -18,9 +18,10 @@ shift
 
 # The namespace sees its own cards under /sys only when /sys is mounted anew in it.
 mount -t sysfs none /sys
-# Who this machine is need not be asked elsewhere: mail libraries look their own host's name up before they greet a server.
+# Who this machine is need not be asked elsewhere: mail libraries look their own host's name up before they greet a server,
+# and browsers ask for its address of the newer kind.
 hosts=$(mktemp)
-{ cat /etc/hosts && printf '127.0.0.1 localhost %s\n' "$(uname -n)"; } >"$hosts"
+{ cat /etc/hosts && printf '127.0.0.1 localhost %s\n::1 localhost\n' "$(uname -n)"; } >"$hosts"
 chmod 644 "$hosts"
 trap 'rm -f "$hosts"' EXIT
 mount --bind "$hosts" /etc/hosts

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -98,7 +99,8 @@ def later(request: PageRequest) -> HttpResponseBase:
         messages.error(request, kindly(error))
     else:
         messages.success(request, _("All right. Not now."))
-    return redirect("my_today")
+    # With words to read, from the server: when it is slow, the worker shows the phone's own copy of the bare address.
+    return redirect(reverse("my_today") + "?fresh")
 
 
 @page(Permission.OWN_PAGES)
