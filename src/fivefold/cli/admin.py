@@ -122,12 +122,15 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
 
 
 def _rebuild_beside() -> None:
-    """Work out what is derived in a process of its own where the last time is more than a day ago; the app is there meanwhile."""
+    """Work out the expected courses in a process of its own where the last time is more than a day ago; the app is there meanwhile.
+
+    The caseload is left to its pages: to write thousands of its rows would keep whoever opens the app in the morning waiting.
+    """
     from fivefold.services.operations.rebuild import courses_are_old
 
     if courses_are_old():
         quiet = subprocess.DEVNULL
-        subprocess.Popen([sys.argv[0], "admin", "rebuild"], stdin=quiet, stdout=quiet, stderr=quiet)
+        subprocess.Popen([sys.argv[0], "admin", "rebuild", "--courses"], stdin=quiet, stdout=quiet, stderr=quiet)
 
 
 def _show_welcome(config: "Config") -> None:

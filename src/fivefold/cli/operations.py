@@ -122,13 +122,15 @@ def _tell_losses(losses: "list[Loss]") -> None:
 
 
 @click.command()
-def rebuild() -> None:
+@click.option("--courses", "only_courses", is_flag=True, help="Only the expected courses: nothing of the caseload is written.")
+def rebuild(only_courses: bool) -> None:
     """Make the caseload's copy and the expected courses anew from the records. Ends with 1 when a record cannot be read."""
     start_app()
-    from fivefold.services.operations.rebuild import make_courses, rebuild_caseload
+    from fivefold.services.operations.rebuild import Rebuilt, make_courses, rebuild_caseload
 
-    done = rebuild_caseload()
-    click.echo(f"{done.rows} caseload rows made anew.")
+    done = Rebuilt(0, ()) if only_courses else rebuild_caseload()
+    if not only_courses:
+        click.echo(f"{done.rows} caseload rows made anew.")
     click.echo(f"{make_courses()} expected courses made anew.")
     for patient in done.failed:
         click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")

@@ -1,5 +1,6 @@
 """Making what is derived anew from facts and plans: nothing is lost by it, and it mends whatever went out of step."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +13,9 @@ from fivefold.records import clock
 from fivefold.records.models import Clinic, ExpectedCourse, Patient, TreatmentSession
 from fivefold.services import caseload, expected_courses
 from fivefold.services.knowledge import knowledge, knowledge_of
+
+# Seconds after each record in which others write: SQLite has one writer, and gives way to nobody who only waits.
+REST = 0.02
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ def rebuild_caseload(clinic: Clinic | None = None) -> Rebuilt:
                     rows += 1
                 except FivefoldError:
                     failed.append(str(pk))
+                time.sleep(REST)
     return Rebuilt(rows, tuple(failed))
 
 
