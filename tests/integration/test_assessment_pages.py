@@ -159,6 +159,23 @@ def test_answer_that_still_counts_is_not_asked_again(sign_in: SignIn, cast: Cast
     assert "checked" not in group
 
 
+def test_no_that_has_run_out_has_no_tick_and_what_is_to_be_asked_again_is_not_folded_away(sign_in: SignIn, cast: Cast) -> None:
+    named = ("imminent", "new_plan_or_means", "acute_on_chronic")
+    tell(cast, *(NewFact("risk", name, False, today() - timedelta(days=400)) for name in named))
+    browser = sign_in("amina")
+
+    def group() -> str:
+        return browser.get(at(cast, "/safety")).content.decode().split('id="group-R1"')[1].split("</section>")[0]
+
+    assert "ask again" in group() and "mark-done" not in group().split('class="known"', 1)[1]
+
+    tell(cast, *(NewFact("risk", name, False, today()) for name in named))
+    assert "mark-done" in group().split('class="known"', 1)[1]
+    # A risk item of a questionnaire that is answered positively asks for them again.
+    tell(cast, NewFact("rating", "suicidality", {"severity": 3}, today()))
+    assert ("to ask" in group()) == ("the answers still count" not in group())
+
+
 def test_day_ahead_is_refused_and_the_answer_stays(sign_in: SignIn, cast: Cast) -> None:
     ahead = (today() + timedelta(days=2)).isoformat()
 

@@ -328,7 +328,7 @@ def test_timetable_of_the_programme_and_attendance_stand_on_the_page(cast: Cast,
     assert [(str(word), when) for _sign, word, _target, when, _action in told["lines"]] == [
         ("due, has not moved", "1 to 3 weeks"), ("not due yet", "9 to 26 weeks"), ("not due yet", "26 to 52 weeks"), ("not due yet", "26 to 78 weeks"),
     ]  # fmt: skip
-    assert told["held"] == "1 of 10 planned sessions were held." and len(told["signs"]) == 2
+    assert told["held"] == "Since the first session signed here, 1 of 10 planned sessions were held." and len(told["signs"]) == 2
     text = answer.content.decode()
     assert "What the programme expects by now: GPM" in text and "Check safety, the effect of medication" in text
 

@@ -78,7 +78,8 @@ def _group(group: RiskGroup, seen: SeenAssessment, typed: Mapping[str, Any] | No
         mark=SIGNS[state][0 if is_hard else 1] if override else ("done" if not still_open else "open"), word=_word(state, still_open),
         is_hard=is_hard, override=override, because=override.because if override else (), actions=tuple(_action(action) for action in group.actions),
         cleared_by=rule.cleared_by, may_clear=active and rule.code in CLEARABLE, may_overrule=active and rule.code in ADVISORY,
-        reason=reasons.get(rule.code, ""), is_asked=rule.code in ASKED_HERE, is_folded=bool(asked) and not still_open and not active and typed is None,
+        reason=reasons.get(rule.code, ""), is_asked=rule.code in ASKED_HERE,
+        is_folded=bool(asked) and not still_open and state not in (OverrideStatus.ACTIVE.value, OverrideStatus.TO_ASK.value) and typed is None,
     )  # fmt: skip
 
 

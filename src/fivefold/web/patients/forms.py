@@ -32,7 +32,7 @@ PURPOSES = [
     ("research", _("de-identified research")),
     ("messages", _("messages and reminders")),
     ("own_pages", _("own pages, read by the care team")),
-    ("offline_copy", _("a copy of the own pages on the own phone")),
+    ("offline_copy", _("a copy of their pages on the patient's phone")),
 ]
 ANSWERS = [("yes", _("agrees")), ("no", _("does not agree, or no longer"))]
 

@@ -249,7 +249,7 @@ def _check(view: View, item: CriterionReading) -> Check:
 def _settling(view: View, item: CriterionReading) -> str:
     known = [view.knowledge.instruments[name] for name in item.settle_with if name in view.knowledge.instruments]
     measures = listing(f"{one.name}, {minutes_words(one.minutes.value)}" for one in known)
-    return "; ".join(part for part in (item.question, measures) if part)
+    return " ".join(part for part in (item.question, measures) if part)
 
 
 def check_counts(view: View) -> list[tuple[str, str]]:

@@ -216,9 +216,8 @@ def _note(view: View, match: ModuleMatch) -> str:
 
 
 def _reason(view: View, reason: Reason) -> ReasonLine:
-    return ReasonLine(
-        named(view, reason.text), reason.supports, basis_words(view, reason.basis), reason.rule, listing(view.input_name(name) for name in reason.inputs)
-    )
+    inputs = dict.fromkeys(view.input_name(name) for name in reason.inputs)
+    return ReasonLine(named(view, reason.text), reason.supports, basis_words(view, reason.basis), reason.rule, listing(inputs))
 
 
 def named(view: View, text: str) -> str:

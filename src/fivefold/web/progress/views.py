@@ -156,7 +156,7 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress, around: Sur
         "methods": _methods(expected.methods) if expected is not None and isinstance(expected.methods, MethodComparison) else [],
         "warning": expected.methods.warning if expected is not None and isinstance(expected.methods, MethodComparison) else "",
         "compared": expected.compared_with if expected is not None else 0,
-        "word": _word(change) if isinstance(change, Change) else ("unknown", _("not known")),
+        "word": _word(change) if isinstance(change, Change) else ("unknown", _("whether it changed is not known")),
         "said": list(_said(measure)),
         "doubts": list(change.grounds.doubts) if isinstance(change, Change) else [],
         "basis": [one.words for one in dict.fromkeys(change.grounds.basis)] if isinstance(change, Change) else [],
@@ -201,12 +201,13 @@ def _said(measure: ScaleProgress) -> Iterable[str]:
         if change.settled_by:
             yield _("It would take: %(what)s.") % {"what": ", ".join(change.settled_by)}
         return
-    numbers = {"before": f"{change.before:.4g}", "now": f"{change.now:.4g}", "n": change.grounds.n, "on": day(change.grounds.last)}
+    least, moved = round(change.reliable_from, 2), round(abs(change.difference), 2)
+    numbers = {"before": f"{round(change.before, 2):g}", "now": f"{round(change.now, 2):g}", "n": change.grounds.n, "on": day(change.grounds.last)}
     if measure.as_means:
         yield _("From %(before)s to %(now)s, as means of three; %(n)d values, the last on %(on)s.") % numbers
     else:
         yield _("From %(before)s to %(now)s; %(n)d values, the last on %(on)s.") % numbers
-    yield _("A difference counts from %(from)s on; this one is %(is)s.") % {"from": f"{change.reliable_from:.3g}", "is": f"{abs(change.difference):.3g}"}
+    yield _("A difference counts from %(from)s on; this one is %(is)s.") % {"from": f"{least:g}", "is": f"{moved:g}"}
     if isinstance(change.cutoff, ClinicalCutoff):
         yield _("The dashed line is the cut-off, %(value)s.") % {"value": f"{change.cutoff.value:.4g}"}
     elif change.word is ChangeWord.IMPROVED:
@@ -296,7 +297,7 @@ def _programme(seen: SeenProgress) -> dict[str, Any]:
     lines = [(*STANDS[one.status], one.expected.target, _expected_when(one.expected), one.action) for one in told.timetable]
     held = ""
     if told.planned is not None and told.held is not None:
-        held = _("%(held)d of %(planned)d planned sessions were held.") % {"held": told.held, "planned": told.planned}
+        held = _("Since the first session signed here, %(held)d of %(planned)d planned sessions were held.") % {"held": told.held, "planned": told.planned}
     return {"name": told.name, "weeks": told.weeks, "lines": lines, "held": held, "signs": [(sign.seen, sign.action) for sign in told.signs]}
 
 

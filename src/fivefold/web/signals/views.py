@@ -45,9 +45,10 @@ def _lead(seen: Digest) -> str:
     """How many there are, in one sentence."""
     if not seen.safety and not seen.course and not seen.standing:
         return _("Nothing waits for you now. That nothing was seen is not a sign that all is well.")
-    many = len(seen.safety) + len(seen.standing)
+    many, course = len(seen.safety) + len(seen.standing), len(seen.course) + seen.more
+    if not many:
+        return ngettext("%(n)d matter about the course of treatment.", "%(n)d matters about the course of treatment.", course) % {"n": course}
     danger = ngettext("%(n)d matter about danger", "%(n)d matters about danger", many) % {"n": many}
-    course = len(seen.course) + seen.more
     others = ngettext("%(n)d about the course of treatment", "%(n)d about the course of treatment", course) % {"n": course}
     return _("%(danger)s, %(others)s.") % {"danger": danger, "others": others}
 

@@ -24,7 +24,7 @@ class Step:
 
 STEPS: dict[str, tuple[Step, ...]] = {
     "therapist": (
-        Step(_("Caseload."), _("One line for each of your patients, sorted by need. The last column says the one thing to do next."), "caseload"),
+        Step(_("Caseload."), _("One line for each of your patients, sorted by need. Each ends with the one thing to do next."), "caseload"),
         Step(
             _("A new patient."),
             _("A name or initials are enough. The safety questions come first, then what you already know; nothing is asked twice."),
