@@ -333,7 +333,7 @@ def test_goals_are_rated_by_keyboard_alone(visit: Open, rated: Cast) -> None:
     keys.tab_to("form[data-draft] button.main")
     keys.follow("/goals")
 
-    assert "reached" in page.inner_text(".scale .here")
+    assert "rated here" in page.inner_text(".scale .here")
     assert "from 1 of 1 goals" in page.inner_text(".attained")
     assert page.troubles == []  # type: ignore[attr-defined]
 
