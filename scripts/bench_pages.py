@@ -30,7 +30,6 @@ from fivefold.services import assessments, documents, fidelity, formulation, goa
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.measure_doors import link_token  # noqa: E402
-from fivefold.services.operations.rebuild import make_courses  # noqa: E402
 from fivefold.services.plan_choices import Choice, How  # noqa: E402
 from fivefold.services.record_file import NewFact  # noqa: E402
 from fivefold.services.simulator import bulk_clinic  # noqa: E402
@@ -96,8 +95,6 @@ def main() -> None:
     small = make_side(bulk_clinic(SMALL, round(asked.scores * share), therapists=few, sessions=round(asked.sessions * share)), 2)
     started = time.perf_counter()
     clinic = bulk_clinic(asked.patients, asked.scores, therapists=asked.therapists, sessions=asked.sessions)
-    # Without them the app would work them out beside the measurement, and Progress would have nothing to compare with.
-    make_courses()
     _gather_statistics()
     facts = ClinicalFact.objects.filter(clinic=clinic).count()
     print(f"  {asked.patients:,} patients, {facts:,} facts, written in {time.perf_counter() - started:.0f} s", flush=True)

@@ -111,7 +111,8 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
         raise click.ClickException("This installation is not ready. `fivefold admin init` prepares it, `fivefold admin doctor` says what is wrong.")
     installation.tidy()
     forget_metrics()
-    _rebuild_beside()
+    if config.mode == "local":
+        _rebuild_beside()
     _show_welcome(config)
     if server == "granian":
         _serve(config)
@@ -124,7 +125,8 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
 def _rebuild_beside() -> None:
     """Work out the expected courses in a process of its own where the last time is more than a day ago; the app is there meanwhile.
 
-    The caseload is left to its pages: to write thousands of its rows would keep whoever opens the app in the morning waiting.
+    A server has the timer of the night for it. The caseload is left to its pages: to write thousands of its rows would keep whoever opens
+    the app in the morning waiting.
     """
     from fivefold.services.operations.rebuild import courses_are_old
 
