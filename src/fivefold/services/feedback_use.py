@@ -15,8 +15,8 @@ from fivefold.records.models import ClinicalFact, FeedbackLook, Patient, Role, T
 from fivefold.services.access import Actor, Permission, clinical_act
 
 COUNTED_DAYS = 90
-# So many sessions are looked at, the newest; a page must not grow with a clinic.
-MOST_SESSIONS = 20_000
+# So many sessions are looked at, the newest, and results of their patients alone; a page must not grow with a clinic.
+MOST_SESSIONS = 400
 # A result counts as new for the first session that is known of somebody when it is no older than this.
 NEW_FOR = timedelta(days=28)
 # Under so many patients no share is told: it would speak of single people.
@@ -51,12 +51,14 @@ class FeedbackUse:
 
 @clinical_act(Permission.SEE_CLINIC, view=True)
 def see_feedback_use(actor: Actor) -> FeedbackUse:
-    """How feedback was used in the last three months."""
+    """How feedback was used in the last three months, or in the newest sessions of a large clinic."""
     since = clock.today() - timedelta(days=COUNTED_DAYS)
     held = TreatmentSession.objects.filter(clinic=actor.clinic, came="came", on__gte=since, on__lte=clock.today())
-    sessions = sorted(held.order_by("-on", "-pk").values_list("patient_id", "on")[:MOST_SESSIONS])
-    results = ClinicalFact.objects.filter(clinic=actor.clinic, kind__in=("score", "own_rating"), withdrawn=False, true_on__gte=since - NEW_FOR)
-    looks = FeedbackLook.objects.filter(clinic=actor.clinic, on__gte=since - NEW_FOR)
+    sessions = sorted(held.order_by("-recorded_at").values_list("patient_id", "on")[:MOST_SESSIONS])
+    first = min((on for _patient, on in sessions), default=since) - NEW_FOR
+    here = {"clinic": actor.clinic, "patient__in": {patient for patient, _on in sessions}}
+    results = ClinicalFact.objects.filter(kind__in=("score", "own_rating"), withdrawn=False, true_on__gte=first, **here)
+    looks = FeedbackLook.objects.filter(on__gte=first, **here)
     return count_use(sessions, _by_patient(results.values_list("patient_id", "true_on")), _by_patient(looks.values_list("patient_id", "on")))
 
 

@@ -16,7 +16,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import read_facts_of, read_record
 
 # Those with the latest ratings: their whole records are read.
-MOST_PATIENTS = 8
+MOST_PATIENTS = 5
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from fivefold.services.knowledge import WITH_PROGRAM, folder_of, knowledge, know
 from fivefold.services.record_file import read_facts_of, read_record
 
 # Each is worked out twice: all of a large clinic would take minutes and keep everybody else waiting.
-RECORDS_AT_ONCE = 7
+RECORDS_AT_ONCE = 5
 # So many records are looked at anew while a switch is waited for; the others when their rows are opened, and all by the nightly run.
 ANEW_AT_ONCE = 200
 
