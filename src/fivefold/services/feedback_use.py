@@ -16,7 +16,7 @@ from fivefold.services.access import Actor, Permission, clinical_act
 
 COUNTED_DAYS = 90
 # So many sessions are looked at, the newest, and results of their patients alone; a page must not grow with a clinic.
-MOST_SESSIONS = 400
+MOST_SESSIONS = 200
 # A result counts as new for the first session that is known of somebody when it is no older than this.
 NEW_FOR = timedelta(days=28)
 # Under so many patients no share is told: it would speak of single people.

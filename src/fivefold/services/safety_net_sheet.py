@@ -8,7 +8,7 @@ from fivefold.services.last_beat import LastBeat, last_beat
 from fivefold.services.safety_net import COUNTED_DAYS, SafetyNet, look_at
 
 # Of so many days a page counts the answers: every diary entry has to be unsealed for it. The timer looks further back.
-PAGE_DAYS = 7
+PAGE_DAYS = 3
 
 
 @dataclass(frozen=True)
