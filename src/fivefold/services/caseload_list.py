@@ -176,7 +176,7 @@ def _searched(rows: QuerySet[Any], search: str) -> list[UUID]:
     wanted = search.strip().casefold()
     # Values and not rows: of thousands that are opened a few are shown.
     sealed = rows.values_list("pk", "name_sealed", "reference_sealed")
-    return [key for key, *texts in sealed if any(wanted in text.casefold() for text in Patient.opened(key, *texts))]
+    return [key for key, name, reference in Patient.opened(sealed) if wanted in name.casefold() or wanted in reference.casefold()]
 
 
 def _with_therapists(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,6 +1,7 @@
 """Clinics, the people who work in them, and the patients they care for."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -153,13 +154,12 @@ class Patient(ClinicScoped):
         return f"{cls._meta.db_table} {name} {key} {key}"
 
     @classmethod
-    def opened(cls, key: uuid.UUID, name: bytes, reference: bytes) -> tuple[str, str]:
-        """The name and the reference of a record from its sealed values, without its row; raises SealBroken."""
+    def opened(cls, sealed: Iterable[tuple[uuid.UUID, bytes, bytes]]) -> Iterator[tuple[uuid.UUID, str, str]]:
+        """Names and references of records from their sealed values, without their rows; raises SealBroken."""
         ring = keyring()
-        return (
-            ring.open(name, cls._place_of("name", key)) if name else "",
-            ring.open(reference, cls._place_of("reference", key)) if reference else "",
-        )
+        for key, name, reference in sealed:
+            opened = ring.open(name, cls._place_of("name", key)) if name else ""
+            yield key, opened, ring.open(reference, cls._place_of("reference", key)) if reference else ""
 
 
 class CareRelation(ClinicScoped):
