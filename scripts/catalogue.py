@@ -24,8 +24,9 @@ CATALOGUE = SOURCE / "web" / "locale" / "fivefold.pot"
 CODE = ("web", "services", "records", "documents")
 # Of each function: how many of its first arguments are texts (one, or singular and plural), and whether a context comes before them.
 FUNCTIONS = {
-    "gettext": (1, False), "gettext_lazy": (1, False), "gettext_noop": (1, False), "NotAcceptable": (1, False), "say": (1, False), "to_say": (1, False),
-    "say_number": (2, False), "ngettext": (2, False), "ngettext_lazy": (2, False), "pgettext": (1, True), "pgettext_lazy": (1, True), "npgettext": (2, True),
+    "gettext": (1, False), "gettext_lazy": (1, False), "gettext_noop": (1, False), "NotAcceptable": (1, False), "checked_address": (1, False),
+    "say": (1, False), "to_say": (1, False), "say_number": (2, False),
+    "ngettext": (2, False), "ngettext_lazy": (2, False), "pgettext": (1, True), "pgettext_lazy": (1, True), "npgettext": (2, True),
 }  # fmt: skip
 # Words of the closed lists, which stand where no framework may be imported; pages translate them when they look them up.
 TABLES = {

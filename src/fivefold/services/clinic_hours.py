@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, time
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from fivefold.records.models import Clinic
 from fivefold.services.access import Actor, Permission, clinical_act
-from fivefold.services.patients import NotAcceptable
+from fivefold.services.patients import NotAcceptable, checked_address
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.working_hours import opening_hours
 
@@ -70,10 +68,7 @@ def change_hours(
     if len(out_of_hours) > LONGEST:
         raise NotAcceptable("Out of hours", _("at most %(most)s characters") % {"most": LONGEST})
     if duty.strip():
-        try:
-            validate_email(duty.strip())
-        except ValidationError:
-            raise NotAcceptable("Duty", _("an address such as duty@mail.example")) from None
+        checked_address("Duty", duty.strip(), _("an address such as duty@mail.example"))
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=actor.clinic.pk)
     now = _hours(clinic)
     if now.version != version:

@@ -13,8 +13,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Membership, Patient, Role, SignalNotice, SignalState
-from fivefold.services import audit
+from fivefold.services import audit, mail
 from fivefold.services.knowledge import knowledge_of
 from fivefold.services.notices import route_of
 from fivefold.services.signals import LEADS, pass_on_one, take_step
@@ -81,7 +79,7 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
         return ""
     to = _address(clinic, row)
     if not to or row.signal.state.status not in ("raised", "seen", "snoozed"):
-        return _end(row, "not_needed", "")
+        return mail.end(row, "not_needed")
     problem = _send(to, row)
     if problem is None:
         return _arrived(clinic, row)
@@ -114,23 +112,11 @@ def _address(clinic: Clinic, row: SignalNotice) -> str:
 
 
 def _send(to: str, row: SignalNotice) -> OSError | None:
-    """Send it; gives what went wrong. Every trouble of a mail server or of the way to it is an OSError."""
     words = _(
         "Something that should not wait was noted at %(time)s. Open the page of today's signals to read it:\n%(where)s\n\n"
         "On purpose this message does not say about whom, or what. Nobody reads answers to it.\n"
-    ) % {"time": f"{timezone.localtime(row.made_at):%H:%M}", "where": settings.FIVEFOLD_PUBLIC_URL.rstrip("/") + reverse("digest")}
-    message = EmailMessage(_("Something waits for you"), words, to=[to], headers={"Auto-Submitted": "auto-generated"})
-    try:
-        message.send()
-    except OSError as problem:
-        log.warning("a message about a signal was not sent", extra={"event": f"{type(problem).__name__} in clinic {row.clinic_id}"})
-        return problem
-    return None
-
-
-def _end(row: SignalNotice, state: str, why: str) -> str:
-    SignalNotice.objects.filter(pk=row.pk).update(state=state, why=why[:60], ended_at=clock.now())
-    return state
+    ) % {"time": f"{timezone.localtime(row.made_at):%H:%M}", "where": mail.app_address(reverse("digest"))}
+    return mail.send(row, to, _("Something waits for you"), words, failing="a message about a signal was not sent")
 
 
 def _step(row: SignalNotice, step: str, stands: dict[str, Any]) -> SignalState:
@@ -145,7 +131,7 @@ def _arrived(clinic: Clinic, row: SignalNotice) -> str:
     with transaction.atomic():
         _step(row, "sent", {})
         audit.record_system(clinic, "send_notice", patient_id=row.patient_id, signal=str(row.signal_id))
-        return _end(row, "sent", "")
+        return mail.end(row, "sent")
 
 
 def _given_up(clinic: Clinic, row: SignalNotice, why: str) -> str:
@@ -153,7 +139,7 @@ def _given_up(clinic: Clinic, row: SignalNotice, why: str) -> str:
     with transaction.atomic():
         state = _step(row, "not_sent", {"due_at": clock.now()} if _waits_unseen(row) else {})
         audit.record_system(clinic, "give_up_notice", patient_id=row.patient_id, signal=str(row.signal_id), why=why)
-        ended = _end(row, "failed", why)
+        ended = mail.end(row, "failed", why)
     if state.is_open and state.level < LEADS:
         pass_on_one(clinic, row.signal_id, row.patient_id)
     return ended

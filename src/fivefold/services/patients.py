@@ -3,6 +3,8 @@
 import uuid
 from datetime import date, datetime, time
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,6 +73,15 @@ def plain_name(typed: str) -> str:
     The two that only join or part letters stay; there are scripts whose names need them.
     """
     return " ".join("".join(letter for letter in typed if letter.isprintable() or letter.isspace() or letter in JOINERS).split())
+
+
+def checked_address(thing: str, address: str, rule: str) -> str:
+    """An address of e-mail, where it is one. Raises NotAcceptable, naming ``thing`` and the ``rule`` in words."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise NotAcceptable(thing, rule) from None
+    return address
 
 
 def checked_birth_year(year: int | None) -> int | None:

@@ -11,8 +11,6 @@ from axes.models import AccessAttempt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -22,7 +20,7 @@ from fivefold.concepts.errors import FivefoldError
 from fivefold.records.models import CareRelation, Clinic, FormDraft, Invitation, Membership, Patient, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, actor_of, clinical_act
-from fivefold.services.patients import NotAcceptable, plain_name
+from fivefold.services.patients import NotAcceptable, checked_address, plain_name
 
 INVITATION_DAYS = 7
 # Roles that a person can be invited to; patients come with their own side of the app.
@@ -103,11 +101,7 @@ def _hash(token: str) -> str:
 @clinical_act(Permission.MANAGE_PEOPLE)
 def invite(actor: Actor, *, email: str, name: str, role: str) -> str:
     """Invite somebody to the clinic; gives the token of the link, which is kept nowhere."""
-    address = email.strip().casefold()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise NotAcceptable("E-mail", _("an address such as name@clinic.example")) from None
+    address = checked_address("E-mail", email.strip().casefold(), _("an address such as name@clinic.example"))
     if role not in STAFF_ROLES:
         raise NotAcceptable("Role", _("one of %(names)s") % {"names": ", ".join(str(Role(one).label).lower() for one in STAFF_ROLES)})
     known_as = plain_name(name)

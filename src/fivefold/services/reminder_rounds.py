@@ -4,7 +4,6 @@ Whether a reminder is still needed is asked at the moment it would be sent, not 
 no longer wanted or no longer agreed to is not sent. A try that fails is made again later; one that never arrives becomes a signal.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +21,7 @@ from django.utils.translation import override
 from fivefold.concepts.signals import SeenMatter, Watch
 from fivefold.records import clock
 from fivefold.records.models import Clinic, MeasureRequest, Patient, Reminder, ReminderWish
-from fivefold.services import audit
+from fivefold.services import audit, mail
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_doors import link_token
 from fivefold.services.measure_rounds import give_out_planned
@@ -32,7 +30,6 @@ from fivefold.services.reminders import has_agreed, is_offered, quiet_until, set
 from fivefold.services.signal_watch import in_every_clinic
 from fivefold.services.signals import raise_signal
 
-log = logging.getLogger("fivefold.services")
 # The routes on which somebody has to come by themselves.
 REMINDED = ("portal", "link")
 # Nobody is reminded of what they were given a moment ago, and may just be answering.
@@ -108,7 +105,7 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
         wish = ReminderWish.objects.filter(clinic=clinic, patient=row.patient, wanted=True).first()
         why = _why_not(row, wish)
         if why or wish is None:
-            return _end(row, "not_needed", why)
+            return mail.end(row, "not_needed", why)
         later = quiet_until(timezone.localtime(clock.now()), wish)
         if later is not None:
             Reminder.objects.filter(pk=row.pk).update(next_try_at=later)
@@ -122,12 +119,12 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
         if problem is None:
             settle_undelivered(row.patient)
             audit.record_system(clinic, "send_reminder", patient_id=row.patient_id, reminder=str(row.pk))
-            return _end(row, "sent", "")
+            return mail.end(row, "sent")
         if not last and not _is_final(problem):
             Reminder.objects.filter(pk=row.pk).update(why=type(problem).__name__)
             return "waiting"
         _tell_undelivered(row)
-        return _end(row, "failed", type(problem).__name__)
+        return mail.end(row, "failed", type(problem).__name__)
 
 
 def _why_not(row: Reminder, wish: ReminderWish | None) -> str:
@@ -143,21 +140,14 @@ def _why_not(row: Reminder, wish: ReminderWish | None) -> str:
 
 
 def _send(row: Reminder, address: str) -> OSError | None:
-    """Send it; gives what went wrong. Every trouble of a mail server or of the way to it is an OSError."""
     with override(row.patient.language or settings.LANGUAGE_CODE):
-        message = EmailMessage(_("A note for you"), _words(row.request), to=[address], headers={"Auto-Submitted": "auto-generated"})
-        try:
-            message.send()
-        except OSError as problem:
-            log.warning("a reminder was not sent", extra={"event": f"{type(problem).__name__} in clinic {row.clinic_id}"})
-            return problem
-    return None
+        return mail.send(row, address, _("A note for you"), _words(row.request), failing="a reminder was not sent")
 
 
 def _words(request: MeasureRequest) -> str:
     """What the message says: that something waits, where, and until when. Nothing in it tells of treatment."""
     path = reverse("questionnaire", args=[link_token(request.pk)]) if request.route == "link" else reverse("my_today")
-    told = {"where": settings.FIVEFOLD_PUBLIC_URL.rstrip("/") + path, "until": date_format(timezone.localtime(request.expires_at), "j F")}
+    told = {"where": mail.app_address(path), "until": date_format(timezone.localtime(request.expires_at), "j F")}
     return (
         _(
             "Hello,\n\nsomething that you wanted to be reminded of waits for you here until %(until)s:\n%(where)s\n\n"
@@ -178,8 +168,3 @@ def _tell_undelivered(row: Reminder) -> None:
     rule = knowledge().signals.watching(Watch.UNDELIVERED_REMINDER)
     seen = _("A reminder could not be delivered after %(n)d tries.") % {"n": row.tries} if row.tries > 1 else _("The mail server refused the address.")
     raise_signal(row.patient, SeenMatter(rule, "", seen, str(row.pk), clock.today()))
-
-
-def _end(row: Reminder, state: str, why: str) -> str:
-    Reminder.objects.filter(pk=row.pk).update(state=state, why=why[:60], ended_at=clock.now())
-    return state

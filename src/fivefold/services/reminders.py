@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +16,7 @@ from fivefold.concepts.signals import Watch
 from fivefold.records import clock
 from fivefold.records.models import QUIET_FROM, QUIET_UNTIL, Clinic, Consent, Patient, Reminder, ReminderWish, SignalState, User
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
-from fivefold.services.patients import NotAcceptable
+from fivefold.services.patients import NotAcceptable, checked_address
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.signals import CLOSED, take_step
 
@@ -124,7 +122,7 @@ def keep_wish(patient: Patient, wish: Wish, *, author: User) -> ReminderWish:
         raise ChangedMeanwhile(theirs, now.version, _("how this patient is reminded"), now.author)
     address = wish.address.strip() if wish.wanted else ""
     if wish.wanted:
-        _check_address(address)
+        checked_address("E-mail", address, _("an address such as name@mail.example"))
         if not has_agreed(patient):
             raise NotAcceptable("Reminders", _("that the patient agrees to messages and reminders: write it down on the page of the record first"))
     ReminderWish.objects.filter(clinic_id=patient.clinic_id, patient=patient).delete()
@@ -134,13 +132,6 @@ def keep_wish(patient: Patient, wish: Wish, *, author: User) -> ReminderWish:
     row.save()
     settle_undelivered(patient)
     return row
-
-
-def _check_address(address: str) -> None:
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise NotAcceptable("E-mail", _("an address such as name@mail.example")) from None
 
 
 def settle_undelivered(patient: Patient) -> None:

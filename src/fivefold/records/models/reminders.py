@@ -8,10 +8,10 @@ from django.db import models
 from fivefold.records import clock
 from fivefold.records.models.base import ClinicScoped, Sealed
 from fivefold.records.models.measures import MeasureRequest
+from fivefold.records.models.outgoing import Outgoing
 from fivefold.records.models.people import Patient, User
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
-REMINDER_STATES = ("waiting", "sent", "not_needed", "failed")
 
 
 class ReminderWish(ClinicScoped):
@@ -33,22 +33,15 @@ class ReminderWish(ClinicScoped):
     changed_at = models.DateTimeField(default=clock.now)
 
 
-class Reminder(ClinicScoped):
-    """One reminder of a questionnaire that waits: from when on, how often it was tried, and how it ended.
+class Reminder(Outgoing):
+    """One reminder of a questionnaire that waits.
 
-    ``occasion`` is ``given`` (it has been given out) or ``ending`` (its last days have come); of each there is one. ``why`` names what kind
-    of error the last try met, or why a reminder was not needed any more.
+    ``occasion`` is ``given`` (it has been given out) or ``ending`` (its last days have come); of each there is one.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reminders")
     request = models.ForeignKey(MeasureRequest, on_delete=models.PROTECT, related_name="reminders")
     occasion = models.CharField(max_length=8, choices=[("given", "given out"), ("ending", "its last days")])
-    state = models.CharField(max_length=10, choices=[(name, name.replace("_", " ")) for name in REMINDER_STATES], default="waiting")
-    next_try_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    why = models.CharField(max_length=60, blank=True)
-    made_at = models.DateTimeField(default=clock.now, editable=False)
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["request", "occasion"], name="one_reminder_for_each_occasion")]

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from fivefold.records import clock
-from fivefold.records.models.base import AppendOnly, ClinicScoped, Sealed
+from fivefold.records.models.base import AppendOnly, Sealed
+from fivefold.records.models.outgoing import Outgoing
 from fivefold.records.models.people import Patient, User
 
 SIGNAL_KINDS = [("safety", "safety"), ("progress", "progress")]
@@ -22,7 +22,6 @@ SIGNAL_STEPS = [
     ("not_sent", "a message could not be delivered"),
     ("closed", "closed"),
 ]
-NOTICE_STATES = ("waiting", "sent", "not_needed", "failed")
 OUTCOMES = [
     ("settled", "acted on and settled"),
     ("plan_changed", "the plan was changed"),
@@ -128,23 +127,16 @@ class RefusedAnswer(AppendOnly):
         constraints: ClassVar = [models.UniqueConstraint(fields=["clinic", "patient", "source", "key"], name="a_refused_answer_counts_once")]
 
 
-class SignalNotice(ClinicScoped):
-    """A message to somebody that danger waits in the app: by which step of which signal, how often it was tried, and how it ended.
+class SignalNotice(Outgoing):
+    """A message to somebody that danger waits in the app, and by which step of which signal.
 
-    ``to`` is None for whoever is on duty outside the clinic's hours. ``why`` names the kind of error that the last try met. No word of a
-    message and no address is kept.
+    ``to`` is None for whoever is on duty outside the clinic's hours.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="signal_notices")
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="notices")
     step = models.PositiveIntegerField()
     to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
-    state = models.CharField(max_length=10, choices=[(name, name.replace("_", " ")) for name in NOTICE_STATES], default="waiting")
-    next_try_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    why = models.CharField(max_length=60, blank=True)
-    made_at = models.DateTimeField(default=clock.now, editable=False)
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["clinic", "state", "next_try_at"], name="notices_to_send")]
