@@ -5,11 +5,13 @@ from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from fivefold.services.access import AccessDenied, Actor, Permission, require
+from fivefold.services.mail import app_address
 from fivefold.services.people import actor_for
 
 P = ParamSpec("P")
@@ -31,6 +33,11 @@ class PageRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
     actor: Actor
+
+
+def whole_address(request: HttpRequest, path: str) -> str:
+    """The address to hand to somebody: that which the operator has named, or the one under which this page was asked for."""
+    return app_address(path) if settings.FIVEFOLD_PUBLIC_URL else request.build_absolute_uri(path)
 
 
 class Page(Protocol):

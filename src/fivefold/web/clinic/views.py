@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.conf import settings as django_settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -21,7 +20,7 @@ from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.clinic.forms import ROLE_WORDS, ContactsForm, InviteForm, PermissionForm, ResetForm, RoleForm, SettingsForm
 from fivefold.web.limits import limited
-from fivefold.web.pages import PageRequest, page, page_number
+from fivefold.web.pages import PageRequest, page, page_number, whole_address
 
 LINK = "link_to_show"
 T = TypeVar("T")
@@ -75,9 +74,7 @@ def invite(request: PageRequest) -> HttpResponseBase:
 
 
 def _to_link(request: PageRequest, token: str, name: str) -> HttpResponse:
-    path = reverse("join", kwargs={"token": token})
-    public = django_settings.FIVEFOLD_PUBLIC_URL.rstrip("/")
-    request.session[LINK] = {"address": public + path if public else request.build_absolute_uri(path), "name": name}
+    request.session[LINK] = {"address": whole_address(request, reverse("join", kwargs={"token": token})), "name": name}
     return redirect("clinic")
 
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -26,7 +25,7 @@ from fivefold.web.measures import page as words
 from fivefold.web.measures.doors import hand_over_screen
 from fivefold.web.measures.forms import FIELDS, ROUTES, HandOverForm, OwnForm, PlanForm, ways_for
 from fivefold.web.measures.qr import qr_code
-from fivefold.web.pages import PageRequest, page
+from fivefold.web.pages import PageRequest, page, whole_address
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -167,7 +166,7 @@ def _given_context(request: PageRequest, seen: acts.SeenRequest, hand_over: Hand
     return {
         "tab": "measures", "part": "caseload", "patient": seen.patient, "seen": seen, "form": form, "name": words.name_of(row.instrument),
         "line": words.given_lines([seen.state])[0], "link": link, "hand_over": hand_over or HandOverForm(),
-        "qr": qr_code(link, _("QR code of the link")) if link else "", "kiosk_address": _absolute(request, reverse("kiosk")),
+        "qr": qr_code(link, _("QR code of the link")) if link else "", "kiosk_address": whole_address(request, reverse("kiosk")),
         "answers": [(item, seen.answers.get(item.number), _answer_words(item, seen.answers.get(item.number))) for item in form.items] if form else [],
     }  # fmt: skip
 
@@ -179,11 +178,7 @@ def _answer_words(item: Any, value: float | None) -> str:
 
 
 def _link(request: PageRequest, request_id: uuid.UUID) -> str:
-    return _absolute(request, reverse("questionnaire", args=[link_token(request_id)]))
-
-
-def _absolute(request: PageRequest, path: str) -> str:
-    return f"{settings.FIVEFOLD_PUBLIC_URL.rstrip('/')}{path}" if settings.FIVEFOLD_PUBLIC_URL else request.build_absolute_uri(path)
+    return whole_address(request, reverse("questionnaire", args=[link_token(request_id)]))
 
 
 def _enter(request: PageRequest, patient_id: uuid.UUID, request_id: uuid.UUID) -> list[str]:

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.limits import limited
 from fivefold.web.my.forms import InvitePatientForm
 from fivefold.web.my.pictures import picture_of
-from fivefold.web.pages import PageRequest, page
+from fivefold.web.pages import PageRequest, page, whole_address
 
 LINK = "own_link_to_show"
 WHY_WORDS = {"team": gettext_lazy("closed by the care team"), "care": gettext_lazy("care ended"), "patient": gettext_lazy("the patient closed them")}
@@ -64,9 +63,7 @@ def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePati
 
 
 def _address(request: PageRequest, token: str, route: str = "my_join") -> str:
-    path = reverse(route, kwargs={"token": token})
-    public = settings.FIVEFOLD_PUBLIC_URL.rstrip("/")
-    return public + path if public else request.build_absolute_uri(path)
+    return whole_address(request, reverse(route, kwargs={"token": token}))
 
 
 @page(Permission.CHANGE_RECORD)
