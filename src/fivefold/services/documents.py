@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.documents.clinical.blocks import Composed
-from fivefold.documents.clinical.compose import Found, compose, disclosed, findings, hidden_in
+from fivefold.documents.clinical.compose import Found, compose, disclosed, disguised, findings
 from fivefold.documents.clinical.docx import print_docx
 from fivefold.documents.clinical.kinds import KINDS, Category, DocumentKind, Reader
 from fivefold.documents.clinical.plain_language import Finding
@@ -303,7 +303,10 @@ def _draft(
     sources = sources_of(patient, clinic=actor.clinic.name, author=actor.user.name)
     sources = sources if hidden is None else replace(sources, hidden=hidden)
     hindrances = _hindrances(kind, sources)
-    composed = None if hindrances else compose(kind, sources, typed, chosen, hide_name=hides_name)
+    composed = None if hindrances else compose(kind, sources, typed, chosen)
+    hides: tuple[Found, ...] = ()
+    if composed and hides_name:
+        composed, hides = disguised(composed, sources)
     last = ClinicalDocument.objects.filter(clinic=actor.clinic, patient=patient, kind=kind.id).order_by("-number").values_list("number", flat=True).first()
     return DraftDocument(
         patient=patient,
@@ -315,7 +318,7 @@ def _draft(
         consent=_consent(sources.consents, kind),
         next_number=(last or 0) + 1,
         listed=sources.hidden,
-        hides=hidden_in(kind, sources, typed, chosen) if composed and hides_name else (),
+        hides=hides,
     )
 
 
@@ -346,20 +349,21 @@ def make_document(
     given = _checked(wanted, dict(typed or {}), parts)
     if hidden is not None:
         list_hidden(actor, patient, hidden)
-    draft = _draft(actor, patient, wanted, given, parts, _hides(wanted, hides_name), hidden)
-    return _make(actor, draft, parts, hides_name=_hides(wanted, hides_name))
+    hides = _hides(wanted, hides_name)
+    return _make(actor, _draft(actor, patient, wanted, given, parts, hides, hidden), parts, hides_name=hides)
 
 
 @clinical_act(Permission.SEE_RECORD)
 def make_case_pack(actor: Actor, *, patient_id: uuid.UUID) -> ClinicalDocument:
     """The case pack of today with what is usual in one: a new version, or the newest as long as it says the same and was not withdrawn."""
     patient, wanted = _wanted(actor, patient_id, "case_pack")
-    draft = _draft(actor, patient, wanted, {}, wanted.usual, _hides(wanted, None), None)
+    hides_name = _hides(wanted, None)
+    draft = _draft(actor, patient, wanted, {}, wanted.usual, hides_name, None)
     made = ClinicalDocument.objects.filter(clinic=actor.clinic, patient=patient, kind=wanted.id).order_by("-number").first()
     withdrawn = made is not None and DocumentStep.objects.filter(document=made, step="withdrawn").exists()
     if made is not None and not withdrawn and draft.composed is not None and made.content_hash == draft.composed.hash:
         return made
-    return _make(actor, draft, wanted.usual, hides_name=True)
+    return _make(actor, draft, wanted.usual, hides_name=hides_name)
 
 
 def _make(actor: Actor, draft: DraftDocument, parts: frozenset[str], *, hides_name: bool) -> ClinicalDocument:

@@ -56,7 +56,7 @@ def compose(kind: DocumentKind, sources: DocumentSources, typed: Words, chosen: 
         foot=shared.synthetic_note(sources),
         plain=kind.is_for_patient,
     )
-    return with_texts(document, Disguise(sources).put_on) if hide_name else document
+    return disguised(document, sources)[0] if hide_name else document
 
 
 def _place(kind: DocumentKind, part: str) -> int:
@@ -90,11 +90,11 @@ class Found:
     instead: str
 
 
-def hidden_in(kind: DocumentKind, sources: DocumentSources, typed: Words, chosen: frozenset[str]) -> tuple[Found, ...]:
-    """What is hidden in the document when it is told without the name, what occurs most often first."""
+def disguised(document: Composed, sources: DocumentSources) -> tuple[Composed, tuple[Found, ...]]:
+    """The document told without the name, and what was hidden in it, what occurs most often first."""
     disguise = Disguise(sources)
-    with_texts(compose(kind, sources, typed, chosen), disguise.put_on)
-    return tuple(Found(words, times, instead) for (words, instead), times in disguise.found.most_common())
+    told = with_texts(document, disguise.put_on)
+    return told, tuple(Found(words, times, instead) for (words, instead), times in disguise.found.most_common())
 
 
 class Disguise:

@@ -40,12 +40,13 @@ def name_finder(name: str, reference: str = "") -> Finder:
     anyhow = _one_of([name, *long, *([reference] if reference else [])], re.IGNORECASE)
     exact = _one_of([*(form for part in parts for form in _inflected(part)), *(_capital(part) for part in short if part.casefold() not in SHORT_WORDS)])
     within = [_capital(part) for part in short if part.casefold() in SHORT_WORDS]
-    inside = re.compile(f"({BEGINS})?" + _one_of(within).pattern) if within else None
+    anywhere = _finder(anyhow, exact)
+    if not within:
+        return anywhere
+    inside = re.compile(f"({BEGINS})?" + _one_of(within).pattern)
 
     def hide(text: str, stand_in: Callable[[str], str]) -> str:
-        for pattern in (anyhow, exact):
-            text = pattern.sub(lambda found: stand_in(found[0]), text)
-        return inside.sub(lambda found: found[0] if found[1] is not None else stand_in(found[0]), text) if inside else text
+        return inside.sub(lambda found: found[0] if found[1] is not None else stand_in(found[0]), anywhere(text, stand_in))
 
     return hide
 
@@ -54,7 +55,11 @@ def word_finder(listed: Iterable[str]) -> Finder:
     """A finder of words that somebody has listed: as they are, in any case of letters, single ones with the endings of a case as well."""
     words = [" ".join(one.split()) for one in listed]
     endings = [form for one in words if len(one) >= SHORTEST_IN_ANY_CASE and " " not in one for form in _inflected(one)]
-    patterns = (_one_of([form for one in words for form in _spellings(one)], re.IGNORECASE), _one_of(endings))
+    return _finder(_one_of([form for one in words for form in _spellings(one)], re.IGNORECASE), _one_of(endings))
+
+
+def _finder(*patterns: re.Pattern[str]) -> Finder:
+    """A finder of what any of the patterns finds, one after the other."""
 
     def hide(text: str, stand_in: Callable[[str], str]) -> str:
         for pattern in patterns:
