@@ -20,7 +20,7 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.diary import card_of, entries_of
 from fivefold.services.own_pages import next_session_of, questionnaires_of
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.reminders import Wish, has_agreed, is_offered, keep_wish, quiet_until, wish_of
+from fivefold.services.reminders import Wish, clock_time, has_agreed, is_offered, keep_wish, quiet_until, wish_of
 
 ABOUT = ("diary", "questions", "session")
 DAYS = ("daily", "weekdays")
@@ -109,7 +109,7 @@ def choose_my_reminder(actor: Actor, *, patient_id: uuid.UUID, choice: ReminderC
         raise NotAcceptable("Reminder", _("one of the answers shown. Load the page again"))
     if choice.at not in HOURS:
         raise NotAcceptable("Time", _("a time that is shown; never at night"))
-    if choice.about and quiet_until(_at(choice.at), replace(wish, paused_until=None)) is not None:
+    if choice.about and quiet_until(clock_time(clock.today(), choice.at), replace(wish, paused_until=None)) is not None:
         raise NotAcceptable("Time", _("a time outside your quiet hours"))
     _keep_mail(actor, patient, wish)
     kept = {name: name in choice.about for name in ABOUT} | {"days": choice.days, "at": choice.at, "changed_at": clock.now(), "put_off_until": None}
@@ -126,17 +126,13 @@ def _keep_mail(actor: Actor, patient: Patient, wish: Wish) -> None:
     keep_wish(patient, wish, author=actor.user)
 
 
-def _at(at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(clock.today(), at))
-
-
 @clinical_act(Permission.OWN_ENTRIES)
 def put_off_my_reminder(actor: Actor, *, patient_id: uuid.UUID, how: str) -> None:
     """Not now: again in an hour, or not before tomorrow. It costs nothing and is counted nowhere."""
     patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
     if how not in PUT_OFF:
         raise NotAcceptable("Reminder", _("one of the answers shown. Load the page again"))
-    tomorrow = _at(time()) + timedelta(days=1)
+    tomorrow = clock_time(clock.today(), time()) + timedelta(days=1)
     until = {"put_off_until": clock.now() + timedelta(hours=1), "told_at": None} if how == "hour" else {"put_off_until": tomorrow}
     OwnReminder.objects.filter(clinic=actor.clinic, patient=patient).update(**until)
 

@@ -71,19 +71,20 @@ def wish_of(patient: Patient) -> Wish:
 def quiet_until(local: datetime, wish: ReminderWish | Wish) -> datetime | None:
     """Until when nothing is sent, as a moment of the clinic's clock; None where something may be sent now."""
     if wish.paused_until is not None and local.date() <= wish.paused_until:
-        return _at(local, wish.paused_until - local.date() + timedelta(days=1), wish.quiet_until)
+        return clock_time(wish.paused_until + timedelta(days=1), wish.quiet_until)
     begins, ends, now = wish.quiet_from, wish.quiet_until, local.time()
     if begins == ends:
         return None
     if begins < ends:
-        return _at(local, timedelta(), ends) if begins <= now < ends else None
+        return clock_time(local.date(), ends) if begins <= now < ends else None
     if now < ends:
-        return _at(local, timedelta(), ends)
-    return _at(local, timedelta(days=1), ends) if now >= begins else None
+        return clock_time(local.date(), ends)
+    return clock_time(local.date() + timedelta(days=1), ends) if now >= begins else None
 
 
-def _at(local: datetime, days: timedelta, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(local.date() + days, at))
+def clock_time(day: date, at: time) -> datetime:
+    """The moment at which the clinic's clock shows a time of a day."""
+    return timezone.make_aware(datetime.combine(day, at))
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)

@@ -63,7 +63,7 @@ from fivefold.records.models import (
 )
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.knowledge import knowledge
-from fivefold.services.operations.record_export_own import OWN_SECTIONS, at_of, name_of
+from fivefold.services.operations.record_export_own import OWN_SECTIONS, at_of, name_of, written_by_whom
 from fivefold.services.own_goal_course import shared_rows
 
 FORMAT = "fivefold.record/1"
@@ -134,11 +134,6 @@ def _patient(patient: Patient) -> dict[str, Any]:
     }
 
 
-def _written(row: Any, people: People) -> dict[str, str]:
-    """By whom and when a row was written."""
-    return {"author": name_of(people, row.author_id), "recorded_at": at_of(row.recorded_at)}
-
-
 def _fact(row: ClinicalFact, people: People) -> dict[str, Any]:
     return {
         "id": str(row.pk),
@@ -192,7 +187,7 @@ def _goal(row: Goal, people: People) -> dict[str, Any]:
         "module": row.module,
         "weight": row.weight,
         "shared": row.shared,
-        **_written(row, people),
+        **written_by_whom(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
         "closed": row.closed,
     }
@@ -206,7 +201,7 @@ def _rating(row: GoalRating, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "rated_by": row.rated_by,
         "note": row.note,
-        **_written(row, people),
+        **written_by_whom(row, people),
         "corrects": str(row.corrects_id) if row.corrects_id else None,
         "withdrawn": row.withdrawn,
     }
@@ -218,13 +213,13 @@ def _formulation(row: Formulation, people: People) -> dict[str, Any]:
         "number": row.number,
         "content": json.loads(row.content),
         "lines": row.lines,
-        **_written(row, people),
+        **written_by_whom(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
     }
 
 
 def _declined(row: DeclinedSuggestion, people: People) -> dict[str, Any]:
-    return {"key": row.key, "words": row.words, "reason": row.reason, "offered_again": row.offered_again, **_written(row, people)}
+    return {"key": row.key, "words": row.words, "reason": row.reason, "offered_again": row.offered_again, **written_by_whom(row, people)}
 
 
 def _formulation_comment(row: FormulationComment, people: People) -> dict[str, Any]:
@@ -232,12 +227,12 @@ def _formulation_comment(row: FormulationComment, people: People) -> dict[str, A
         "formulation": str(row.formulation_id),
         "node": row.node,
         "text": row.text,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _hidden_words(row: HiddenWords, people: People) -> dict[str, Any]:
-    return {"names": row.names.splitlines(), "words": row.words.splitlines(), **_written(row, people)}
+    return {"names": row.names.splitlines(), "words": row.words.splitlines(), **written_by_whom(row, people)}
 
 
 def _document(row: ClinicalDocument, people: People) -> dict[str, Any]:
@@ -253,12 +248,12 @@ def _document(row: ClinicalDocument, people: People) -> dict[str, Any]:
         "plan": str(row.plan_id) if row.plan_id else None,
         "formulation": str(row.formulation_id) if row.formulation_id else None,
         "knowledge": {"version": row.knowledge_version, "content_hash": row.knowledge_hash},
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _document_step(row: DocumentStep, people: People) -> dict[str, Any]:
-    return {"document": str(row.document_id), "step": row.step, "on": row.on.isoformat(), "reason": row.reason, **_written(row, people)}
+    return {"document": str(row.document_id), "step": row.step, "on": row.on.isoformat(), "reason": row.reason, **written_by_whom(row, people)}
 
 
 def _chain(row: ChainAnalysis, people: People) -> dict[str, Any]:
@@ -270,7 +265,7 @@ def _chain(row: ChainAnalysis, people: People) -> dict[str, Any]:
         "session_number": row.session_number,
         "module": row.module,
         "content": json.loads(row.content),
-        **_written(row, people),
+        **written_by_whom(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
     }
 
@@ -287,7 +282,7 @@ def _session(row: TreatmentSession, people: People) -> dict[str, Any]:
         "modules": row.modules,
         "content": json.loads(row.content),
         "next_on": row.next_on.isoformat() if row.next_on else None,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -298,7 +293,7 @@ def _addition(row: SessionAddition, people: People) -> dict[str, Any]:
         "origin": row.origin,
         "text": row.text,
         "reason": row.reason,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -308,7 +303,7 @@ def _homework(row: Homework, people: People) -> dict[str, Any]:
         "session": str(row.session_id),
         "module": row.module,
         "words": row.words,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -318,7 +313,7 @@ def _look(row: HomeworkLook, people: People) -> dict[str, Any]:
         "session": str(row.session_id),
         "went": row.went,
         "words": row.words,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -329,12 +324,12 @@ def _contact(row: Contact, people: People) -> dict[str, Any]:
         "began_by": row.began_by,
         "minutes": row.minutes,
         "words": row.words,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _question(row: SupervisionQuestion, people: People) -> dict[str, Any]:
-    return {"id": str(row.pk), "session": str(row.session_id) if row.session_id else None, "text": row.text, **_written(row, people)}
+    return {"id": str(row.pk), "session": str(row.session_id) if row.session_id else None, "text": row.text, **written_by_whom(row, people)}
 
 
 def _decision(row: SupervisionDecision, people: People) -> dict[str, Any]:
@@ -345,17 +340,17 @@ def _decision(row: SupervisionDecision, people: People) -> dict[str, Any]:
         "by": name_of(people, row.by_id),
         "until": row.until.isoformat() if row.until else None,
         "where": row.where,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _end(row: SupervisionStep, people: People) -> dict[str, Any]:
     about = {"question": str(row.question_id)} if row.question_id else {"decision": str(row.decision_id)}
-    return {**about, "step": row.step, "words": row.words, **_written(row, people)}
+    return {**about, "step": row.step, "words": row.words, **written_by_whom(row, people)}
 
 
 def _deviation(row: SessionDeviation, people: People) -> dict[str, Any]:
-    return {"session": str(row.session_id), "kind": row.kind, "reason": row.reason, **_written(row, people)}
+    return {"session": str(row.session_id), "kind": row.kind, "reason": row.reason, **written_by_whom(row, people)}
 
 
 def _consent(row: Consent, people: People) -> dict[str, Any]:
@@ -364,7 +359,7 @@ def _consent(row: Consent, people: People) -> dict[str, Any]:
         "given": row.given,
         "on": row.on.isoformat(),
         "note": row.note,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -399,7 +394,7 @@ def _schedule(row: MeasureSchedule, people: People) -> dict[str, Any]:
         "until": row.until.isoformat() if row.until else None,
         "basis": row.basis,
         "ended": row.ended,
-        **_written(row, people),
+        **written_by_whom(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
     }
 
@@ -412,7 +407,7 @@ def _request(row: MeasureRequest, people: People) -> dict[str, Any]:
         "route": row.route,
         "due_on": row.due_on.isoformat(),
         "expires_at": at_of(row.expires_at),
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -450,7 +445,7 @@ def _own_item(row: OwnItem, people: People) -> dict[str, Any]:
         "high": row.high,
         "better": row.better,
         "ended": row.ended,
-        **_written(row, people),
+        **written_by_whom(row, people),
         "replaces": str(row.replaces_id) if row.replaces_id else None,
     }
 
@@ -465,7 +460,7 @@ def _step(row: ErasureStep, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "review_on": row.review_on.isoformat() if row.review_on else None,
         "reason": row.reason,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -506,7 +501,7 @@ def _review(row: PlanReview, people: People) -> dict[str, Any]:
         "reason": row.reason,
         "measure": row.measure,
         "look_back_on": row.look_back_on.isoformat() if row.look_back_on else None,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -518,16 +513,16 @@ def _look_back(row: LookBack, people: People) -> dict[str, Any]:
         "followed": row.followed,
         "content": json.loads(row.content),
         "note": row.note,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _release(row: FeedbackRelease, people: People) -> dict[str, Any]:
-    return {"given": row.given, "reason": row.reason, **_written(row, people)}
+    return {"given": row.given, "reason": row.reason, **written_by_whom(row, people)}
 
 
 def _curve(row: CurveRelease, people: People) -> dict[str, Any]:
-    return {"series": row.series, "given": row.given, **_written(row, people)}
+    return {"series": row.series, "given": row.given, **written_by_whom(row, people)}
 
 
 SECTIONS: dict[type[Model], tuple[str, Reader]] = {

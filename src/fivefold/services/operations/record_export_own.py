@@ -29,6 +29,7 @@ from fivefold.records.models import (
     SignalNotice,
     UsualUrge,
 )
+from fivefold.services.own_reminders import ABOUT
 
 People = dict[int, str]
 
@@ -43,13 +44,13 @@ def at_of(moment: datetime) -> str:
     return timezone.localtime(moment).isoformat()
 
 
-def _written(row: Any, people: People) -> dict[str, str]:
+def written_by_whom(row: Any, people: People) -> dict[str, str]:
     """By whom and when a row was written."""
     return {"author": name_of(people, row.author_id), "recorded_at": at_of(row.recorded_at)}
 
 
 def _safety_plan(row: SafetyPlan, people: People) -> dict[str, Any]:
-    return {"id": str(row.pk), "number": row.number, "content": json.loads(row.content), "written_by": row.written_by, **_written(row, people)}
+    return {"id": str(row.pk), "number": row.number, "content": json.loads(row.content), "written_by": row.written_by, **written_by_whom(row, people)}
 
 
 def _plan_use(row: SafetyPlanUse, people: People) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def _plan_use(row: SafetyPlanUse, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "words": row.words,
         "written_by": row.written_by,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
@@ -72,17 +73,17 @@ def _share(row: SafetyPlanShare, people: People) -> dict[str, Any]:
         "on": row.on.isoformat(),
         "withdrawn": row.withdrawn,
         "ends": ends,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _care_plan(row: CrisisCarePlan, people: People) -> dict[str, Any]:
-    return {"number": row.number, "content": json.loads(row.content), "review_on": row.review_on.isoformat(), **_written(row, people)}
+    return {"number": row.number, "content": json.loads(row.content), "review_on": row.review_on.isoformat(), **written_by_whom(row, people)}
 
 
 def _conversation(row: RiskConversation, people: People) -> dict[str, Any]:
     by = at_of(row.next_contact_at) if row.next_contact_at else None
-    return {"number": row.number, "content": json.loads(row.content), "clears": row.clears, "next_contact_at": by, **_written(row, people)}
+    return {"number": row.number, "content": json.loads(row.content), "clears": row.clears, "next_contact_at": by, **written_by_whom(row, people)}
 
 
 def _refused(row: RefusedAnswer, people: People) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _notice(row: SignalNotice, people: People) -> dict[str, Any]:
 
 
 def _card(row: DiaryCard, people: People) -> dict[str, Any]:
-    return {"id": str(row.pk), "number": row.number, "content": json.loads(row.content), **_written(row, people)}
+    return {"id": str(row.pk), "number": row.number, "content": json.loads(row.content), **written_by_whom(row, people)}
 
 
 def _entry(row: DiaryEntry, people: People) -> dict[str, Any]:
@@ -109,29 +110,29 @@ def _entry(row: DiaryEntry, people: People) -> dict[str, Any]:
         "content": json.loads(row.content),
         "corrects": str(row.corrects) if row.corrects else None,
         "withdrawn": row.withdrawn,
-        **_written(row, people),
+        **written_by_whom(row, people),
     }
 
 
 def _usual(row: UsualUrge, people: People) -> dict[str, Any]:
-    return {"item": row.item, "level": row.level, "until": row.until.isoformat() if row.until else None, "reason": row.reason, **_written(row, people)}
+    return {"item": row.item, "level": row.level, "until": row.until.isoformat() if row.until else None, "reason": row.reason, **written_by_whom(row, people)}
 
 
 def _brought(row: BroughtUp, people: People) -> dict[str, Any]:
-    return {"words": row.words, **_written(row, people)}
+    return {"words": row.words, **written_by_whom(row, people)}
 
 
 def _own_goal(row: OwnGoal, people: People) -> dict[str, Any]:
     replaced = str(row.replaces_id) if row.replaces_id else None
-    return {"id": str(row.pk), "words": row.words, "private": row.private, "closed": row.closed, "replaces": replaced, **_written(row, people)}
+    return {"id": str(row.pk), "words": row.words, "private": row.private, "closed": row.closed, "replaces": replaced, **written_by_whom(row, people)}
 
 
 def _own_goal_rating(row: OwnGoalRating, people: People) -> dict[str, Any]:
-    return {"goal": str(row.goal_id), "on": row.on.isoformat(), "level": row.level, "words": row.words, **_written(row, people)}
+    return {"goal": str(row.goal_id), "on": row.on.isoformat(), "level": row.level, "words": row.words, **written_by_whom(row, people)}
 
 
 def _own_reminder(row: OwnReminder, people: People) -> dict[str, Any]:
-    of = [name for name in ("diary", "questions", "session") if getattr(row, name)]
+    of = [name for name in ABOUT if getattr(row, name)]
     return {"recorded_at": at_of(row.changed_at), "of": of, "days": row.days, "at": f"{row.at:%H:%M}"}
 
 
