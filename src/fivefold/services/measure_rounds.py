@@ -1,6 +1,7 @@
 """Giving out what is planned for a patient's own pages when it is due, without anybody having to press a button."""
 
 from datetime import date, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from django.db import transaction
@@ -43,11 +44,8 @@ def _is_its_turn(one: DueMeasure, today: date, states: list[RequestState]) -> bo
         return one.state == "due"
     if one.schedule.rhythm != Rhythm.EVERY or one.schedule.every_days is None:
         return False
-    missed = 0
-    for state in (state for state in states if state.row.instrument == one.schedule.instrument):
-        if state.state != "missed":
-            break
-        missed += 1
+    own = (state for state in states if state.row.instrument == one.schedule.instrument)
+    missed = sum(1 for _state in takewhile(lambda state: state.state == "missed", own))
     return missed < MOST_MISSED and one.request.row.due_on + timedelta(days=one.schedule.every_days) <= today
 
 

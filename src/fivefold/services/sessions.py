@@ -5,9 +5,10 @@ modules, the events and the attendance of the record, all in one transaction.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -253,9 +254,14 @@ def _block(match: ModuleMatch, module: SpecificModule, earlier: Earlier, facts: 
 
 def _rests_at(facts: Sequence[KnownFact], module: str) -> StageId | None:
     """The stage at which a module that rests is taken up again; None where it does not rest."""
-    newest = next((fact for fact in reversed(facts) if fact.kind == "module" and fact.key == module), None)
-    told = newest.value if newest is not None and isinstance(newest.value, dict) else {}
+    _newest, told = _newest_module(facts, module)
     return StageId(told["stage"]) if told.get("paused") and told.get("stage") in WORKING_STAGES else None
+
+
+def _newest_module(facts: Sequence[KnownFact], module: str) -> tuple[KnownFact | None, Mapping[str, Any]]:
+    """The newest fact about a module and what it tells; nothing where there is none."""
+    newest = next((fact for fact in reversed(facts) if fact.kind == "module" and fact.key == module), None)
+    return newest, newest.value if newest is not None and isinstance(newest.value, dict) else {}
 
 
 def stage_since(facts: Sequence[KnownFact], module: str) -> date | None:
@@ -418,8 +424,7 @@ def _facts(patient: Patient, known: Sequence[KnownFact], report: SessionReport) 
 
 def _stage_fact(known: Sequence[KnownFact], work: ModuleWork, on: date) -> NewFact | None:
     """Where a module stands now, at rest no longer; None when nothing has changed or a later entry says it already."""
-    newest = next((fact for fact in reversed(known) if fact.kind == "module" and fact.key == work.module), None)
-    told = newest.value if newest is not None and isinstance(newest.value, dict) else {}
+    newest, told = _newest_module(known, work.module)
     stage = work.stage or (StageId.RECOGNITION if told.get("stage") in (None, StageId.QUEUED) else StageId(told["stage"]))
     if (told.get("stage") == stage and not told.get("paused")) or (newest is not None and newest.true_on > on):
         return None
