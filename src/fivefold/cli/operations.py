@@ -126,15 +126,17 @@ def _tell_losses(losses: "list[Loss]") -> None:
 def rebuild(only_courses: bool) -> None:
     """Make the caseload's copy and the expected courses anew from the records. Ends with 1 when a record cannot be read."""
     start_app()
-    from fivefold.services.operations.rebuild import Rebuilt, make_courses, rebuild_caseload
+    from fivefold.services.operations.rebuild import make_courses, rebuild_caseload
 
-    done = Rebuilt(0, ()) if only_courses else rebuild_caseload()
+    failed: tuple[str, ...] = ()
     if not only_courses:
+        done = rebuild_caseload()
+        failed = done.failed
         click.echo(f"{done.rows} caseload rows made anew.")
     click.echo(f"{make_courses()} expected courses made anew.")
-    for patient in done.failed:
+    for patient in failed:
         click.echo(f"  {patient}: its record cannot be read; open it in the app to see why.")
-    raise SystemExit(int(bool(done.failed)))
+    raise SystemExit(int(bool(failed)))
 
 
 @click.command()

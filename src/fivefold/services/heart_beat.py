@@ -80,12 +80,10 @@ def beat(clinic: Clinic) -> Beat:
     return found
 
 
-def remove_left(clinic: Clinic) -> int:
-    """Remove the invented clinics of walks that were killed; gives how many."""
-    left = list(Clinic._base_manager.filter(beats_for=clinic.pk, created_at__lt=clock.now() - LEFT_AFTER))
-    for one in left:
+def remove_left(clinic: Clinic) -> None:
+    """Remove the invented clinics of walks that were killed."""
+    for one in list(Clinic._base_manager.filter(beats_for=clinic.pk, created_at__lt=clock.now() - LEFT_AFTER)):
         remove_synthetic(one)
-    return len(left)
 
 
 def _beside(clinic: Clinic) -> Clinic:

@@ -46,8 +46,7 @@ class Loss:
 
 def find_losses() -> list[Loss]:
     """What is lost in each clinic; empty when nothing is. Raises KeyFileIsThere when a key file lies there that cannot be used."""
-    notes, drafts = _lost_notes(), _lost_drafts()
-    return [_loss(clinic, notes, drafts) for clinic in sorted({row.clinic_id for row in (*notes, *drafts)})]
+    return _losses(_lost_notes(), _lost_drafts())
 
 
 def begin_anew() -> tuple[Path, list[Loss]]:
@@ -62,7 +61,8 @@ def begin_anew() -> tuple[Path, list[Loss]]:
     if not key_file(Ring.PROCESS_NOTES).exists():
         make_key_file(key_file(Ring.PROCESS_NOTES), Ring.PROCESS_NOTES)
     with transaction.atomic():
-        losses, notes, drafts = find_losses(), _lost_notes(), _lost_drafts()
+        notes, drafts = _lost_notes(), _lost_drafts()
+        losses = _losses(notes, drafts)
         clinics = Clinic.objects.in_bulk([loss.clinic for loss in losses])
         for (clinic, patient), count in Counter((row.clinic_id, row.patient_id) for row in notes).items():
             audit.record_system(clinics[clinic], "give_up_process_notes", patient_id=patient, notes=count)
@@ -71,6 +71,10 @@ def begin_anew() -> tuple[Path, list[Loss]]:
         ProcessNote._base_manager.filter(pk__in=[row.pk for row in notes]).update(text_sealed=b"")
         FormDraft._base_manager.filter(pk__in=[row.pk for row in drafts]).delete()
     return backup.folder, losses
+
+
+def _losses(notes: list[ProcessNote], drafts: list[FormDraft]) -> list[Loss]:
+    return [_loss(clinic, notes, drafts) for clinic in sorted({row.clinic_id for row in (*notes, *drafts)})]
 
 
 def _loss(clinic: int, notes: list[ProcessNote], drafts: list[FormDraft]) -> Loss:
