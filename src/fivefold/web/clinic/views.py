@@ -245,19 +245,15 @@ def switch(request: PageRequest) -> HttpResponseBase:
     except FivefoldError as error:
         messages.error(request, str(error))
     else:
-        words = [
-            ngettext("Switched. %(n)d record was looked at anew.", "Switched. %(n)d records were looked at anew.", anew) % {"n": anew},
-            ngettext(
+        words = [ngettext("Switched. %(n)d record was looked at anew.", "Switched. %(n)d records were looked at anew.", anew) % {"n": anew}]
+        if left:
+            rest = ngettext(
                 "%(n)d is looked at anew when its row is opened, or in the nightly run.",
                 "%(n)d others are looked at anew when their rows are opened, or in the nightly run.",
                 left,
             )
-            % {"n": left}
-            if left
-            else "",
-            _("Signed plans stay as they were signed."),
-        ]
-        messages.success(request, " ".join(filter(None, words)))
+            words.append(rest % {"n": left})
+        messages.success(request, " ".join([*words, _("Signed plans stay as they were signed.")]))
     return redirect("clinic_knowledge")
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -180,7 +179,7 @@ def version(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpRes
         patient, seen = acts.see_formulation_version(request.actor, patient_id=patient_id, number=number)
     except acts.NoSuchFormulation:
         raise Http404 from None
-    said = [replace(one, source="") for one in in_words(seen.content)]
+    said = in_words(seen.content, found=None)
     context = {**_frame(patient), "seen": seen, "drawing": draw(seen.content), "said": said}
     return render(request, "formulation/version.html", context)
 

@@ -54,12 +54,12 @@ class Said:
     chain: str = ""
 
 
-def in_words(content: FormulationContent, rows: Mapping[str, int] = MappingProxyType({}), found: Iterable[FoundPattern] = ()) -> list[Said]:
+def in_words(content: FormulationContent, rows: Mapping[str, int] = MappingProxyType({}), found: Iterable[FoundPattern] | None = ()) -> list[Said]:
     """The whole formulation in words, in the order in which the drawing is read; ``rows`` are places in a form by the node.
 
-    ``found`` are the patterns that the diary bears out on the day.
+    ``found`` are the patterns that the diary bears out on the day; with None nothing is read on from it.
     """
-    counts = {f"diary.{one.pattern.id}": one for one in found}
+    counts = None if found is None else {f"diary.{one.pattern.id}": one for one in found}
     words = {node.id: node.words for node in content.nodes}
     return [
         Said(
@@ -69,7 +69,7 @@ def in_words(content: FormulationContent, rows: Mapping[str, int] = MappingProxy
             modules_word(node.modules),
             tuple((link.words, words[link.end]) for link in content.links if link.start == node.id),
             rows.get(node.id),
-            _read_on(node, counts),
+            _read_on(node, counts) if counts is not None else "",
             node.source.removeprefix("chain.").partition("-")[0] if node.source.startswith("chain.") else "",
         )
         for kind in READING_ORDER
