@@ -95,6 +95,13 @@ def accessibility_problems(page: "Page") -> list[str]:
     return [f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
 
 
+# Labels of cells that stand over what follows, on a phone: they are drawn by the style sheet, so no width of the page tells of them.
+LABELS_OUTSIDE = """() => [...document.querySelectorAll("table.stack td[data-label]")].filter(cell => cell.offsetParent).filter(cell => {
+    const style = getComputedStyle(cell, "::before");
+    return style.position === "absolute" || parseFloat(style.height) > cell.clientHeight + 1;
+}).map(cell => cell.dataset.label)"""
+
+
 def page_problems(page: "Page", *, fewer: str = "", ask_axe: bool = True) -> list[str]:
     """What is wrong with an open page: it is wider than a screen, axe finds something on a dark phone or a light desktop, the console complains.
 
@@ -106,6 +113,7 @@ def page_problems(page: "Page", *, fewer: str = "", ask_axe: bool = True) -> lis
         page.set_viewport_size({"width": width, "height": 900})
         size = page.evaluate("document.documentElement.scrollWidth")
         problems += [f"{size} wide on a screen of {width}"] if size > width else []
+        problems += [f"on a screen of {width} the label {label!r} is higher than its cell" for label in page.evaluate(LABELS_OUTSIDE)]
     if fewer:
         page.evaluate(fewer)
     for width, scheme in ((360, "dark"), (1280, "light")) if ask_axe else ():
