@@ -240,6 +240,18 @@ def test_criteria_are_met_not_met_or_not_known_with_what_settles_them(cast: Cast
     assert all(escape(one.text) in text for one in sheet.reading.exit)
 
 
+def test_the_page_says_what_nobody_was_asked_about_danger(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.patients import add_patient
+    from fivefold.services.readiness import see_readiness
+
+    unasked = add_patient(cast.amina, name="Noor V.", birth_year=1988)
+    sheet = see_readiness(cast.amina, patient_id=unasked.pk)
+    text = sign_in("amina").get(page(unasked, "readiness")).content.decode()
+
+    assert sheet.dangers == () and len(sheet.to_ask) > 3
+    assert all(escape(name) in text for name in sheet.to_ask) and "nothing is known on:" in text
+
+
 def test_a_step_is_confirmed_forward_by_one_or_back_and_stays_with_its_reason(cast: Cast, sam: Any) -> None:
     from fivefold.services.patients import NotAcceptable
     from fivefold.services.readiness import confirm_phase, see_readiness

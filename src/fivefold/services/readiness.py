@@ -67,7 +67,10 @@ class StageSigns:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the program reads, what was confirmed last, and what stands between here and the next phase."""
+    """What the program reads, what was confirmed last, and what stands between here and the next phase.
+
+    ``to_ask`` names the risk rules of which nobody knows yet: without it a page without dangers would read like an answer.
+    """
 
     patient: Patient
     today: date
@@ -75,6 +78,7 @@ class Readiness:
     next_phase: PhaseId | None
     confirmed: tuple[PhaseStep, ...]
     dangers: tuple[str, ...]
+    to_ask: tuple[str, ...]
     parked: tuple[Parked, ...]
     stages: tuple[StageSigns, ...]
     may_change: bool
@@ -128,6 +132,7 @@ def _readiness(patient: Patient, may_change: bool) -> Readiness:
         next_phase=_next(known.phase.overall),
         confirmed=_confirmed(facts),
         dangers=tuple(one.name for one in known.overrides if one.status is OverrideStatus.ACTIVE and one.kind is OverrideKind.HARD),
+        to_ask=tuple(one.name for one in known.overrides if one.status is OverrideStatus.TO_ASK),
         parked=tuple(_parked(facts)),
         stages=tuple(_stages(facts, sessions_read(patient))),
         may_change=may_change,
