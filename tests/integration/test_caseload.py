@@ -74,6 +74,20 @@ def test_review_that_became_overdue_since_the_row_was_made_is_seen(sign_in: Sign
     assert rows(sign_in("amina").get("/caseload?signal=watch").content.decode()) == ["Person 0", "Person 1"]
 
 
+@pytest.mark.parametrize(("when", "marked"), [("overdue since 2026-11-20", True), ("by 2026-11-30", False)])
+def test_step_whose_time_has_passed_has_a_mark(sign_in: SignIn, cast: Cast, when: str, marked: bool) -> None:
+    from fivefold.records.models import CaseloadRow
+
+    add_patients(cast, 1)
+    CaseloadRow.objects.filter(need=0).update(next_action=f"Telephone (within 48 hours, {when})", signal="watch")
+
+    row = sign_in("amina").get("/caseload").content.decode().split("Person 0</a>")[1]
+
+    step = row.split("Telephone")[1].split("</td>")[0]
+    assert "within 48 hours" in step
+    assert ("mark-watch" in step) is marked
+
+
 def test_signal_has_shape_and_word_and_red_is_for_safety_alone(sign_in: SignIn, cast: Cast) -> None:
     add_patients(cast, 3)
 

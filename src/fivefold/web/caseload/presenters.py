@@ -20,6 +20,9 @@ from fivefold.web.ui.nav import entries, patient_url
 # So many modules are named in a row; the others are counted.
 MODULES_NAMED = 3
 
+# How the engine says that the time of an action has passed.
+LATE = "overdue since"
+
 # Of each signal: its shape and its word. Only safety is red.
 SIGNAL_WORDS: dict[str, tuple[str, str | Promise]] = {
     "safety": ("safety", gettext_lazy("Safety")),
@@ -79,6 +82,7 @@ class Line:
     note: str
     action: str
     by_when: str
+    is_late: bool
     action_url: str
     review_on: date | None
 
@@ -103,6 +107,7 @@ def line_of(row: SeenRow) -> Line:
         note=_(row.signal_text) if row.signal_text and row.signal != "new" else "",
         action=_(action) if action else "",
         by_when=days_in_words(by_when),
+        is_late=LATE in by_when,
         action_url=patient_url(row.next_page, row.id),
         review_on=row.review_on,
     )
