@@ -81,6 +81,16 @@ def test_a_worse_score_raises_the_signal_and_the_review_begins_with_it(cast: Cas
     assert "PHQ-9: reliably worse" in text and "Beside the signed plan 1" in text
 
 
+def test_the_proposed_difference_has_the_names_of_the_map() -> None:
+    from fivefold.concepts.plan import StatusChange
+    from fivefold.concepts.vocabulary import MatchStatus
+    from fivefold.services.reviews import change_in_words
+
+    change = StatusChange("S04", "Self-harm reduction by chain analysis", MatchStatus.NOT_INDICATED, MatchStatus.BLOCKED, "A safety rule stands before it.")
+
+    assert change_in_words(change) == "Self-harm: chain analysis, not indicated → closed for now. A safety rule stands before it."
+
+
 def test_a_decision_closes_the_signals_that_asked_and_is_marked_on_the_time_axis(cast: Cast, sam: Any, sign_in: SignIn) -> None:
     from fivefold.services.progress import see_progress
 

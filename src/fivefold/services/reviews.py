@@ -14,9 +14,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.concepts.plan import PlanRevision
+from fivefold.concepts.plan import PlanRevision, StatusChange
 from fivefold.concepts.progress import Series
 from fivefold.concepts.signals import ReviewStep
+from fivefold.documents.html.words import MATCH_WORDS
 from fivefold.engine.progress.overview import read_progress
 from fivefold.engine.replanning import propose_revision
 from fivefold.exchange.plan_json import plan_from_json
@@ -59,11 +60,14 @@ class ProposedDifference:
         """The difference in sentences, each with its reason; "no change" is one, too."""
         if self.revision is None:
             return ()
-        changes = [
-            f"{change.name}: {change.before.value.replace('_', ' ')} to {change.after.value.replace('_', ' ')}. {change.because}"
-            for change in self.revision.changes
-        ]
-        return (self.revision.summary, *changes)
+        return (self.revision.summary, *(change_in_words(change) for change in self.revision.changes))
+
+
+def change_in_words(change: StatusChange) -> str:
+    """How one module's status differs, by the names that the map has for both, with the reason."""
+    module = knowledge().modules.get(change.module)
+    name = module.short_name if module else change.name
+    return f"{name}, {MATCH_WORDS[change.before]} → {MATCH_WORDS[change.after]}. {change.because}"
 
 
 @dataclass(frozen=True)
