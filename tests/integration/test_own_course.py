@@ -151,6 +151,22 @@ def test_weeks_of_the_diary_can_be_released_and_a_week_without_entries_is_a_gap(
     assert "Sadness" in page and "mostly" in page
 
 
+@pytest.mark.parametrize("who", ["amina", "bruno"])
+def test_page_beside_the_record_says_whether_anything_is_released(cast: Cast, rosa: Patient, sign_in: SignIn, who: str) -> None:
+    def words() -> str:
+        page = unescape(sign_in(who).get(f"/patients/{rosa.pk}/own-pages").content.decode())
+        return page[page.index('id="curves"') :].split("</section>")[0]
+
+    before = words()
+    release(cast, PHQ9)
+    after = words()
+
+    assert ["None so far." in page for page in (before, after)] == [True, False]
+    assert "The patient sees the line of their own answers" in after
+    assert "<ul></ul>" not in before
+    assert ["Choose them together." in page for page in (before, after)] == [who == "amina"] * 2
+
+
 def test_release_is_audited_and_who_decided_after_somebody_else_is_told(cast: Cast, rosa: Patient, sign_in: SignIn) -> None:
     release(cast, PHQ9)
     page = sign_in("amina").post(f"/patients/{rosa.pk}/own-pages/curves", {"curve": [], "version": "0"})
