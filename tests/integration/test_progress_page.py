@@ -41,6 +41,18 @@ def test_nothing_measured_says_what_it_takes(cast: Cast, sign_in: SignIn) -> Non
 
     assert "it takes two dated results of one measure" in text
     assert "No measure has been filled in twice yet" in text
+    # No key to a time on which nothing is drawn.
+    assert "No session, no signed plan and no event yet." in text
+    assert "<svg" not in text[text.index("What was done, and what happened") :]
+
+
+def test_every_curve_names_the_days_below_it(cast: Cast, sign_in: SignIn) -> None:
+    tell(cast, *scores("phq9", [24, 3], every=60), *scores("waisr", [30, 58], every=60))
+
+    text = page(cast, sign_in)
+
+    assert text.count('class="curve"') == 2
+    assert text.count('class="days"') == 2
 
 
 @pytest.mark.parametrize(("values", "word"), [((20, 9), "better"), ((20, 19), "within error"), ((9, 20), "worse")])
@@ -262,10 +274,17 @@ def test_goal_attainment_is_a_series_of_its_own(cast: Cast, sign_in: SignIn) -> 
         rated = goal_ratings.NewRating(goal.pk, level, "")
         goal_ratings.rate_goals(cast.amina, patient_id=cast.rosa.pk, on=today() - timedelta(days=days_ago), rated_by="together", ratings=[rated])
 
-    drawn = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context["goals_drawn"]
+    tell(cast, *scores("gas", [42, 55]))
+
+    answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
+    drawn, text = answer.context["goals_drawn"], answer.content.decode()
 
     heights = [float(dot.removesuffix("h.01").split(" ")[1]) for dot in drawn["curve"].points.split("M")[1:]]
     assert len(heights) == 2 and heights[0] < heights[1]  # counted from the top: further down is better
+    # Told in one place: the same number that was entered as a score has no panel of its own beside it.
+    assert [one["name"] for one in answer.context["measures"]] == []
+    assert "Entered as a score of an instrument, last: 55 on" in text
+    assert text.count("from 1 of 1 goals") == 1
     assert '<td class="number">60</td>' in drawn["rows"] and '<td class="number">40</td>' in drawn["rows"]
 
 

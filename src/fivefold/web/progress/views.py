@@ -39,6 +39,7 @@ from fivefold.web.progress.looking_down import done_before, done_between
 from fivefold.web.progress.readings import Surroundings, read_curve, read_marks, score_words, week_words
 from fivefold.web.ui.templatetags.ui import day
 
+GOAL_ATTAINMENT = "gas"
 # A day named further right would not fit.
 LAST_LABEL = 0.93
 CHANGE_WORDS: dict[ChangeWord, tuple[str, str | Promise]] = {
@@ -85,7 +86,10 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     days += [entry.on for one in (*(daily.weeks for daily in seen.daily), *(count.series for count in counts)) for entry in one.values]
     axis = axis_over([*days, *(stretch.since for stretch in seen.modules), *(mark.on for mark in seen.marks)], seen.today)
     around = Surroundings([mark for mark in seen.marks if mark.kind in (*MARKED, "plan")], MARK_WORDS, DANGERS)
-    several = sorted((measure for measure in seen.measures if len(measure.series.values) > 1), key=_news)
+    # Goal attainment is told once: where goals are rated here, the same number entered as a score stands beside it.
+    told_with_goals = [measure for measure in seen.measures if seen.attained and measure.series.instrument == GOAL_ATTAINMENT]
+    measures = [measure for measure in seen.measures if measure not in told_with_goals]
+    several = sorted((measure for measure in measures if len(measure.series.values) > 1), key=_news)
     context = {
         "tab": "progress",
         "part": "caseload",
@@ -93,7 +97,7 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "seen": seen,
         "lead": _lead(several),
         "measures": [_measure(measure, axis, seen, around) for measure in several],
-        "once": [series_name(measure.series, seen.own_names) for measure in seen.measures if len(measure.series.values) == 1],
+        "once": [series_name(measure.series, seen.own_names) for measure in measures if len(measure.series.values) == 1],
         "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
         "events": [
             *(counted(_(EVENT_WORDS[one.kind]), one, axis, around, _as_in_table()) for one in seen.events),
@@ -111,7 +115,9 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "phases": _phases(seen, axis),
         "sessions": [(kind, "".join(f"M{axis.x(mark.on)} {top}V12" for mark in seen.marks if mark.kind == kind)) for kind, top in SESSION_TOPS.items()],
         "axis_reads": read_marks([mark for mark in seen.marks if mark.on <= axis.last], axis, MARK_WORDS),
+        "happened": bool(seen.marks or seen.modules),
         "dangers": [rule.name for rule in seen.active if rule.kind is OverrideKind.HARD],
+        "gas": told_with_goals[0].series.values[-1] if told_with_goals else None,
         "attained": seen.attained[0] if seen.attained else None,
         "goals_drawn": _goals(seen, axis, around) if len(seen.attained) > 1 else None,
     }
