@@ -188,6 +188,22 @@ def test_tile_opens_its_reasons(open_page: Open, known: Cast) -> None:
     assert reasons.locator(".mod-body").is_visible()
 
 
+def test_head_of_a_record_leaves_a_phone_room_and_keeps_the_safety_plan_in_sight(open_page: Open) -> None:
+    page = open_page("{rosa}/map", width=360)
+
+    begins = page.locator("main").evaluate("main => main.getBoundingClientRect().top")
+    assert begins <= 200
+    assert page.locator(".pages-line").get_by_role("link", name="Safety plan").is_visible()
+    assert not page.get_by_role("link", name="Formulation").is_visible()
+
+    page.get_by_role("button", name="Map (all pages of this record)").click()
+
+    assert page.locator("#record-pages a").count() == 17
+    assert page.get_by_role("link", name="Formulation").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("link", name="Formulation").is_visible()
+
+
 def test_on_a_phone_the_present_phase_comes_first_the_others_unfold_and_terms_are_told_beside_their_sign(open_page: Open, known: Cast) -> None:
     page = open_page("{rosa}/map", width=360)
     phases = page.locator(".phase")

@@ -205,13 +205,27 @@ def field(bound: BoundField) -> str:
 
 @register.simple_tag(takes_context=True)
 def patient_tabs(context: dict[str, Any], patient: Any, tab: str = "") -> SafeString:
-    """The pages of one record side by side; ``tab`` is the route of the present one."""
+    """The pages of one record side by side; ``tab`` is the route of the present one.
+
+    On a phone they are a sheet behind one button, beside the way to the safety plan: seventeen words would fill the first screen.
+    """
+    pages = patient_entries(context["actor"], patient.pk)
     links = format_html_join(
         "",
         '<a href="{}"{}>{}</a>',
-        [(entry.url, mark_safe(' aria-current="page"') if entry.part == tab else "", entry.name) for entry in patient_entries(context["actor"], patient.pk)],
+        [(entry.url, mark_safe(' aria-current="page"') if entry.part == tab else "", entry.name) for entry in pages],
     )
-    return format_html('<nav class="tabs" aria-label="{}">{}</nav>', _("Record"), links)
+    now = next((entry.name for entry in pages if entry.part == tab), _("Pages"))
+    safety = next((entry.url for entry in pages if entry.part == "safety_plan"), "")
+    return format_html(
+        '<div class="pages-line"><button type="button" class="pages-button" popovertarget="record-pages">{now}<span class="hidden"> ({open})</span></button>'
+        '{safety}</div><nav class="tabs" id="record-pages" popover aria-label="{record}">{links}</nav>',
+        now=now,
+        open=_("all pages of this record"),
+        safety=format_html('<a href="{}">{}</a>', safety, _("Safety plan")) if safety and tab != "safety_plan" else "",
+        record=_("Record"),
+        links=links,
+    )
 
 
 @register.simple_tag
