@@ -33,7 +33,7 @@ def test_every_entry_is_stored_exactly_once_whatever_network_app_and_clock_do(ro
     client.post("/my/data/phone", {"phone": "own"})
     began = time.monotonic()
 
-    tally = drill(chromium, client, stored_notes(rosa.rosa), SESSIONS, SEED, say=lambda line: print(line, flush=True))
+    tally = drill(chromium, client, stored_notes(rosa.rosa), SESSIONS, SEED, say=lambda line: print(f"seed {SEED}: {line}", flush=True))
 
     report(tally, time.monotonic() - began)
     assert tally.sessions == SESSIONS // len(ZONES) * len(ZONES) > 0
