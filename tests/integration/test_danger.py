@@ -14,14 +14,16 @@ from tests.support.clinic import Cast, open_own_pages
 from tests.support.known_patient import known_patient
 
 from fivefold.records import clock
-from fivefold.records.models import ClinicalFact, CrisisCarePlan, Patient, RiskConversation, SafetyPlanShare, SignalState
-from fivefold.services import crisis_care, risk_conversations, safety_plan_shares, safety_plans
+from fivefold.records.models import ClinicalFact, CrisisCarePlan, Patient, RiskConversation, SafetyPlanShare, SignalEvent, SignalState
+from fivefold.services import crisis_care, risk_conversations, safety_plan_shares, safety_plans, signal_acts
 from fivefold.services.access import AccessDenied, NoSuchPatient
-from fivefold.services.assessments import ReassessmentNeeded
-from fivefold.services.patients import NotAcceptable, add_patient
+from fivefold.services.assessments import ReassessmentNeeded, answer_risk, clear_override, withdraw_fact
+from fivefold.services.patients import NotAcceptable, add_patient, end_care
 from fivefold.services.plans import ChangedMeanwhile
-from fivefold.services.risk_conversations import NewConversation, contact_within, follow_up_of
+from fivefold.services.risk_conversations import NewConversation, follow_up_of
+from fivefold.services.risk_questions import contact_within
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
+from fivefold.services.signal_acts import StaysOpen
 from fivefold.services.signal_watch import pass_on_everywhere
 
 SignIn = Callable[[str], Client]
@@ -228,6 +230,82 @@ def test_contact_that_has_passed_is_a_signal_about_danger_once_and_the_next_conv
     spoke(cast, sam)
     state = missed_contact(sam)
     assert state is not None and (state.status, state.is_open, state.due_at) == ("acted", True, None)
+
+
+def test_that_nobody_answered_the_telephone_ends_no_missed_contact(cast: Cast, sam: Patient) -> None:
+    spoke(cast, sam)
+    QuerySet(RiskConversation).update(next_contact_at=timezone.now() - timedelta(minutes=1))
+    pass_on_everywhere()
+    state = missed_contact(sam)
+    assert state is not None
+
+    signal_acts.see_signal(cast.amina, patient_id=sam.pk, signal_id=state.pk)
+    work_on(cast, state, "act_on_signal", note="Phoned, no answer.")
+
+    state.refresh_from_db()
+    assert (state.status, state.due_at is not None) == ("seen", True)  # goes on to be read and passed on
+    with pytest.raises(StaysOpen) as stays:
+        work_on(cast, state, "close_signal", outcome="settled", note="Phoned, no answer.")
+    assert stays.value.code == "contact"
+
+
+@pytest.mark.parametrize("answered", ["a conversation", "a recorded reassessment"])
+def test_missed_contact_is_closed_once_the_patient_was_spoken_with_or_a_clinician_has_cleared_it(cast: Cast, sam: Patient, answered: str) -> None:
+    spoke(cast, sam)
+    QuerySet(RiskConversation).update(next_contact_at=timezone.now() - timedelta(minutes=1))
+    pass_on_everywhere()
+    state = missed_contact(sam)
+    assert state is not None
+    if answered == "a conversation":
+        spoke(cast, sam)
+    else:
+        clear_override(cast.amina, patient_id=sam.pk, code="R1", reason="seen in the ward, went through it with her")
+
+    work_on(cast, state, "close_signal", outcome="settled", note="Spoken with her at length.")
+
+    assert not [one for one in safety(sam) if one.matter == "missed_contact"]
+
+
+def work_on(cast: Cast, state: SignalState, act: str, **more: Any) -> None:
+    state.refresh_from_db()
+    getattr(signal_acts, act)(cast.amina, patient_id=state.patient_id, signal_id=state.pk, version=state.version, **more)
+
+
+def answered_yes(cast: Cast, sam: Patient, *, hours_ago: float) -> None:
+    """A yes on the page of the safety questions, and no conversation."""
+    fresh = answer_risk(cast.amina, patient_id=sam.pk, answers=NOS | {"imminent": True}, on=timezone.localdate())
+    QuerySet(ClinicalFact).filter(pk__in=[fact.pk for fact in fresh]).update(recorded_at=timezone.now() - timedelta(hours=hours_ago))  # time goes by
+
+
+def test_yes_without_a_conversation_is_told_once_its_hours_have_passed(cast: Cast, sam: Patient) -> None:
+    answered_yes(cast, sam, hours_ago=contact_within()[0] + 0.1)
+
+    assert pass_on_everywhere().clinics == ()
+    pass_on_everywhere()
+
+    state = missed_contact(sam)
+    assert state is not None and (state.kind, state.status, state.version) == ("safety", "raised", 1)
+    assert "answered with yes" in SignalEvent.objects.get(signal_id=state.pk).content
+    with pytest.raises(StaysOpen):
+        work_on(cast, state, "close_signal", outcome="settled", note="It will be all right.")
+
+
+@pytest.mark.parametrize("what", ["its hours have not passed", "a conversation", "a reassessment", "taken back as a slip", "care has ended"])
+def test_yes_that_somebody_has_taken_up_is_not_told(cast: Cast, sam: Patient, what: str) -> None:
+    answered_yes(cast, sam, hours_ago=contact_within()[0] + (-0.1 if what == "its hours have not passed" else 0.1))
+    if what == "a conversation":
+        spoke(cast, sam, NOS | {"imminent": True})
+    elif what == "a reassessment":
+        clear_override(cast.amina, patient_id=sam.pk, code="R1", reason="spoken with her at length")
+    elif what == "taken back as a slip":
+        yes = ClinicalFact.objects.get(patient=sam, kind="risk", key="imminent", source="clinician", value=True)
+        withdraw_fact(cast.amina, patient_id=sam.pk, fact_id=yes.pk, reason="entered in the wrong record")
+    elif what == "care has ended":
+        end_care(cast.amina, patient_id=sam.pk, on=timezone.localdate(), reason="completed")
+
+    pass_on_everywhere()
+
+    assert missed_contact(sam) is None
 
 
 def test_contact_that_has_passed_is_told_to_who_opens_the_signals_of_the_day_though_no_timer_runs(cast: Cast, sam: Patient, sign_in: SignIn) -> None:

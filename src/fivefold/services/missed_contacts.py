@@ -1,19 +1,23 @@
-"""Contact that was agreed after danger and whose moment has passed: told to the care team, until a conversation is written down.
+"""Contact after danger whose moment has passed: told to the care team, until a conversation is written down or a clinician clears it.
 
-It is looked for by the hour (``fivefold admin signals --late``, and whenever somebody opens the signals of the day), because what was
-agreed was an hour and not a day.
+Contact that was agreed, and contact that should have been: a yes to a question about suicide asks for the next one within hours, also
+where it was answered on the page of the safety questions and no conversation was written down. It is looked for by the hour (``fivefold
+admin signals --late``, and whenever somebody opens the signals of the day), because what was agreed was an hour and not a day.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.signals import SeenMatter, SignalRule, Watch
 from fivefold.records import clock
-from fivefold.records.models import Clinic, Patient, RiskConversation, SignalState, User
+from fivefold.records.models import Clinic, ClinicalFact, Patient, RiskConversation, SignalState, User
 from fivefold.services.knowledge import knowledge, knowledge_of
+from fivefold.services.risk_questions import SIGNED_RULE, contact_within, questions_of
 from fivefold.services.signals import one_by_one, raise_signal, take_step
 
 
@@ -21,7 +25,7 @@ def tell_missed_contacts(clinic: Clinic) -> int:
     """Raise a safety signal for each contact that has passed and was not told yet; gives how many. Each in a transaction of its own."""
     with knowledge_of(clinic):
         rule = knowledge().signals.watching(Watch.MISSED_CONTACT)
-        return one_by_one(_passed(clinic), lambda row: _tell(row, rule))
+        return one_by_one(_passed(clinic), lambda row: _tell(row, rule)) + one_by_one(_without_contact(clinic), lambda fact: _tell_of_yes(fact, rule))
 
 
 def _passed(clinic: Clinic) -> QuerySet[RiskConversation]:
@@ -45,6 +49,34 @@ def _tell(row: RiskConversation, rule: SignalRule) -> bool:
         seen = _("Contact was agreed for %(moment)s, and no conversation has been written down since.") % {"moment": date_format(at, "j F Y, H:i")}
         matter = SeenMatter(rule, "", seen, f"conversation {row.number}", at.date())
         return raise_signal(row.patient, matter) is not None
+
+
+def _without_contact(clinic: Clinic) -> QuerySet[ClinicalFact]:
+    """The newest yes of each patient to a question about suicide, whose hours have passed without a conversation, a clearing or a word of it."""
+    asked = [name for rule in knowledge().overrides if rule.code == SIGNED_RULE for name in questions_of(rule)]
+    hours = timedelta(hours=contact_within()[0])
+    of_it = {"clinic": clinic, "patient": OuterRef("patient"), "recorded_at__gt": OuterRef("recorded_at")}
+    counts = {"source": "clinician", "withdrawn": False, "corrected_by__isnull": True}
+    is_yes = Q(kind="risk", key__in=asked) & (Q(value=True) | Q(value="yes"))
+    later = ClinicalFact.objects.filter(is_yes | Q(kind="cleared", key=SIGNED_RULE), **counts, **of_it)
+    told = {"matter": Watch.MISSED_CONTACT.value, "told_at__gte": OuterRef("recorded_at")}
+    known = SignalState.objects.filter(clinic=clinic, patient=OuterRef("patient"), **told)
+    facts = ClinicalFact.objects.filter(is_yes, clinic=clinic, recorded_at__lt=clock.now() - hours, patient__closed_at__isnull=True, **counts)
+    found = facts.filter(~Exists(later), ~Exists(RiskConversation.objects.filter(**of_it)), ~Exists(known))
+    return found.filter(patient__erased_at__isnull=True).select_related("patient", "patient__clinic").order_by("recorded_at", "pk")
+
+
+def _tell_of_yes(fact: ClinicalFact, rule: SignalRule) -> bool:
+    """Tell of one yes; False where somebody is changing its record just now, or has taken it up meanwhile."""
+    with transaction.atomic():
+        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=fact.patient_id).exists():
+            return False
+        if not _without_contact(fact.clinic).filter(pk=fact.pk).exists():
+            return False
+        day = date_format(timezone.localtime(fact.recorded_at), "j F Y, H:i")
+        seen = _("A question about suicide was answered with yes on %(day)s, and no conversation with a next contact has been written down since.")
+        matter = SeenMatter(rule, "", seen % {"day": day}, f"yes {fact.pk}", timezone.localdate(fact.recorded_at))
+        return raise_signal(fact.patient, matter) is not None
 
 
 def answer_missed_contact(patient: Patient, author: User) -> None:

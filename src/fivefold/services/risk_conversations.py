@@ -17,10 +17,9 @@ from fivefold.records import clock
 from fivefold.records.models import Patient, RiskConversation
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.assessments import answer_risk, clear_override
-from fivefold.services.knowledge import knowledge
 from fivefold.services.missed_contacts import answer_missed_contact
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.risk_questions import SIGNED_RULE
+from fivefold.services.risk_questions import SIGNED_RULE, contact_within
 
 # Asked each time; each goes to the safety rules as an answer of today.
 QUESTIONS = ("imminent", "new_plan_or_means", "acute_on_chronic")
@@ -29,7 +28,6 @@ PARTS = ("usual", "now", "drivers", "means", "protects", "reasons", "told")
 ASKED_FOR = ("usual", "now", "means", "reasons")
 DECISIONS = ("as_before", "closer", "crisis_team", "emergency", "admission")
 LONGEST_PART = 4000
-BOOK_WITHIN = "Book the next contact"
 
 
 @dataclass(frozen=True)
@@ -91,13 +89,6 @@ def see_risk_conversations(actor: Actor, *, patient_id: uuid.UUID) -> Conversati
     hours, basis = contact_within()
     may_change = reaches(actor, patient, Permission.CHANGE_RECORD)
     return ConversationSheet(patient, tuple(_seen(row) for row in rows), follow_up_of(patient), hours, basis, clock.now(), may_change)
-
-
-def contact_within() -> tuple[float, str]:
-    """Within how many hours the next contact is booked after danger was raised, and what that rests on: as the safety rule says it."""
-    rule = next(rule for rule in knowledge().overrides if rule.code == SIGNED_RULE)
-    within = next(action.within for action in rule.actions if action.what == BOOK_WITHIN)
-    return within.value, within.basis.words
 
 
 def follow_up_of(patient: Patient) -> FollowUp | None:

@@ -14,6 +14,8 @@ from fivefold.services.record_file import KnownFact
 
 # The rule that a positive risk item in a questionnaire gives reason to ask.
 SIGNED_RULE = "R1"
+# Its action that says how soon somebody is to speak with the patient again.
+BOOK_WITHIN = "Book the next contact"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,13 @@ class RiskGroup:
 def questions_of(rule: OverrideRule) -> tuple[str, ...]:
     """The risk questions that a rule reads, in its own order."""
     return tuple(dict.fromkeys(leaf.name for leaf in leaves(rule.trigger) if isinstance(leaf, Stated) and leaf.group == "risk" and leaf.name in RISK_QUESTIONS))
+
+
+def contact_within() -> tuple[float, str]:
+    """Within how many hours the next contact is booked after danger was raised, and what that rests on: as the safety rule says it."""
+    rule = next(rule for rule in knowledge().overrides if rule.code == SIGNED_RULE)
+    within = next(action.within for action in rule.actions if action.what == BOOK_WITHIN)
+    return within.value, within.basis.words
 
 
 def codes_of(question: str) -> tuple[str, ...]:

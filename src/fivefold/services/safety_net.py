@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.concepts.signals import Closing, Watch
+from fivefold.concepts.signals import Watch
 from fivefold.engine.progress.signals import asked_on
 from fivefold.records import clock
 from fivefold.records.models import (
@@ -44,7 +44,17 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.notices import undelivered_of
 from fivefold.services.record_file import read_record
 from fivefold.services.refused_answers import answers_of
-from fivefold.services.signals import LEADS, TOLD_STEPS, Origin, RiskAnswer, hand_to_lead, raise_risk_answers, rule_of, what_is_missing
+from fivefold.services.signals import (
+    LEADS,
+    TOLD_STEPS,
+    Origin,
+    RiskAnswer,
+    hand_to_lead,
+    needs_more_than_an_act,
+    raise_risk_answers,
+    rule_of,
+    what_is_missing,
+)
 
 # Answers are told in the transaction that keeps them: a step so soon after an answer, and before the next one, is its own.
 WITHIN = timedelta(seconds=30)
@@ -286,7 +296,7 @@ def _wrong_with(state: SignalState, now: datetime, here: set[int], is_led: bool)
         yield Wrong.NOBODY
     if state.due_at is not None and state.due_at < now - LATE_BY:
         yield Wrong.NOT_PASSED_ON
-    asks = rule_of(state).closing is Closing.REASSESSMENT
+    asks = needs_more_than_an_act(rule_of(state))
     waits = state.status in ("raised", "seen") or (asks and bool(what_is_missing(state.patient, state)))
     # At the last level it stays with the lead: there is nobody else to tell.
     if waits and state.due_at is None and state.level < LEADS:

@@ -37,8 +37,9 @@ class NoSuchSignal(FivefoldError):
 class StaysOpen(FivefoldError):
     """A signal cannot be put off or closed yet; ``code`` says why. For the person at the screen.
 
-    ``never_put_off`` (it is about danger), ``reassess`` (the safety questions have not been asked since), ``act`` (nobody has written
-    down what was done), ``look_back`` (the look-back has no answer yet), ``closed`` (it is closed already).
+    ``never_put_off`` (it is about danger), ``reassess`` (the safety questions have not been asked since), ``contact`` (the patient has
+    not been spoken with since), ``act`` (nobody has written down what was done), ``look_back`` (the look-back has no answer yet),
+    ``closed`` (it is closed already).
     """
 
     def __init__(self, code: str) -> None:
@@ -46,6 +47,7 @@ class StaysOpen(FivefoldError):
         words = {
             "never_put_off": _("This signal is about danger: it is never put off. Do what it asks for, or hand it to somebody who can."),
             "reassess": _("This signal is about danger. Ask the safety questions and record the answers first; then it can be closed."),
+            "contact": _("This signal is about danger. Write down the conversation first, with the next contact or a reassessment; then it can be closed."),
             "act": _("Write down first what was done about it; then this signal can be closed."),
             "look_back": _("This signal asks for an answer. Answer the look-back on its review; that closes the signal by itself."),
             "closed": _("This signal is closed. If the matter comes up again, it is raised anew."),
@@ -101,13 +103,13 @@ def can_own(patient: Patient) -> list[User]:
 def act_on_signal(actor: Actor, *, patient_id: uuid.UUID, signal_id: uuid.UUID, note: str, version: int) -> SignalEvent:
     """Write down what was done about a signal. It stays open until somebody closes it, and is passed on to nobody meanwhile.
 
-    Except where danger still asks for a reassessment: that somebody phoned and nobody answered ends nothing. Such a signal stays among
-    those to be read, and is passed on when its time has passed again without one.
+    Except where danger still asks for a reassessment or a conversation: that somebody phoned and nobody answered ends nothing. Such a
+    signal stays among those to be read, and is passed on when its time has passed again without one.
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     state = _open(patient, signal_id, version)
     stands: dict[str, object] = {"status": "acted", "due_at": None, "owner": actor.user, "snoozed_until": None}
-    if what_is_missing(patient, state) == "reassess":
+    if what_is_missing(patient, state) in ("reassess", "contact"):
         stands |= {"status": "seen", "due_at": hours_of(actor.clinic).after(clock.now(), rule_of(state).acted_within)}
     return take_step(state, "acted", stands, author=actor.user, note=checked_reason(_note(note)))
 

@@ -28,6 +28,7 @@ from fivefold.records.models import (
     Membership,
     Patient,
     PlanReview,
+    RiskConversation,
     Role,
     Signal,
     SignalEvent,
@@ -267,12 +268,12 @@ def open_safety(patient: Patient) -> SignalState | None:
 
 
 def settle_reassessed(patient: Patient) -> int:
-    """Say of danger that somebody has seen, and whose questions were asked since, that it was acted on; gives how many.
+    """Say of danger that somebody has seen, and that was answered since as its rule asks, that it was acted on; gives how many.
 
     It waits then for its closing word, and no longer for somebody to act. What nobody has seen yet goes on waiting to be seen.
     """
     found = SignalState.objects.select_related("signal").filter(clinic_id=patient.clinic_id, patient=patient, is_open=True, kind="safety", status="seen")
-    done = [state for state in found if rule_of(state).closing is Closing.REASSESSMENT and not what_is_missing(patient, state)]
+    done = [state for state in found if needs_more_than_an_act(rule_of(state)) and not what_is_missing(patient, state)]
     for state in done:
         take_step(state, "acted", {"status": "acted", "due_at": None})
     return len(done)
@@ -293,6 +294,11 @@ def rule_of(state: SignalState) -> SignalRule:
     return replace(like, id=state.rule, name=state.rule)
 
 
+def needs_more_than_an_act(rule: SignalRule) -> bool:
+    """Whether that something was done ends nothing: the questions have to be asked, or the patient has to be reached."""
+    return rule.closing is Closing.REASSESSMENT or rule.watch is Watch.MISSED_CONTACT
+
+
 def what_is_missing(patient: Patient, state: SignalState) -> str:
     """What must be on record before a signal may be closed, as a code of ``StaysOpen``; "" where nothing is missing."""
     rule = rule_of(state)
@@ -300,6 +306,8 @@ def what_is_missing(patient: Patient, state: SignalState) -> str:
         return "look_back" if _is_look_back_open(patient, state) else ""
     if rule.closing is Closing.REASSESSMENT:
         return "" if _is_reassessed(patient, state, rule.code) else "reassess"
+    if rule.watch is Watch.MISSED_CONTACT:
+        return "" if _is_reached(patient, state, rule.code) else "contact"
     if rule.closing is Closing.ACT:
         acted = SignalEvent.objects.filter(signal_id=state.signal_id, step="acted", recorded_at__gte=state.told_at).exists()
         return "" if acted else "act"
@@ -327,6 +335,14 @@ def _is_reassessed(patient: Patient, state: SignalState, code: str) -> bool:
     asked = {name for rule in knowledge().overrides if rule.code == code for name in questions_of(rule)}
     answered = {fact.key for fact in facts.filter(kind="risk", key__in=asked) if fact.value in (True, False, "yes", "no")}
     return bool(asked) and asked <= answered
+
+
+def _is_reached(patient: Patient, state: SignalState, code: str) -> bool:
+    """Whether a conversation was written down, or the rule cleared, since the signal was last told: contact goes on until a clinician clears it."""
+    own = {"clinic_id": patient.clinic_id, "patient": patient, "recorded_at__gte": state.told_at}
+    if RiskConversation.objects.filter(**own).exists():
+        return True
+    return ClinicalFact.objects.filter(kind="cleared", key=code, source="clinician", withdrawn=False, corrected_by__isnull=True, **own).exists()
 
 
 def _evidence_day(state: SignalState) -> date:

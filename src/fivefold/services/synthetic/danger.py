@@ -7,7 +7,8 @@ from fivefold.records import clock
 from fivefold.records.models import CrisisCarePlan, Patient
 from fivefold.services.access import Actor
 from fivefold.services.crisis_care import write_crisis_care_plan
-from fivefold.services.risk_conversations import QUESTIONS, NewConversation, contact_within, record_risk_conversation
+from fivefold.services.risk_conversations import QUESTIONS, NewConversation, record_risk_conversation
+from fivefold.services.risk_questions import contact_within
 
 # From this level of suicidality on it is spoken about in its own words at the last visits, of whom was seen so lately.
 NEAR, SEEN_WITHIN = 2.0, 2

@@ -46,6 +46,7 @@ LEVEL_WORDS = {
 ORIGIN_WORDS: Words = {"program": lazy("the program"), "patient": lazy("an answer of the patient"), "staff": lazy("a member of staff")}
 MISSING_WORDS: Words = {
     "reassess": lazy("Before it can be closed, the safety questions have to be asked and answered."),
+    "contact": lazy("Before it can be closed, a conversation has to be written down, with the next contact or a reassessment."),
     "act": lazy("Before it can be closed, what was done has to be written down."),
     "look_back": lazy("It closes by itself when the look-back is answered."),
 }
