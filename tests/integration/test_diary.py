@@ -286,6 +286,16 @@ def test_nothing_usual_suppresses_intent_or_an_act(cast: Cast, rosa: Actor, answ
     assert told(cast) == 1
 
 
+@pytest.mark.parametrize(("intent", "tells"), [({"intent": "no"}, 0), ({}, 1)])
+def test_urge_is_as_usual_only_where_acting_on_it_was_answered_with_no(cast: Cast, rosa: Actor, intent: dict[str, str], tells: int) -> None:
+    until = timezone.localdate() + timedelta(days=30)
+    diary.set_usual(cast.amina, patient_id=cast.rosa.pk, item="urge_die", level=4, until=until, reason="chronic, assessed together")
+
+    write(cast, rosa, entry({"urge_die": "4", **intent}))
+
+    assert told(cast) == tells
+
+
 @pytest.mark.parametrize(("days", "level"), [(0, 4), (1, 3)])
 def test_what_is_usual_expires_by_itself(days: int, level: int) -> None:
     rule, on = knowledge().diary.rule("suicide_urge"), date(2026, 11, 20)

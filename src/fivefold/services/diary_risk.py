@@ -1,6 +1,7 @@
 """What an entry says about danger: from which answer on help is shown, and from which the care team is told.
 
-A level that a clinician has called usual for this patient raises no signal each time; intent and acts are never usual.
+A level that a clinician has called usual for this patient raises no signal each time, where the question about acting on it was answered
+with no; intent and acts are never usual, and a question that was left out is no answer.
 """
 
 from collections.abc import Mapping
@@ -39,11 +40,16 @@ def risk_of(card: Card, answers: Answers, usual: Mapping[str, Usual], on: date) 
         if rule is None or item.id not in answers.values:
             continue
         level = level_of(item, answers.values[item.id])
-        tells = level >= told_from(rule, usual.get(item.id), on)
+        tells = level >= told_from(rule, usual.get(item.id) if _is_asked_with(item, card, answers) else None, on)
         shows = tells or level >= rule.help_from.value
         if shows:
             found.append(RiskSeen(item, rule, str(answers.values[item.id]), shows, tells))
     return tuple(found)
+
+
+def _is_asked_with(item: DiaryItem, card: Card, answers: Answers) -> bool:
+    """Whether what is asked along with an item was answered with no: an urge is as usual only while nobody means to act on it."""
+    return all(answers.values.get(one.id) == NO for one in card.items if one.goes_with == item.id)
 
 
 def level_of(item: DiaryItem, answer: int | float | str) -> float:
