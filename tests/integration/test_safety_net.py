@@ -212,6 +212,29 @@ def test_a_positive_answer_that_is_refused_is_kept_told_once_and_counted_by_the_
     assert (net(cast).answers, stands(cast), net(cast).holds) == (1, {"unseen": 1}, True)
 
 
+@pytest.mark.parametrize("with_script", [True, False])
+def test_a_positive_answer_to_a_questionnaire_that_may_not_be_shown_any_more_is_told_and_help_is_shown(cast: Cast, client: Client, with_script: bool) -> None:
+    from fivefold.records.models import RefusedAnswer
+    from fivefold.services.instruments import end_permission, record_permission
+    from fivefold.services.measure_doors import link_token
+    from fivefold.services.measures import give_out
+
+    lines = tuple(f"our own line {number}" for number in range(1, 24))
+    record_permission(cast.lea, instrument="bsl23", licence="letter of the author, 2026, for this clinic", items=lines)
+    request = give_out(cast.amina, patient_id=cast.rosa.pk, instrument="bsl23", route="link")
+    end_permission(cast.lea, instrument="bsl23")
+    address, sent = f"/q/{link_token(request.pk)}", {"item5": "4", "form": request.form_hash}
+    if with_script:
+        address, sent = f"{address}/answer", {"item": "5", "value": "4", "form": request.form_hash, "client": "tap 1"}
+
+    opened, said = client.get(f"/q/{link_token(request.pk)}"), client.post(address, sent)
+
+    assert (opened.status_code, said.status_code) == (404, 404)
+    assert said.json()["help"] if with_script else "Thank you for saying this" in said.content.decode()
+    assert "clinic lead" not in opened.content.decode() + said.content.decode()  # whose matter it is, is none of the patient's
+    assert RefusedAnswer.objects.get().why == "ended" and stands(cast) == {"unseen": 1} and net(cast).holds
+
+
 def test_an_answer_in_the_own_pages_that_comes_too_late_is_told_and_a_foreign_one_tells_nothing(cast: Cast, sign_in: SignIn) -> None:
     from tests.support.clinic import open_own_pages
 

@@ -31,7 +31,7 @@ from fivefold.services.measure_answers import (
     save_item,
     tell_what_was_refused,
 )
-from fivefold.services.measure_forms import FormItem
+from fivefold.services.measure_forms import FormItem, NoFormHere
 
 SCALE_FROM = 8  # from so many numbers on, the answers stand in one row of digits
 
@@ -136,8 +136,8 @@ def fill_in(request: HttpRequest, request_id: uuid.UUID, door: Door) -> HttpResp
         if request.method == "POST":
             return _send(request, opened, door)
         return _form_page(request, sheet_of(opened, door))
-    except NotOpen as error:
-        return not_open(request, error, door, help_after_refusal(request_id) if _told_refused(request, request_id, "ended") else None)
+    except (NotOpen, NoFormHere):  # why it may not be shown any more is the clinic's matter
+        return not_open(request, NotOpen(), door, help_after_refusal(request_id) if _told_refused(request, request_id, "ended") else None)
 
 
 def _told_refused(request: HttpRequest, request_id: uuid.UUID, why: str) -> bool:
@@ -228,11 +228,12 @@ def take_answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponseBase
         value = _number(item, written) if written else None
         device_at = _moment(str(sent.get("at", "")))
         saved = save_item(request_id, item=item, value=value, form_hash=str(sent.get("form", "")), client_id=client, device_at=device_at)
-    except (NotOpen, FormChanged) as error:
+    except (NotOpen, NoFormHere, FormChanged) as error:
         # A link that is over answers as one that never was, but for somebody who has just spoken of danger.
         is_other = isinstance(error, FormChanged)
         told = tell_what_was_refused(request_id, item=item, value=value, client_id=client, why="wording" if is_other else "ended")
-        return JsonResponse({"kept": False, "message": str(error), **({"help": True} if told else {})}, status=409 if is_other else 404)
+        message = str(error if is_other else NotOpen())
+        return JsonResponse({"kept": False, "message": message, **({"help": True} if told else {})}, status=409 if is_other else 404)
     except NoSuchAnswer as error:
         return JsonResponse({"kept": False, "message": str(error)}, status=422)
     return JsonResponse({"kept": True, "help": saved.needs_help})
