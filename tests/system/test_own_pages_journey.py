@@ -286,6 +286,23 @@ def test_on_a_shared_phone_nothing_stays_and_hide_shows_nothing(rosa: Cast, visi
     assert "Rosa" not in page.content()
 
 
+def test_who_was_signed_out_meanwhile_is_told_what_sends_it_and_it_is_sent_then(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    base = page.url.removesuffix("/my/today")
+    page.context.clear_cookies()  # as the server ends a session that was idle
+    choose(page, "Strongest urge to end my life", "5")
+    page.get_by_role("button", name="Keep it").click()
+
+    expect(page.locator(".kept")).to_contain_text("sign in again, and it is sent")
+    expect(page.locator("#help-now")).to_be_visible()
+    page.context.add_cookies([{"name": "fivefold", "value": session_of(rosa, "self"), "url": base}])
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(page.locator(".kept")).to_contain_text("Kept")
+    assert DiaryEntry.objects.count() == 1 and SignalState.objects.filter(patient=rosa.rosa, kind="safety", is_open=True).exists()
+
+
 def test_what_was_not_sent_is_never_wiped_unasked_from_whichever_page(rosa: Cast, visit: Open) -> None:
     page = visit("/my/today", "self", 360)
     own_phone(page)

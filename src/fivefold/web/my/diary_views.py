@@ -39,6 +39,8 @@ SCRIPT_WORDS = {
     "sending": gettext_lazy("Sending."),
     "waits": gettext_lazy("Not sent yet: {n}. It is kept on this phone and is sent when there is a network."),
     "here": gettext_lazy("Not sent yet: {n}. Keep this page open. It is sent when there is a network."),
+    "waits_signed_out": gettext_lazy("Not sent yet: {n}. You are signed out. It is kept on this phone: sign in again, and it is sent."),
+    "here_signed_out": gettext_lazy("Not sent yet: {n}. You are signed out. Keep this page open and sign in on another one. Then it is sent."),
     "empty": gettext_lazy("Choose at least one answer, or write a few words."),
 }
 NOT_ANSWERS = ("csrfmiddlewaretoken", "once", "client_id", "card", "about_on", "made_on", "made_at", "note", "corrects")

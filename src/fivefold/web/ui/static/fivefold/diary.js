@@ -28,7 +28,7 @@
     const open = left.filter((one) => !queue.refused.has(one.client_id)).length;
     const parts = new Set(left.map((one) => queue.refused.get(one.client_id)));
     if (submitted && !left.some((one) => one.client_id === submitted)) parts.add(words.kept);
-    if (open) parts.add((stores ? words.waits : words.here).replace("{n}", open));
+    if (open) parts.add(words[`${stores ? "waits" : "here"}${queue.isSignedOut() ? "_signed_out" : ""}`].replace("{n}", open));
     parts.delete(undefined);
     if (parts.size) tell([...parts].join(" "));
   }

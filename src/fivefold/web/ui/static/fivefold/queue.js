@@ -48,13 +48,20 @@ window.myQueue = (() => {
       else await drop(one.id);
     }
   }
-  const post = (token, entries, more) => fetch(sync, { method: "POST", redirect: "error", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify({ account, entries }), ...more });
+  let isSignedOut = false; // by the server, a while ago or on another page: a network alone does not help then
+  async function ask(more) {
+    const answer = await fetch(sync, { redirect: "manual", ...more });
+    isSignedOut = answer.type === "opaqueredirect";
+    if (isSignedOut) throw new Error("signed out");
+    return answer.json();
+  }
+  const post = (token, entries, more) => ask({ method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify({ account, entries }), ...more });
   async function send(signal) {
     const entries = await sendable();
     if (!entries.length) return;
-    const key = await (await fetch(sync, { redirect: "error", signal })).json();
+    const key = await ask({ signal });
     if (key.account !== account) return;
-    await took(await (await post(key.token, entries.slice(0, 50), { signal })).json());
+    await took(await post(key.token, entries.slice(0, 50), { signal }));
   }
   let running = null;
   async function flush(signal) {
@@ -68,7 +75,7 @@ window.myQueue = (() => {
     if (!entries.length) return;
     for (const one of entries) leaving.add(one.client_id);
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-    try { await took(await (await post(token, entries, { keepalive: true })).json()); } catch { /* what did not arrive stays in the queue */ }
+    try { await took(await post(token, entries, { keepalive: true })); } catch { /* what did not arrive stays in the queue */ }
     for (const one of entries) leaving.delete(one.client_id);
   }
 
@@ -85,5 +92,5 @@ window.myQueue = (() => {
     return !left || confirm(words.unsent.replace("{n}", left));
   }
 
-  return { account, stores, put, waiting, sendable, refused, flush, sendLeaving, mayWipe, onHelp: (act) => { needsHelp = act; } };
+  return { account, stores, isSignedOut: () => isSignedOut, put, waiting, sendable, refused, flush, sendLeaving, mayWipe, onHelp: (act) => { needsHelp = act; } };
 })();
