@@ -26,7 +26,20 @@ from tests.support.routes import address_of, every_route  # noqa: E402
 from fivefold.concepts.vocabulary import RISK_QUESTIONS  # noqa: E402
 from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, ClinicalFact, Membership, Patient, Role, SupervisionMeeting, TreatmentSession, User  # noqa: E402
-from fivefold.services import assessments, documents, fidelity, formulation, goals, installation, measures, own_access, plan_board, plans, supervision  # noqa: E402
+from fivefold.services import (  # noqa: E402
+    assessments,
+    documents,
+    fidelity,
+    formulation,
+    goals,
+    installation,
+    measures,
+    own_access,
+    own_formulation,
+    plan_board,
+    plans,
+    supervision,
+)
 from fivefold.services.access import Actor, actor_of  # noqa: E402
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind  # noqa: E402
 from fivefold.services.measure_doors import link_token  # noqa: E402
@@ -182,6 +195,7 @@ def _fill(actor: Actor, patient: Patient) -> dict[str, object]:
         _sign(actor, patient)
     for version in range(2):
         formulation.save_formulation(actor, patient_id=patient.pk, content=FORMULATED, lines=f"as told the {version + 1}. time", version=version)
+    own_formulation.share_formulation(actor, patient_id=patient.pk, number=2)
     paper = documents.make_document(actor, patient_id=patient.pk, kind="treatment_plan")
     relation = CareRelation.objects.filter(patient=patient).first()
     session = TreatmentSession.objects.filter(patient=patient).first()

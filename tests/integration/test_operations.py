@@ -56,6 +56,7 @@ from fivefold.services import (
     look_backs,
     measure_answers,
     measures,
+    own_formulation,
     own_goals,
     patients,
     plans,
@@ -159,6 +160,8 @@ def fill(cast: Cast) -> Cast:
     diary.set_usual(cast.amina, patient_id=rosa.pk, item="urge_die", level=2, until=today, reason=f"assessed {CANARY}")
     diary.bring_up(own, patient_id=rosa.pk, words=f"my mother {CANARY}")
     wanted = own_goals.write_my_goal(own, patient_id=rosa.pk, words=f"sing {CANARY}", private=False)
+    own_formulation.share_formulation(cast.amina, patient_id=rosa.pk, number=1)
+    own_formulation.say_of_my_formulation(own, patient_id=rosa.pk, number=1, place=1, fits="not", words=f"not so {CANARY}")
     own_goals.rate_my_goal(own, patient_id=rosa.pk, goal_id=wanted.pk, level=3, words=f"a start {CANARY}")
     found = [reviews.StepAnswer("dose", "to_work_on", f"missed two {CANARY}")]
     reviews.record_review(

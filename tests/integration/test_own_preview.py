@@ -11,8 +11,10 @@ from tests.support.known_patient import known_patient
 
 from fivefold.records import clock
 from fivefold.records.models import AuditEntry, Patient
-from fivefold.services import diary, own_course, own_goals
+from fivefold.services import diary, own_course, own_formulation, own_goals
 from fivefold.services.assessments import record_facts
+from fivefold.services.formulation import save_formulation
+from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.goals import set_goal
 from fivefold.services.plans import sign_plan
 from fivefold.services.record_file import NewFact
@@ -35,6 +37,9 @@ def sam(cast: Cast) -> Patient:
     on = [clock.today() - timedelta(days=back) for back in (60, 30)]
     facts = [NewFact("score", "phq9", {"instrument": "phq9", "value": value}, day) for day, value in zip(on, (20, 8), strict=True)]
     record_facts(cast.amina, patient_id=sam.pk, facts=facts)
+    content = FormulationContent((Node("0000000a", NodeKind.PROBLEM, "I cut"),))
+    save_formulation(cast.amina, patient_id=sam.pk, content=content, lines="Too <b>loud</b> inside", version=0)
+    own_formulation.share_formulation(cast.amina, patient_id=sam.pk, number=1)
     own_course.release_curves(cast.amina, patient_id=sam.pk, released=["phq9.total"], version=0)
     return sam
 
@@ -53,7 +58,7 @@ def test_preview_says_what_the_patients_page_says_and_can_send_nothing(cast: Cas
     assert theirs is not None and shown is not None
     assert len(content(shown[1])) > 20
     assert content(shown[1]) == content(theirs[1])
-    assert not re.search(r"<form|<script|\shref=|formaction|csrfmiddlewaretoken|type=.hidden|<b>through", shown[1])
+    assert not re.search(r"<form|<script|\shref=|formaction|csrfmiddlewaretoken|type=.hidden|<b>(through|loud)", shown[1])
     assert "Preview, read-only" in page
     assert re.findall(r'preview/(\w+)" aria-current="page"', page) == [name]
 

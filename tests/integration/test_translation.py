@@ -103,7 +103,7 @@ def lived(cast: Cast) -> Cast:
     """Rosa with all that pages can show: levels, scores, dangers, a signed plan with a choice, a formulation, goals, consents, colleagues."""
     from fivefold.concepts.vocabulary import RISK_QUESTIONS
     from fivefold.records import clock
-    from fivefold.services import care_team, formulation, goals, plans
+    from fivefold.services import care_team, formulation, goals, own_formulation, plans
     from fivefold.services.assessments import record_facts
     from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
     from fivefold.services.patients import record_consent
@@ -130,6 +130,7 @@ def lived(cast: Cast) -> Cast:
     for version in range(2):
         content = FormulationContent(nodes[: 2 + version], links)
         formulation.save_formulation(who, patient_id=rosa, content=content, lines="Xx", version=version)
+    own_formulation.share_formulation(who, patient_id=rosa, number=2)
     formulation.comment_formulation(who, patient_id=rosa, number=2, node="0000000a", text="Xx")
     record_consent(who, patient_id=rosa, purpose="treatment", given=True, on=day, note="Xx")
     care_team.open_by_name(cast.teo, name="Rosa D.", birth_year=None, reason="Xxxxxxxxxxxx", hours=1)

@@ -9,6 +9,7 @@ from fivefold.services.formulation_content import FormulationContent, Node, Node
 from fivefold.services.goals import set_goal
 from fivefold.services.measure_doors import link_token
 from fivefold.services.measures import give_out
+from fivefold.services.own_formulation import share_formulation
 from fivefold.services.plans import sign_plan
 from fivefold.services.session_note import Safety, SessionReport
 from fivefold.services.sessions import sign_session
@@ -32,6 +33,7 @@ def full_record(cast: Cast, name: str = "Sam T.") -> tuple[Patient, dict[str, ob
     decision = record_decision(cast.bruno, patient_id=sam.pk, meeting_id=meeting.pk, **agreed)
     content = FormulationContent((Node("0000000a", NodeKind.PROBLEM, "I cut"), Node("0000000b", NodeKind.CAUSE, "Nobody asked")))
     save_formulation(cast.amina, patient_id=sam.pk, content=content, lines="Too loud", version=0)
+    share_formulation(cast.amina, patient_id=sam.pk, number=1)
     paper = make_document(cast.amina, patient_id=sam.pk, kind="agreement")
     asked = give_out(cast.amina, patient_id=sam.pk, instrument="phq9", route="room")
     return sam, {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.support.browser import UNFOLD, Open, page_problems
-from tests.support.clinic import Cast
+from tests.support.clinic import Cast, open_own_pages
 from tests.support.known_patient import known_patient
 
 
@@ -26,9 +26,10 @@ def sam(cast: Cast) -> Any:
 
 @pytest.fixture
 def written(cast: Cast, sam: Any) -> Any:
-    """Two versions with every kind of node, and a comment."""
+    """Two versions with every kind of node, shown to the patient who has answered, and a comment."""
     from fivefold.services.formulation import comment_formulation, save_formulation
     from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
+    from fivefold.services.own_formulation import say_of_my_formulation, share_formulation
 
     words = {
         NodeKind.PROBLEM: "I cut when it gets too loud inside",
@@ -49,6 +50,10 @@ def written(cast: Cast, sam: Any) -> Any:
     lines = "\n".join(words.values())
     save_formulation(cast.amina, patient_id=sam.pk, content=FormulationContent(nodes[:2], links[:1]), lines="", version=0)
     save_formulation(cast.amina, patient_id=sam.pk, content=FormulationContent(nodes, links), lines=lines, version=1)
+    share_formulation(cast.amina, patient_id=sam.pk, number=2)
+    me = open_own_pages(cast, sam)
+    for place, fits, said in ((1, "fits", ""), (2, "not", "They did ask. I did not answer."), (0, "partly", "The nights are missing.")):
+        say_of_my_formulation(me, patient_id=sam.pk, number=2, place=place, fits=fits, words=said)
     comment_formulation(cast.bruno, patient_id=sam.pk, number=2, node=problem, text="Since when, and what was different then?")
     return sam
 

@@ -14,8 +14,20 @@ from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records import clock
 from fivefold.records.models import DiaryEntry, OwnReminder, SignalState
-from fivefold.services import crisis_care, diary, own_course, own_goals, own_reminders, risk_conversations, safety_plan_shares, safety_plans
+from fivefold.services import (
+    crisis_care,
+    diary,
+    own_course,
+    own_formulation,
+    own_goals,
+    own_reminders,
+    risk_conversations,
+    safety_plan_shares,
+    safety_plans,
+)
 from fivefold.services.assessments import record_facts
+from fivefold.services.formulation import save_formulation
+from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.goals import set_goal
 from fivefold.services.record_file import NewFact
 from fivefold.services.reminders import Wish
@@ -45,6 +57,11 @@ def rosa(transactional_db: None, cast: Cast) -> Cast:
     said = dict.fromkeys(risk_conversations.ASKED_FOR, "Thoughts on most days, for years.")
     spoken = risk_conversations.NewConversation(said, {"imminent": False}, "closer", clock.now() + timedelta(hours=24))
     risk_conversations.record_risk_conversation(cast.amina, patient_id=cast.rosa.pk, new=spoken)
+    content = FormulationContent((Node("0000000a", NodeKind.CAUSE, "expects to be left"),))
+    lines = "When nobody answers, I am sure it is over\nThen it gets loud inside"
+    save_formulation(cast.amina, patient_id=cast.rosa.pk, content=content, lines=lines, version=0)
+    own_formulation.share_formulation(cast.amina, patient_id=cast.rosa.pk, number=1)
+    own_formulation.say_of_my_formulation(cast.people["self"], patient_id=cast.rosa.pk, number=1, place=1, fits="partly", words="with my sister alone")
     goal = own_goals.write_my_goal(cast.people["self"], patient_id=cast.rosa.pk, words="Sing with others again", private=True)
     own_goals.rate_my_goal(cast.people["self"], patient_id=cast.rosa.pk, goal_id=goal.pk, level=3)
     set_goal(cast.amina, patient_id=cast.rosa.pk, words="Sleep through", levels=["worse", "as now", "three nights", "five nights", "every night"])
@@ -79,7 +96,19 @@ def test_pages_are_small_quiet_and_open_to_everybody(rosa: Cast, visit: Open) ->
     assert sum(loaded) <= FIRST_LOAD
     base = page.url.removesuffix("/my/today")
     problems = {}
-    for path in ("/my/today", "/my/map", "/my/goals", "/my/skills", "/my/plan", "/my/plan/write", "/my/data", "/my/diary", "/my/course", "/my/data/words"):
+    for path in (
+        "/my/today",
+        "/my/map",
+        "/my/goals",
+        "/my/skills",
+        "/my/plan",
+        "/my/plan/write",
+        "/my/data",
+        "/my/diary",
+        "/my/course",
+        "/my/formulation",
+        "/my/data/words",
+    ):
         page.emulate_media(color_scheme="dark" if path in ("/my/map", "/my/plan", "/my/data") else "light")
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(base + path)

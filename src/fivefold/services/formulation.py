@@ -23,6 +23,7 @@ from fivefold.services.diary_patterns import FoundPattern, find_patterns
 from fivefold.services.formulation_content import FormulationContent, FormulationDifference, Link, Node, difference
 from fivefold.services.formulation_hints import Suggestion, suggestions
 from fivefold.services.formulation_questions import PLANNED, OpenQuestions, open_questions
+from fivefold.services.formulation_replies import SeenReply, SharedFormulation, newest_of_each, replies_of, shared_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, ProposedPlan, checked_reason, work_out
@@ -77,7 +78,8 @@ class FormulationSheet:
     """The formulation as it counts, None before the first; versions and comments newest first; what is offered and what is open.
 
     ``modules`` are those a node can point at: of now and next in the plan, and those that a node names already. ``found`` are the
-    patterns that the diary bears out today, with which a node that comes from one is read on.
+    patterns that the diary bears out today, with which a node that comes from one is read on. ``shared`` is what the patient sees of it
+    (None: nothing), ``replies`` what they said of that, the newest first.
     """
 
     patient: Patient
@@ -89,6 +91,8 @@ class FormulationSheet:
     questions: OpenQuestions
     modules: tuple[tuple[str, str], ...]
     found: tuple[FoundPattern, ...]
+    shared: SharedFormulation | None
+    replies: tuple[SeenReply, ...]
     may_change: bool
     may_comment: bool
 
@@ -96,6 +100,17 @@ class FormulationSheet:
     def version(self) -> int:
         """The number that the next version is written upon, 0 before the first."""
         return self.newest.number if self.newest else 0
+
+    @property
+    def lines(self) -> tuple[tuple[str, SeenReply | None], ...]:
+        """The patient's lines of the newest version, each with what they said of these very words last."""
+        said = {one.line: one for one in newest_of_each(self.replies) if one.line}
+        return tuple((line, said.get(line)) for line in (self.newest.lines.splitlines() if self.newest else ()))
+
+    @property
+    def shows_other_lines(self) -> bool:
+        """Whether the patient sees lines that are not those of the newest version."""
+        return self.shared is not None and self.newest is not None and self.shared.lines != tuple(self.newest.lines.splitlines())
 
 
 @dataclass(frozen=True)
@@ -142,6 +157,8 @@ def see_formulation(actor: Actor, *, patient_id: uuid.UUID) -> FormulationSheet:
         questions=open_questions(known.plan, content),
         modules=tuple((name, knowledge().modules[name].short_name) for name in names),
         found=found,
+        shared=shared_of(patient),
+        replies=replies_of(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
         may_comment=_may_comment(actor, patient),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fivefold.records.models import Patient
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.own_course import MyCourse, course_of
+from fivefold.services.own_formulation import MyFormulation, formulation_of
 from fivefold.services.own_goal_course import shared_goals
 from fivefold.services.own_goals import MyGoals, agreed_of
 from fivefold.services.own_pages import MyToday, readers_of, today_of
@@ -22,6 +23,7 @@ class SeenAsPatient:
     skills: MySkills
     goals: MyGoals
     course: MyCourse
+    formulation: MyFormulation
 
 
 @clinical_act(Permission.SEE_RECORD, view=True)
@@ -29,4 +31,5 @@ def see_as_patient(actor: Actor, *, patient_id: uuid.UUID) -> SeenAsPatient:
     """The patient's own pages as they see them."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     goals = MyGoals(patient, readers_of(patient), shared_goals(patient), agreed_of(patient))
-    return SeenAsPatient(patient, today_of(patient), map_of(patient), skills_of(patient), goals, course_of(patient))
+    course, understood = course_of(patient), formulation_of(patient)
+    return SeenAsPatient(patient, today_of(patient), map_of(patient), skills_of(patient), goals, course, understood)

@@ -19,6 +19,7 @@ from fivefold.records import clock
 from fivefold.records.models import AuditEntry, BroughtUp, Consent, Patient, PatientInvitation, PlanVersion, Role, User
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.diary import SeenEntry, entries_of
+from fivefold.services.formulation_replies import SeenReply, replies_of, shared_of
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_states import request_states
@@ -33,7 +34,7 @@ from fivefold.services.sessions import OpenHomework, open_homework
 TAKEN_ALONG = (
     "care_team", "care", "consents", "goals", "goal_ratings", "homework", "questionnaires", "questionnaire_answers", "own_questions",
     "safety_plans", "safety_plan_shares", "safety_plan_uses", "diary_cards", "diary", "brought_up", "own_goals", "own_goal_ratings",
-    "own_accounts", "reminder_wish", "reminders", "own_reminders",
+    "formulation_replies", "own_accounts", "reminder_wish", "reminders", "own_reminders",
 )  # fmt: skip
 MOST_LINKS = 3
 MINE_TO_SAY = ("offline_copy", "messages")
@@ -55,7 +56,7 @@ class MyPart:
 class MyMap:
     """The signed plan in the patient's words: the phases with the present one, the work of now and next, and the goals; none before a plan.
 
-    ``has_course`` tells whether the team has released anything of how it went.
+    ``has_course`` tells whether the team has released anything of how it went, ``has_formulation`` whether it shows how it understands it.
     """
 
     patient: Patient
@@ -67,6 +68,7 @@ class MyMap:
     agreed_on: date | None
     review_on: date | None
     has_course: bool
+    has_formulation: bool
 
 
 @clinical_act(Permission.OWN_PAGES, view=True)
@@ -91,6 +93,7 @@ def map_of(patient: Patient) -> MyMap:
         agreed_on=signed.signed_at.date() if signed is not None else None,
         review_on=signed.review_on if signed is not None else None,
         has_course=has_course(patient),
+        has_formulation=shared_of(patient) is not None,
     )
 
 
@@ -226,7 +229,7 @@ def take_my_data(actor: Actor, *, patient_id: uuid.UUID) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class MyWords:
-    """What one wrote, to read or print: every diary entry that counts, goals, what was brought up, and which questionnaires were filled in when."""
+    """What one wrote, to read or print: diary, goals, what was brought up or said of the formulation, and which questionnaires were filled in when."""
 
     patient: Patient
     today: date
@@ -234,6 +237,7 @@ class MyWords:
     goals: tuple[SeenOwnGoal, ...]
     agreed: tuple[AgreedGoal, ...]
     brought: tuple[BroughtUp, ...]
+    replies: tuple[SeenReply, ...]
     questionnaires: tuple[tuple[str, date], ...]
 
 
@@ -248,6 +252,7 @@ def read_my_words(actor: Actor, *, patient_id: uuid.UUID) -> MyWords:
         goals=all_goals(patient, with_private=True),
         agreed=agreed_of(patient),
         brought=tuple(BroughtUp.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-recorded_at")),
+        replies=replies_of(patient),
         questionnaires=tuple(_finished(patient)),
     )
 

@@ -38,6 +38,7 @@ from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_
 from fivefold.services.assessments import add_facts
 from fivefold.services.chains import SeenChain, chains_of
 from fivefold.services.diary_summary import DiaryLook, look_at_diary
+from fivefold.services.formulation_replies import SeenReply, newest_of_each, replies_of
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_due import DueMeasure, due_measures
@@ -144,7 +145,7 @@ class SeenAddition:
 class Workspace:
     """Everything that a session needs on one screen. ``last`` is the newest session that took place, ``number`` that of the next.
 
-    ``chains`` are chain analyses made in the session that is not signed yet.
+    ``chains`` are chain analyses made in the session that is not signed yet, ``replies`` what the patient says of the formulation.
     """
 
     patient: Patient
@@ -158,6 +159,7 @@ class Workspace:
     general: tuple[GeneralReading, ...]
     goals: tuple[SeenGoal, ...]
     own_goals: tuple[SeenOwnGoal, ...]
+    replies: tuple[SeenReply, ...]
     chains: tuple[SeenChain, ...]
     diary: DiaryLook
     follow_up: FollowUp | None
@@ -192,6 +194,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         general=plan.general_modules,
         goals=tuple(goals_of(patient)),
         own_goals=shared_goals(patient),
+        replies=newest_of_each(replies_of(patient)),
         chains=chains_of(patient, number),
         diary=look_at_diary(patient),
         follow_up=follow_up_of(patient),

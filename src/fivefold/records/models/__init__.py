@@ -20,7 +20,7 @@ from fivefold.records.models.diary import BroughtUp, DiaryCard, DiaryEntry, Usua
 from fivefold.records.models.documents import ClinicalDocument, DocumentStep, HiddenWords
 from fivefold.records.models.erasure import ErasureStep
 from fivefold.records.models.fidelity import SEEN_BY, FidelityRating, FidelitySample, SampledSession, SessionDeviation
-from fivefold.records.models.formulation import DeclinedSuggestion, Formulation, FormulationComment
+from fivefold.records.models.formulation import DeclinedSuggestion, Formulation, FormulationComment, FormulationReply, FormulationShare
 from fivefold.records.models.measures import (
     ENDING_STEPS,
     OWN,
@@ -117,6 +117,8 @@ __all__ = [
     "FormDraft",
     "Formulation",
     "FormulationComment",
+    "FormulationReply",
+    "FormulationShare",
     "Goal",
     "GoalRating",
     "HiddenWords",

@@ -1,4 +1,4 @@
-"""How one patient's difficulties hang together, as it was understood at a time: versions, and what was said about them."""
+"""How one patient's difficulties hang together, as it was understood at a time: versions, what was said about them, and by whom."""
 
 from typing import ClassVar
 
@@ -49,3 +49,26 @@ class FormulationComment(AppendOnly):
     text = Sealed()
     text_sealed = models.BinaryField(default=b"")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
+class FormulationShare(AppendOnly):
+    """That the patient sees the lines of one version, or, without a version, no longer any; the newest row counts."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="formulation_shares")
+    formulation = models.ForeignKey(Formulation, on_delete=models.PROTECT, null=True, blank=True, related_name="shares")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
+class FormulationReply(AppendOnly):
+    """What the patient says of one line that was shared with them, or of the whole (then ``line`` is 0); of one line the newest counts."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="formulation_replies")
+    formulation = models.ForeignKey(Formulation, on_delete=models.PROTECT, related_name="replies")
+    line = models.PositiveSmallIntegerField()
+    fits = models.CharField(max_length=6, choices=[("fits", "it fits"), ("partly", "it fits in part"), ("not", "it does not fit")])
+    words = Sealed()
+    words_sealed = models.BinaryField(default=b"")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(line__lte=5), name="line_of_a_formulation")]

@@ -30,6 +30,7 @@ from fivefold.records.models import (
     FidelityRating,
     Formulation,
     FormulationComment,
+    FormulationShare,
     Goal,
     GoalRating,
     HiddenWords,
@@ -229,6 +230,10 @@ def _formulation_comment(row: FormulationComment, people: People) -> dict[str, A
         "text": row.text,
         **written_by_whom(row, people),
     }
+
+
+def _formulation_share(row: FormulationShare, people: People) -> dict[str, Any]:
+    return {"formulation": str(row.formulation_id) if row.formulation_id else None, **written_by_whom(row, people)}
 
 
 def _hidden_words(row: HiddenWords, people: People) -> dict[str, Any]:
@@ -537,6 +542,7 @@ SECTIONS: dict[type[Model], tuple[str, Reader]] = {
     Formulation: ("formulations", _formulation),
     DeclinedSuggestion: ("declined_suggestions", _declined),
     FormulationComment: ("formulation_comments", _formulation_comment),
+    FormulationShare: ("formulation_shares", _formulation_share),
     ChainAnalysis: ("chain_analyses", _chain),
     TreatmentSession: ("sessions", _session),
     SessionAddition: ("session_additions", _addition),

@@ -14,6 +14,7 @@ from fivefold.records.models import (
     CrisisCarePlan,
     DiaryCard,
     DiaryEntry,
+    FormulationReply,
     OwnGoal,
     OwnGoalRating,
     OwnReminder,
@@ -131,6 +132,11 @@ def _own_goal_rating(row: OwnGoalRating, people: People) -> dict[str, Any]:
     return {"goal": str(row.goal_id), "on": row.on.isoformat(), "level": row.level, "words": row.words, **written_by_whom(row, people)}
 
 
+def _reply(row: FormulationReply, people: People) -> dict[str, Any]:
+    of = ("", *row.formulation.lines.splitlines())[row.line]
+    return {"formulation": str(row.formulation_id), "line": of, "fits": row.fits, "words": row.words, **written_by_whom(row, people)}
+
+
 def _own_reminder(row: OwnReminder, people: People) -> dict[str, Any]:
     of = [name for name in ABOUT if getattr(row, name)]
     return {"recorded_at": at_of(row.changed_at), "of": of, "days": row.days, "at": f"{row.at:%H:%M}"}
@@ -194,6 +200,7 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     BroughtUp: ("brought_up", _brought),
     OwnGoal: ("own_goals", _own_goal),
     OwnGoalRating: ("own_goal_ratings", _own_goal_rating),
+    FormulationReply: ("formulation_replies", _reply),
     ReminderWish: ("reminder_wish", _wish),
     Reminder: ("reminders", _reminder),
     OwnReminder: ("own_reminders", _own_reminder),

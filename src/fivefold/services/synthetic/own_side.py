@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fivefold.records import clock
 from fivefold.records.models import Patient
-from fivefold.services import demo, diary, own_course, own_goals, safety_plans
+from fivefold.services import demo, diary, own_course, own_formulation, own_goals, safety_plans
 from fivefold.services.access import Actor, actor_of
 from fivefold.services.own_access import invite_patient, join_as_patient
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
@@ -40,6 +40,8 @@ GOALS = ("Have one evening a week that is only mine", "Write to my brother again
 LOCKED = "Something I keep to myself"
 # Curves that the patient sees.
 SHOWN = ("bsl23.total", "diary.sadness")
+# Of the whole, and of the first lines of the formulation.
+SAID = (("partly", "The mornings are missing. They are the worst."), ("fits", ""), ("not", "It was not like that at home. Only later."))
 RATED = (FIRST, 8, LAST)
 NOTES = ("", "", "", "A loud evening at home.", "Slept in the afternoon.", "The walk helped a little.")
 
@@ -76,6 +78,7 @@ class OwnSide:
                 self._rate(on)
                 if on == self.today - timedelta(days=LAST):
                     self._show()
+                    self._say()
 
     def _begin(self) -> None:
         assert self.course.patient is not None  # the caller has looked
@@ -108,6 +111,17 @@ class OwnSide:
         choices = own_course.see_curve_choices(therapist, patient_id=patient)
         released = [one.key for one in choices.curves if one.key in SHOWN]
         own_course.release_curves(therapist, patient_id=patient, released=released, version=choices.version)
+
+    def _say(self) -> None:
+        """The lines of the formulation are shown, and the patient says what fits in part and what is missing."""
+        assert self.me is not None and self.course.patient is not None  # begun with both
+        patient = self.course.patient
+        number = patient.formulations.count()
+        if not number:
+            return
+        own_formulation.share_formulation(self.course.therapist, patient_id=patient.pk, number=number)
+        for place, (fits, words) in enumerate(SAID):
+            own_formulation.say_of_my_formulation(self.me, patient_id=patient.pk, number=number, place=place, fits=fits, words=words)
 
     def _write(self, on: date, moment: datetime) -> None:
         assert self.me is not None and self.course.patient is not None  # begun with both

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fivefold.services import drafts
+from fivefold.services import drafts, own_formulation
 from fivefold.services import formulation as acts
 from fivefold.services.access import Permission
 from fivefold.services.formulation_content import FormulationContent, Node
@@ -19,7 +19,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.formulation.drawing import draw
 from fivefold.web.formulation.forms import CommentForm, FormulationForm, Typed
-from fivefold.web.formulation.words import LINK_WORDS, impairment_word, in_words, kind_word, modules_word, where_from
+from fivefold.web.formulation.words import LINK_WORDS, impairment_word, in_words, kind_word, modules_word, told, where_from
 from fivefold.web.pages import PageRequest, page
 
 # Buttons that change what stands in the form and save nothing.
@@ -114,6 +114,8 @@ def _show(
         "next_row": form.typed.next_row,
         "comment_form": CommentForm(None, content=content, number=newest.number) if newest and sheet.may_comment else None,
         "merging": _told(differs(newest.content, _as_saved(form.typed), (newest.lines, form.typed.lines))) if is_merging and newest else None,
+        "lines": [(line, told(reply)) for line, reply in sheet.lines],
+        "replies": [told(reply) for reply in sheet.replies],
         "present": {node.id for node in content.nodes},
     }
     return render(request, "formulation/formulation.html", context, status=status)
@@ -211,7 +213,18 @@ def offer(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     return _said(request, patient_id, acts.offer_again, _("It is offered again."), {"key": request.POST.get("key", "")})
 
 
-def _said(request: PageRequest, patient_id: uuid.UUID, act: Callable[..., object], words: str, given: dict[str, str]) -> HttpResponseBase:
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def show_patient(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """The patient sees the lines of this version from now on, or nothing of it any more."""
+    if request.POST.get("show") != "yes":
+        return _said(request, patient_id, own_formulation.take_formulation_back, _("The patient does not see it any more. What they said of it stays."), {})
+    number = request.POST.get("number", "")
+    given = {"number": int(number) if number.isdecimal() and len(number) < 10 else 0}
+    return _said(request, patient_id, own_formulation.share_formulation, _("The patient sees these lines from now on."), given)
+
+
+def _said(request: PageRequest, patient_id: uuid.UUID, act: Callable[..., object], words: str, given: dict[str, Any]) -> HttpResponseBase:
     try:
         act(request.actor, patient_id=patient_id, once=request.POST.get("once"), **given)
     except NotAcceptable as error:

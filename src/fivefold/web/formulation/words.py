@@ -13,6 +13,7 @@ from fivefold.documents.html.formats import number
 from fivefold.services.diary_patterns import FoundPattern
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.formulation_hints import Suggestion
+from fivefold.services.formulation_replies import SeenReply
 from fivefold.services.knowledge import knowledge
 from fivefold.web.ui.templatetags.ui import day
 
@@ -34,6 +35,28 @@ LINK_WORDS = (
     gettext_lazy("helps with"),
     gettext_lazy("protects from"),
 )
+
+# What a patient says of a line that was shown to them, as the team reads it.
+FITS_WORDS: dict[str, str | Promise] = {
+    "fits": gettext_lazy("it fits"),
+    "partly": gettext_lazy("it fits in part"),
+    "not": gettext_lazy("it does not fit"),
+}
+FITS_MARKS = {"fits": "done", "partly": "open", "not": "unknown"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the patient said of something that was shown to them: with its mark, whether it fits in words, and what they wrote."""
+
+    reply: SeenReply
+    mark: str
+    fits: str | Promise
+
+
+def told(reply: SeenReply | None) -> Told | None:
+    """A reply in the words of a page, None for none."""
+    return Told(reply, FITS_MARKS[reply.fits], FITS_WORDS[reply.fits]) if reply is not None else None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from fivefold.web.limits import limited
 from fivefold.web.measures.answering import Door, fill_in, not_open, take_answer
 from fivefold.web.my.diary_form import card_rows
 from fivefold.web.my.views import show
-from fivefold.web.my.words import kindly
+from fivefold.web.my.words import FITS_WORDS, kindly
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
 
@@ -164,7 +164,9 @@ def entries(request: PageRequest) -> HttpResponseBase:
 def words(request: PageRequest) -> HttpResponseBase:
     """All I wrote, to read or print."""
     seen = own_view.read_my_words(request.actor, patient_id=own_record(request.actor))
-    return show(request, "words", "my_data", {"seen": seen, "listed": [(entry, spoken(entry.card, entry.answers)) for entry in seen.entries]})
+    listed = [(entry, spoken(entry.card, entry.answers)) for entry in seen.entries]
+    said = [(one, FITS_WORDS[one.fits]) for one in seen.replies]
+    return show(request, "words", "my_data", {"seen": seen, "listed": listed, "said": said})
 
 
 def spoken(card: Card, answers: Answers) -> list[tuple[str, str]]:

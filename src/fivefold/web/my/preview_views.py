@@ -16,10 +16,18 @@ from fivefold.services.diary_content import Answers
 from fivefold.services.own_preview import SeenAsPatient, see_as_patient
 from fivefold.web.my.course_views import shown_course
 from fivefold.web.my.diary_form import card_rows
+from fivefold.web.my.formulation_views import shown_formulation
 from fivefold.web.my.goal_views import shown_goals
 from fivefold.web.pages import PageRequest, page
 
-PAGES = {"today": _("Today"), "map": _("My map"), "goals": _("My goals"), "skills": _("Skills"), "course": _("How it went")}
+PAGES = {
+    "today": _("Today"),
+    "map": _("My map"),
+    "goals": _("My goals"),
+    "skills": _("Skills"),
+    "formulation": _("How we understand it"),
+    "course": _("How it went"),
+}
 CONTENT = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 # What could be sent, followed or run; words of the patient stand escaped in the page and are never touched by this.
 TAKEN_OUT = re.compile(r"<script\b[^>]*>.*?</script>|<input type=\"hidden\"[^>]*>", re.DOTALL)
@@ -46,6 +54,8 @@ def _context(seen: SeenAsPatient, name: str) -> dict[str, Any]:
         return {"seen": seen.today, "rows": rows, "typed": {}, "diary_words": {}, "needs_help": False}
     if name == "goals":
         return shown_goals(seen.goals)
+    if name == "formulation":
+        return shown_formulation(seen.formulation, {})
     if name == "course":
         return shown_course(seen.course)
     return {"seen": seen.map if name == "map" else seen.skills}

@@ -18,6 +18,9 @@ AGREED_TO = {
     "offline_copy": gettext_lazy("a copy of these pages on my own phone"),
 }
 
+# What one can say of a line of the formulation.
+FITS_WORDS = {"fits": gettext_lazy("It fits."), "partly": gettext_lazy("It fits in part."), "not": gettext_lazy("It does not fit.")}
+
 
 def kindly(error: FivefoldError) -> str:
     """What was refused, in words for a patient: what it takes, and nobody's fault."""

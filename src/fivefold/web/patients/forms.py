@@ -141,6 +141,8 @@ TABLE_WORDS = {
     "Formulation": _("versions of the formulation"),
     "DeclinedSuggestion": _("suggestions that were declined"),
     "FormulationComment": _("comments on the formulation"),
+    "FormulationShare": _("decisions on whether the patient sees the formulation"),
+    "FormulationReply": _("what the patient said of the formulation"),
     "ClinicalDocument": _("documents"),
     "DocumentStep": _("signatures and withdrawals of documents"),
     "HiddenWords": _("lists of words to hide in case packs"),

@@ -16,6 +16,7 @@ from fivefold.documents.html.words import STAGE_WORDS
 from fivefold.services.session_note import Role, Safety
 from fivefold.services.sessions import Workspace
 from fivefold.services.spelling import spelled
+from fivefold.web.formulation.words import FITS_WORDS
 from fivefold.web.measures.page import due_words, name_of, open_risk_sentence, positive_sentence
 from fivefold.web.ui.nav import patient_url
 from fivefold.web.ui.templatetags.ui import day
@@ -44,6 +45,7 @@ def agenda_of(seen: Workspace, view: View) -> list[Item]:
         *_diary(seen, "life"),
         *_brought(seen),
         *_rated(seen),
+        *_replied(seen),
         *_alliance(seen),
         *_diary(seen, "therapy"),
         *_diary(seen, "quality"),
@@ -106,6 +108,15 @@ def _rated(seen: Workspace) -> Iterator[Item]:
             said.append((words, _("Rated by the patient, %(on)s%(then)s.") % {"on": day(goal.reached.on), "then": ""}))
     for words, why in said[:MOST_OF_A_KIND]:
         yield Item("now", words, why, patient_url("goals", seen.patient.pk))
+
+
+def _replied(seen: Workspace) -> Iterator[Item]:
+    """What the patient said of the formulation since the last session, what does not fit before the rest; a bare yes needs no minute."""
+    new = [one for one in seen.replies if timezone.localdate(one.at) >= seen.diary.since and (one.words or one.fits != "fits")]
+    for one in sorted(new, key=lambda one: one.fits == "fits")[:MOST_OF_A_KIND]:
+        about = _("“%(line)s”") % {"line": one.line} if one.line else _("as a whole")
+        words = _("Formulation, %(about)s: the patient says %(fits)s") % {"about": about, "fits": FITS_WORDS[one.fits]}
+        yield Item("now", words, one.words, patient_url("formulation", seen.patient.pk))
 
 
 def _alliance(seen: Workspace) -> Iterator[Item]:
