@@ -130,6 +130,9 @@ def test_every_kind_in_every_form_holds_no_process_note_no_other_note_and_nothin
         file = Document(BytesIO(print_file(taken, "docx")))
         assert file.core_properties.language == "en" and file.core_properties.title == file.paragraphs[0].text
         assert file.paragraphs[0].style.name == "Heading 1" and any(line.style.name == "Heading 2" for line in file.paragraphs)
+        # What an outside validator found: styles that stand there twice and contradict each other, and a value that Word 2007 does not know.
+        assert not any("stylesWithEffects" in str(part.partname) for part in file.part.package.iter_parts()), kind
+        assert "w:tblHeader w:val" not in file.element.xml, kind
         assert all("w:tblHeader" in table.rows[0]._tr.xml for table in file.tables)
         assert all(drawn.get("descr") for drawn in file.element.iter(qn("wp:docPr"))), kind
 

@@ -51,6 +51,7 @@ def _set_up(paper: Paper, document: Composed, state: str) -> None:
     about, made = paper.core_properties, datetime.combine(document.on, time(12), UTC).replace(tzinfo=None)
     about.title, about.language, about.author = _clean(document.title), document.language, "Fivefold"
     about.comments, about.last_modified_by, about.created, about.modified = "", "Fivefold", made, made
+    _leave_out_second_styles(paper)
     normal = paper.styles["Normal"]
     normal.font.size = PLAIN_BODY if document.plain else BODY
     fonts = normal.element.get_or_add_rPr()
@@ -61,6 +62,13 @@ def _set_up(paper: Paper, document: Composed, state: str) -> None:
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.2)
     page.footer.paragraphs[0].text = _clean(f"{document.title} · {document.about} · {state}")
+
+
+def _leave_out_second_styles(paper: Paper) -> None:
+    """The template carries its styles twice, the second time for a program of 2010, and the two contradict each other."""
+    for key, relation in list(paper.part.rels.items()):
+        if relation.reltype.endswith("/stylesWithEffects"):
+            paper.part.drop_rel(key)
 
 
 def _write(paper: Paper, block: Block) -> None:
@@ -96,9 +104,7 @@ def _table(paper: Paper, block: Table) -> None:
     table = paper.add_table(rows=1, cols=len(block.header), style="Table Grid")
     _fill(table, 0, block.header, is_bold=True)
     marked: Any = table.rows[0]._tr.get_or_add_trPr()
-    heading = OxmlElement("w:tblHeader")
-    heading.set(qn("w:val"), "true")
-    marked.append(heading)
+    marked.append(OxmlElement("w:tblHeader"))
     for number, row in enumerate(block.rows, 1):
         table.add_row()
         _fill(table, number, row)
