@@ -47,7 +47,7 @@ class Demand(StrEnum):
 
 @dataclass(frozen=True)
 class Keying:
-    """One reading of a case. ``keyer`` is "A" or "B", or "" for the single key of a published case.
+    """One reading of a case. ``keyer`` is "A" or "B", "C" for the single key of a case to practise on, "" for that of a published one.
 
     ``phases`` holds the phase, then others that would be right too. ``must_plan`` is now, next or later; ``must_not_now`` any place but
     now. Of the safety rules ``raised`` have to be active or asked, ``active`` have to be active, ``never_active`` must not be.

@@ -1,4 +1,4 @@
-"""The worked cases that come with the knowledge base: published ones as tutorials, and fictional vignettes."""
+"""The worked cases that come with the knowledge base: published ones as tutorials, fictional vignettes, and some to practise on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def find_case(name: str, folder: Path = KNOWLEDGE_FOLDER) -> WorkedCase:
 
 
 def _cases(folder: Path) -> Iterator[WorkedCase]:
-    for kind in ("published", "vignettes"):
+    for kind in ("published", "vignettes", "practice"):
         for path in sorted((folder / kind).glob(f"*{ENDING}")):
             name = path.name.removesuffix(ENDING)
             told = _told(path.with_name(f"{name}.story.yaml")) or _told(path.with_name(f"{name}.yaml"))

@@ -1,4 +1,4 @@
-"""The keys of the worked cases: two independent ones of each vignette, and the single one of a published case."""
+"""The keys of the worked cases: two independent ones of each vignette, one of a published case and of a case to practise on."""
 
 from pathlib import Path
 from typing import Any

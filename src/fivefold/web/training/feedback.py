@@ -126,7 +126,7 @@ def _is_demanded(item: ReviewedItem) -> bool:
 
 
 def keyer_name(keying: Keying, all_keyings: Sequence[Keying]) -> str:
-    """What a keying is called; the single one of a published case was made from the published text."""
+    """What a keying is called; a single one is the key of its case."""
     return _("key %(letter)s") % {"letter": keying.keyer} if len(all_keyings) > 1 else _("the key")
 
 
