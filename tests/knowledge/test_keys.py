@@ -267,6 +267,14 @@ def test_goal_attainment_gives_the_published_values(levels: list[float], weights
     assert goal_attainment_t(levels, weights) == pytest.approx(t, abs=0.005)
 
 
+@pytest.mark.parametrize(
+    ("levels", "t"), [([2, 2, 2], "77.38613"), ([2, 1, 0, -2, 1], "56.03023"), ([1, 0, 2], "63.69306"), ([0, 1, 1], "59.12871"), ([2, 1, 2], "72.82177")]
+)
+def test_goal_attainment_of_another_program_is_reproduced_to_its_last_digit(levels: list[float], t: str) -> None:
+    # What sim_trial of the R package gasr prints of its first people, goals of equal weight (github.com/taylordunn/gasr, README.md).
+    assert f"{goal_attainment_t(levels):.5f}" == t
+
+
 @pytest.mark.parametrize(("levels", "weights"), [([], None), ([3], None), ([float("nan")], None), ([0], [0]), ([0, 1], [1]), ([0], [-1])])
 def test_goal_attainment_refuses_what_is_no_goal(levels: list[float], weights: list[float] | None) -> None:
     with pytest.raises(ValueError, match=r"levels|weight"):

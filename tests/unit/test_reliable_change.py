@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.support.builders import knowledge
 from tests.support.measured import BETTER, START, invented_scale, mirrored, weekly
+from tests.support.published import HAMD_OF_FORTY
 
 from fivefold.concepts.instrument import NormGroup, Scale
 from fivefold.concepts.progress import Change, ChangeWord, ClinicalCutoff, DatedValue, DoesNotKnow, MeasurementError, Series, Sureness
@@ -194,6 +195,16 @@ def test_percent_of_baseline_is_what_is_left(values: tuple[float, ...], percent:
 
     assert isinstance(found, PercentOfBaseline)
     assert found.percent == percent
+
+
+def test_percent_of_baseline_gives_the_numbers_of_people_that_another_program_prints() -> None:
+    # cs_percentage of the R package clinicalsignificance prints of these forty people 16 with half or less left, 24 between and none with 30 percent
+    # more or worse (github.com/pedscience/clinicalsignificance, tests/testthat/_snaps/cs_percentage.md).
+    left = [percent_of_baseline(weekly(*pair), RULES) for pair in HAMD_OF_FORTY]
+
+    percents = [one.percent for one in left if isinstance(one, PercentOfBaseline)]
+
+    assert (sum(one <= 50 for one in percents), sum(50 < one < 130 for one in percents), sum(one >= 130 for one in percents)) == (16, 24, 0)
 
 
 @pytest.mark.parametrize("values", [(), (50,), (0, 20), (50, None)])

@@ -13,7 +13,8 @@ def goal_attainment_t(levels: Sequence[float], weights: Sequence[float] | None =
 
     T = 50 + 10 * sum(w x) / sqrt((1 - rho) * sum(w^2) + rho * (sum w)^2), where x is a goal's level, w its weight (all
     equal when left out) and rho the correlation assumed between goals. Source: Kiresuk and Sherman's method as in L85 of
-    ``sources.yaml``, whose erratum corrects a formula that circulates in a misprinted form. With few goals T is noisy:
+    ``sources.yaml``, whose erratum corrects a formula that circulates in a misprinted form. Worked examples: goals of equal weight whose T the
+    R package gasr prints (its README); the one with weights is our own arithmetic. With few goals T is noisy:
     always show each goal beside it.
 
     Every goal needs a level; a goal without one is left out by the caller, who says so. Raises ValueError for a level

@@ -1,6 +1,7 @@
 """Signs of a rupture in the alliance, from session ratings and attendance.
 
-A high rating silences nothing: what a therapist has noticed counts on its own, and so does each sign here.
+A high rating silences nothing: what a therapist has noticed counts on its own, and so does each sign here. The marks have their basis with each
+rule; the examples in the tests are our own arithmetic, because no printed one was found.
 """
 
 import math

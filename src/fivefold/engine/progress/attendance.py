@@ -1,4 +1,7 @@
-"""Dose, dropout watch, and the timetable of a programme: whether treatment happens, and moves, as it was meant to."""
+"""Dose, dropout watch, and the timetable of a programme: whether treatment happens, and moves, as it was meant to.
+
+Shares and counts against the numbers of each rule, no statistics: the examples in the tests are our own arithmetic.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Whether treatment moves a measure as soon as it should: the rational default, which needs no data of other people."""
+"""Whether treatment moves a measure as soon as it should: the rational default, which needs no data of other people.
+
+The rule is our own, and so are its examples.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -82,7 +82,8 @@ class MethodComparison:
 def compare_methods(series: Series, figures: SampleFigures, rules: ProgressFile) -> MethodComparison | DoesNotKnow:
     """The change from the first to the last score by every method, each with what it lacks where it says nothing.
 
-    Formulas (product dossier 3.6; checked against the R package clinicalsignificance), with r the reliability, M and SD those
+    Formulas (product dossier 3.6; the R package clinicalsignificance names Hsu 1989 and 1995, Speer 1992, Nunnally and Kotsch 1983, and
+    Hageman and Arrindell 1999 for them), with r the reliability, M and SD those
     before, SEM = SD sqrt(1 - r), S_pred = SD sqrt(1 - r^2):
 
     - Jacobson-Truax: (post - pre) / (SEM sqrt 2)
@@ -93,7 +94,8 @@ def compare_methods(series: Series, figures: SampleFigures, rules: ProgressFile)
     - Hageman-Arrindell: ((post - pre) r_dd + (M_post - M) (1 - r_dd)) / (sqrt(r_dd) SEM sqrt 2), with r_dd the reliability of
       the difference; reliable from 1.65
 
-    Needs two scores.
+    Needs two scores. Worked examples: that of Jacobson and Truax 1991, and for all six how many of forty people that package prints as
+    improved, unchanged and deteriorated; the index of the five for one person is our own arithmetic.
     """
     scores = series.scores
     if len(scores) < 2:

@@ -21,7 +21,8 @@ def percent_of_baseline(series: Series, rules: ProgressFile) -> PercentOfBaselin
     """The present score's distance from the best end of the scale, in percent of the first score's distance.
 
     100 * burden(now) / burden(first), where burden is the distance from the best end, so that scales that do not begin at 0,
-    or on which more is better, give the same figure as their mirror. Needs two scores, and a first one off the best end.
+    or on which more is better, give the same figure as their mirror. Worked example: how many of forty people the R package
+    clinicalsignificance (cs_percentage) prints with half or less left. Needs two scores, and a first one off the best end.
     """
     scores = series.scores
     if len(scores) < 2:

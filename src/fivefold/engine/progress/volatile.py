@@ -49,7 +49,8 @@ def change_of_means(series: Series, scale: Scale, rules: ProgressFile) -> Change
 
     The criterion is that of two single scores, which is cautious: the mean of three has less error. A change counts after
     two means in a row have shown it; before, the word is *unchanged* and ``possible`` holds what the newest mean shows. The
-    first and the last three may not overlap, so six scores are the least. Risk never waits for any of this.
+    first and the last three may not overlap, so six scores are the least. The rule is our proposal, and its example our own arithmetic: nobody
+    was found who prints one. Risk never waits for any of this.
     """
     scores = series.scores
     size = int(rules.rule(RULE).number("weeks").value)

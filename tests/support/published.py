@@ -1,0 +1,10 @@
+"""Numbers that others have printed, with where they were seen: data without names for worked examples."""
+
+# Depression (HAM-D) before and after treatment of the forty people whom the R package clinicalsignificance uses of its data set claus_2020 (times 1
+# and 4). Its tests draw them as the dots of one picture (github.com/pedscience/clinicalsignificance, tests/testthat/_snaps/plot/
+# distribution-ha-plot.svg), from which they were read; here they are in order of size.
+HAMD_OF_FORTY = (
+    (15, 11), (18, 20), (21, 2), (21, 8), (21, 9), (21, 25), (22, 2), (22, 6), (22, 10), (23, 13), (23, 16), (23, 20), (24, 9), (24, 18), (24, 22),
+    (24, 22), (24, 30), (25, 13), (25, 13), (25, 16), (25, 24), (25, 24), (25, 28), (26, 8), (26, 8), (26, 17), (26, 18), (27, 2), (27, 8), (27, 14),
+    (27, 18), (27, 20), (28, 4), (28, 7), (28, 9), (28, 14), (28, 24), (30, 25), (31, 15), (32, 27),
+)  # fmt: skip
