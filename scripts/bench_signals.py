@@ -1,4 +1,4 @@
-"""How long it takes to hold every record of a clinic against the rules of signals, and one record after one new score.
+"""How long it takes to hold every record of a clinic against the rules of signals, one record after one new score, and to make what is expected.
 
 ``python -m scripts.bench_signals``, or ``scripts/bench.py --only signals``. The clinic is invented (``services/synthetic/bulk.py``) and lies
 in a database of its own that is thrown away. Nothing here is a test.
@@ -18,6 +18,7 @@ from fivefold.records import clock  # noqa: E402
 from fivefold.records.models import CareRelation, Clinic, SignalState  # noqa: E402
 from fivefold.services import assessments, installation  # noqa: E402
 from fivefold.services.access import Actor  # noqa: E402
+from fivefold.services.expected_courses import make_courses  # noqa: E402
 from fivefold.services.record_file import NewFact  # noqa: E402
 from fivefold.services.signal_watch import watch_all  # noqa: E402
 from fivefold.services.simulator import bulk_clinic  # noqa: E402
@@ -33,6 +34,7 @@ def main() -> None:
         clinic = bulk_clinic(asked.patients, asked.patients * asked.scores, sessions=asked.patients * 12)
         bench_all(clinic)
         bench_one(clinic)
+        bench_courses(clinic)
     finally:
         shutil.rmtree(FOLDER)
 
@@ -59,6 +61,14 @@ def bench_one(clinic: Clinic) -> None:
         assessments.record_facts(actor, patient_id=relation.patient_id, facts=[fact])
         times.append((time.perf_counter() - begun) * 1000)
     line("one new score: recorded, plan, caseload and signals", f"{statistics.median(times):.1f} ms")
+
+
+def bench_courses(clinic: Clinic) -> None:
+    """The expected courses of the clinic, as every night makes them anew."""
+    begun, worked = time.perf_counter(), time.process_time()
+    made = make_courses(clinic)
+    line(f"expected courses, of {made} measures", f"{time.perf_counter() - begun:.1f} s")
+    line("  of it time of the processor", f"{time.process_time() - worked:.1f} s", "goal at most 120 s")
 
 
 def line(name: str, value: str, goal: str = "") -> None:

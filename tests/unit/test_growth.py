@@ -1,6 +1,7 @@
 """Growth curves from data: what they find again, a second opinion on them, and when they say nothing."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,6 +62,34 @@ def test_independent_library_finds_the_same_curve_in_courses_with_gaps() -> None
     assert ours.slope_variance == pytest.approx(covariance[1, 1], rel=5e-3)
     assert ours.covariance == pytest.approx(covariance[0, 1], rel=2e-2, abs=0.05)
     assert ours.residual == pytest.approx(theirs.scale, rel=5e-3)
+
+
+def likelihood(curve: GrowthCurve, cases: list[PastCourse]) -> float:
+    """The logarithm of the likelihood, person by person from the whole covariance of their scores: slow, and without any short cut."""
+    spread = np.array([[curve.start_variance, curve.covariance], [curve.covariance, curve.slope_variance]])
+    found = 0.0
+    for case in cases:
+        z = np.array([(1.0, math.log(session)) for session, _ in case.scores])
+        away = np.array([value for _, value in case.scores]) - z @ (curve.start, curve.slope)
+        whole = z @ spread @ z.T + curve.residual * np.eye(len(away))
+        found -= 0.5 * (np.linalg.slogdet(2 * math.pi * whole)[1] + away @ np.linalg.solve(whole, away))
+    return float(found)
+
+
+@pytest.mark.parametrize("slopes_differ", [True, False])
+def test_no_other_curve_nearby_is_likelier_even_where_slopes_do_not_differ(slopes_differ: bool) -> None:
+    cases = courses(120, seed=9) if slopes_differ else [PastCourse(tuple((on, y) for on, y in case.scores[:3])) for case in courses(120, seed=9)]
+
+    ours = fitted(cases)
+
+    best = likelihood(ours, cases)
+    for name in ("start", "slope", "start_variance", "slope_variance", "covariance", "residual"):
+        for factor in (0.97, 1.03):
+            # A covariance that its variances do not allow is no curve.
+            value = getattr(ours, name) * factor
+            if name in ("start_variance", "slope_variance", "covariance") and not slopes_differ:
+                continue
+            assert likelihood(replace(ours, **{name: value}), cases) < best, (name, factor)
 
 
 def test_curve_of_published_data_has_the_printed_digits() -> None:

@@ -88,60 +88,117 @@ def published_slope(scale: Scale, rules: ProgressFile) -> SlopePrior | None:
 
 @dataclass(frozen=True)
 class _Moments:
-    """All that the likelihood needs of each person: A = Z'Z (n x 2 x 2), b = Z'y (n x 2), c = y'y (n), number of scores (n)."""
+    """All that the likelihood needs of each person, a value for each in every array, with time = ln(session).
 
-    a: np.ndarray
-    b: np.ndarray
-    c: np.ndarray
-    count: np.ndarray
+    ``n``: scores; the sums of ``t``: time, ``tt``: time squared, ``y``: score, ``ty``: time x score, ``yy``: score squared. With them
+    A = ((n, t), (t, tt)) and b = (y, ty). The two by two algebra is written out, because general routines take minutes for ten thousand people.
+    """
+
+    n: np.ndarray
+    t: np.ndarray
+    tt: np.ndarray
+    y: np.ndarray
+    ty: np.ndarray
+    yy: np.ndarray
 
     @classmethod
     def of(cls, cases: Sequence[PastCourse]) -> "_Moments":
-        a, b = np.zeros((len(cases), 2, 2)), np.zeros((len(cases), 2))
-        c, count = np.zeros(len(cases)), np.zeros(len(cases))
+        sums = np.zeros((6, len(cases)))
         for place, case in enumerate(cases):
-            z = np.array([(1.0, math.log(session)) for session, _ in case.scores])
+            time = np.log([session for session, _ in case.scores])
             y = np.array([value for _, value in case.scores])
-            a[place], b[place], c[place], count[place] = z.T @ z, z.T @ y, y @ y, len(y)
-        return cls(a, b, c, count)
+            sums[:, place] = len(y), time.sum(), time @ time, y.sum(), time @ y, y @ y
+        return cls(*sums)
 
     def fit(self, prior: SlopePrior | None) -> tuple[np.ndarray, np.ndarray, float]:
         """Fixed effects, covariance of start and slope, and residual variance, at the maximum of the likelihood."""
-        total = float(self.count.sum())
-        mean = float(self.b[:, 0].sum()) / total
-        variance = max(float(self.c.sum()) / total - mean**2, 1e-6)
+        total = float(self.n.sum())
+        mean = float(self.y.sum()) / total
+        variance = max(float(self.yy.sum()) / total - mean**2, 1e-6)
         spread, residual = np.diag([variance / 2, variance / 20]), variance / 2
         before = -math.inf
         fixed = np.array([mean, 0.0])
         for _ in range(MOST_STEPS):
-            # (T^-1 + A/s)^-1 = T (I + A T/s)^-1, which needs no inverse of T: at the edge T has none.
-            inner = np.linalg.inv(np.eye(2) + self.a @ spread / residual)
-            posterior = spread @ inner
-            weight = self.a / residual - self.a @ posterior @ self.a / residual**2
-            pull = self.b / residual - np.einsum("nij,njk,nk->ni", self.a, posterior, self.b) / residual**2
-            precision, toward = weight.sum(axis=0), pull.sum(axis=0)
-            if prior is not None:
-                precision = precision + np.diag([0.0, 1 / prior.variance])
-                toward = toward + np.array([0.0, prior.mean / prior.variance])
-            fixed = np.linalg.solve(precision, toward)
-            likelihood = self._likelihood(fixed, posterior, inner, residual)
+            known = _Posterior.of(self, spread, residual)
+            fixed = known.fixed(prior)
+            effect = known.effect(fixed)
+            away = self.y - self.n * fixed[0] - self.t * fixed[1], self.ty - self.t * fixed[0] - self.tt * fixed[1]
+            explained = (away[0] * effect[0] + away[1] * effect[1]) / residual
+            logs = self.n * math.log(2 * math.pi * residual) + np.log(known.determinant)
+            likelihood = -0.5 * float((logs + self._squares(*fixed) / residual - explained).sum())
             if abs(likelihood - before) < CLOSE_ENOUGH * (abs(likelihood) + 1):
                 break
             before = likelihood
-            effect = np.einsum("nij,nj->ni", posterior, self.b - self.a @ fixed) / residual
-            spread = (np.einsum("ni,nj->ij", effect, effect) + posterior.sum(axis=0)) / len(self.count)
-            spread = (spread + spread.T) / 2
-            own = fixed + effect
-            squares = self.c - 2 * np.einsum("ni,ni->n", own, self.b) + np.einsum("ni,nij,nj->n", own, self.a, own)
-            residual = float((squares + np.einsum("nij,nji->n", self.a, posterior)).sum()) / total
+            spread = known.spread(effect)
+            squares = self._squares(fixed[0] + effect[0], fixed[1] + effect[1])
+            residual = float((squares + self.n * known.p00 + 2 * self.t * known.p01 + self.tt * known.p11).sum()) / total
         return fixed, spread, residual
 
-    def _likelihood(self, fixed: np.ndarray, posterior: np.ndarray, inner: np.ndarray, residual: float) -> float:
-        away = self.b - self.a @ fixed
-        squares = self.c - 2 * self.b @ fixed + np.einsum("i,nij,j->n", fixed, self.a, fixed)
-        explained = np.einsum("ni,nij,nj->n", away, posterior, away) / residual**2
-        logs = self.count * math.log(2 * math.pi * residual) - np.log(np.linalg.det(inner))
-        return -0.5 * float((logs + squares / residual - explained).sum())
+    def _squares(self, start: np.ndarray | float, slope: np.ndarray | float) -> np.ndarray:
+        """The squared distances of each person's scores from a line, summed."""
+        of_line: np.ndarray = start * (self.n * start + 2 * self.t * slope) + self.tt * slope**2
+        return np.asarray(self.yy - 2 * (start * self.y + slope * self.ty) + of_line)
+
+
+@dataclass(frozen=True)
+class _Posterior:
+    """What is known of each person's start and slope once T, the covariance of both, and the residual s are given.
+
+    M = I + A T / s, whose inverse needs no inverse of T: at the edge T has none. Then the posterior covariance is P = T M^-1, the weight of
+    a person in the least squares M^-1 A / s, and what they pull towards M^-1 b / s.
+    """
+
+    covariance: np.ndarray
+    determinant: np.ndarray
+    p00: np.ndarray
+    p01: np.ndarray
+    p11: np.ndarray
+    w00: np.ndarray
+    w01: np.ndarray
+    w11: np.ndarray
+    pull: tuple[np.ndarray, np.ndarray]
+
+    @classmethod
+    def of(cls, people: _Moments, covariance: np.ndarray, residual: float) -> "_Posterior":
+        (c00, c01), (_, c11) = covariance
+        m00, m01 = 1 + (people.n * c00 + people.t * c01) / residual, (people.n * c01 + people.t * c11) / residual
+        m10, m11 = (people.t * c00 + people.tt * c01) / residual, 1 + (people.t * c01 + people.tt * c11) / residual
+        determinant = m00 * m11 - m01 * m10
+        i00, i01, i10, i11 = m11 / determinant, -m01 / determinant, -m10 / determinant, m00 / determinant
+        return cls(
+            covariance=covariance,
+            determinant=determinant,
+            p00=c00 * i00 + c01 * i10,
+            p01=c00 * i01 + c01 * i11,
+            p11=c01 * i01 + c11 * i11,
+            w00=(i00 * people.n + i01 * people.t) / residual,
+            w01=(i00 * people.t + i01 * people.tt) / residual,
+            w11=(i10 * people.t + i11 * people.tt) / residual,
+            pull=((i00 * people.y + i01 * people.ty) / residual, (i10 * people.y + i11 * people.ty) / residual),
+        )
+
+    def fixed(self, prior: SlopePrior | None) -> np.ndarray:
+        """Start and slope of all people by generalised least squares; the prior is one more observation of the slope."""
+        w01 = float(self.w01.sum())
+        precision = np.array([[float(self.w00.sum()), w01], [w01, float(self.w11.sum())]])
+        toward = np.array([float(one.sum()) for one in self.pull])
+        if prior is not None:
+            precision[1, 1] += 1 / prior.variance
+            toward[1] += prior.mean / prior.variance
+        return np.linalg.solve(precision, toward)
+
+    def effect(self, fixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How far each person's start and slope lie from those of all."""
+        start = self.pull[0] - self.w00 * fixed[0] - self.w01 * fixed[1]
+        slope = self.pull[1] - self.w01 * fixed[0] - self.w11 * fixed[1]
+        (c00, c01), (_, c11) = self.covariance
+        return c00 * start + c01 * slope, c01 * start + c11 * slope
+
+    def spread(self, effect: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """The covariance of start and slope that these effects, and what is not known of them, amount to."""
+        start, slope = effect
+        both = float((start * slope + self.p01).mean())
+        return np.array([[float((start**2 + self.p00).mean()), both], [both, float((slope**2 + self.p11).mean())]])
 
 
 # ---- How far it is off for people it has not seen ------------------------------------------------------------------------------
