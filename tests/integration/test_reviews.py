@@ -350,6 +350,22 @@ def test_crisis_parks_what_was_under_way_at_its_stage_and_it_is_taken_up_again_t
     assert [(one.until) for one in see_progress(cast.amina, patient_id=sam.pk).modules if one.module == name][-1] is None
 
 
+@pytest.mark.parametrize(("days", "reason"), [(0, "crisis"), (28, "crisis"), (29, "step_back"), (None, "step_back")])
+def test_step_back_rests_modules_because_of_a_crisis_within_the_days_of_the_knowledge_base(cast: Cast, sam: Any, days: int | None, reason: str) -> None:
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.readiness import confirm_phase, see_readiness
+    from fivefold.services.record_file import NewFact
+
+    facts = [NewFact("module", "S07", {"id": "S07", "stage": "exploration"}, today())]
+    if days is not None:
+        facts.append(NewFact("event", "self_harm", {"kind": "self_harm", "date": (today() - timedelta(days=days)).isoformat()}, today() - timedelta(days=days)))
+    record_facts(cast.amina, patient_id=sam.pk, facts=facts)
+
+    confirm_phase(cast.amina, patient_id=sam.pk, phase="P1", reason=REASON, seen="")
+
+    assert {one.reason.replace(" ", "_") for one in see_readiness(cast.amina, patient_id=sam.pk).parked} == {reason}
+
+
 # ---- What a patient may read ----------------------------------------------------------------------------------------------
 
 

@@ -217,6 +217,7 @@ class PhaseReadingRules:
     floor_text: str
     crisis_review: ActionRule
     crisis_team_review: ActionRule
+    crisis_return: ReadingRule
     second_return: Quantity
     resume_text: str
     basis: Basis

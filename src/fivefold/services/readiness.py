@@ -7,7 +7,7 @@ a judgement of the person. What rests because of a crisis or a detour is listed 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from fivefold.concepts.phase import CriterionReading, PhaseReading
 from fivefold.concepts.treatment_module import SpecificModule
 from fivefold.concepts.vocabulary import WORKING_STAGES, OverrideKind, OverrideStatus, PhaseId, StageId
 from fivefold.engine.change_stages import proposed_stage
+from fivefold.engine.criteria import evaluate
 from fivefold.engine.planning import understand
 from fivefold.records import clock
 from fivefold.records.models import ClinicalFact, Patient, User
@@ -26,10 +27,6 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile, checked_reason
 from fivefold.services.record_file import KnownFact, NewFact, read_facts, read_record
 from fivefold.services.sessions import Earlier, sessions_read, signs_since, stage_since
-
-# What makes a step back a return in crisis, and for how long after it.
-CRISES = ("crisis", "self_harm", "suicide_attempt", "emergency_visit", "admission")
-CRISIS_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -69,6 +66,7 @@ class StageSigns:
 class Readiness:
     """What the program reads, what was confirmed last, and what stands between here and the next phase.
 
+    ``is_crisis``: whether what rests after a step back now rests because of a crisis (``rule.phase.crisis_return``, or a hard danger).
     ``to_ask`` names the risk rules of which nobody knows yet: without it a page without dangers would read like an answer.
     """
 
@@ -78,6 +76,7 @@ class Readiness:
     next_phase: PhaseId | None
     confirmed: tuple[PhaseStep, ...]
     dangers: tuple[str, ...]
+    is_crisis: bool
     to_ask: tuple[str, ...]
     parked: tuple[Parked, ...]
     stages: tuple[StageSigns, ...]
@@ -125,13 +124,15 @@ def _readiness(patient: Patient, may_change: bool) -> Readiness:
     assessment = read_record(patient, today, read=read)
     known = understand(assessment, knowledge())
     facts = read.counting()
+    dangers = tuple(one.name for one in known.overrides if one.status is OverrideStatus.ACTIVE and one.kind is OverrideKind.HARD)
     return Readiness(
         patient=patient,
         today=today,
         reading=known.phase,
         next_phase=_next(known.phase.overall),
         confirmed=_confirmed(facts),
-        dangers=tuple(one.name for one in known.overrides if one.status is OverrideStatus.ACTIVE and one.kind is OverrideKind.HARD),
+        dangers=dangers,
+        is_crisis=bool(dangers) or evaluate(knowledge().phase_reading.crisis_return.when, known.facts) is True,
         to_ask=tuple(one.name for one in known.overrides if one.status is OverrideStatus.TO_ASK),
         parked=tuple(_parked(facts)),
         stages=tuple(_stages(facts, sessions_read(patient))),
@@ -213,10 +214,7 @@ def confirm_phase(actor: Actor, *, patient_id: uuid.UUID, phase: str, reason: st
 
 def _rest(facts: list[KnownFact], phase: PhaseId, now: Readiness) -> Iterator[NewFact]:
     """Every module under way that has to wait for its phase, as resting since today; what may run in any phase runs on."""
-    in_crisis = bool(now.dangers) or any(
-        fact.kind == "event" and fact.key in CRISES and fact.true_on > now.today - timedelta(days=CRISIS_DAYS) for fact in facts
-    )
-    pause = {"reason": "crisis" if in_crisis else "step_back", "since": now.today.isoformat()}
+    pause = {"reason": "crisis" if now.is_crisis else "step_back", "since": now.today.isoformat()}
     for name, fact in _newest_modules(facts).items():
         module = knowledge().modules[name]
         if fact.value.get("stage") in WORKING_STAGES and not fact.value.get("paused") and not module.gate_exempt and module.phase.order > phase.order:

@@ -124,6 +124,8 @@ def show_phase_reading(page: Page, rules: PhaseReadingRules) -> None:
     page.section("After a crisis")
     page.bullet(_action(page, rules.crisis_review))
     page.bullet(_action(page, rules.crisis_team_review))
+    page.text(rules.crisis_return.text, rules.crisis_return.basis)
+    page.condition("Holds when", rules.crisis_return.when)
     page.bullet(f"A second return within {page.quantity(rules.second_return)}: the team review is due at once.")
     page.bullet(rules.resume_text)
 
