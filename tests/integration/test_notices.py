@@ -93,8 +93,8 @@ def test_at_night_whoever_is_on_duty_is_written_to_and_by_day_not(cast: Cast, se
     assert names(server) == ["amina", "duty"]
 
 
-def test_a_message_that_is_refused_is_tried_again_then_a_step_and_the_next_is_told_at_once(cast: Cast, server: MailServer, sign_in: Any) -> None:
-    server.refused = {"amina@clinic.example"}
+def test_a_message_that_is_refused_for_now_is_tried_again_then_a_step_and_the_next_is_told_at_once(cast: Cast, server: MailServer, sign_in: Any) -> None:
+    server.is_busy = True
     with at(cast, MONDAY):
         through_the_door(cast)
         send(cast)
@@ -110,7 +110,19 @@ def test_a_message_that_is_refused_is_tried_again_then_a_step_and_the_next_is_to
         said = sign_in("lea").get("/clinic/signals").content.decode()
         assert "could not be delivered" in said and "Rosa" not in said
         assert [names(server), server.calls] == [[], 3]
+    server.is_busy = False
     with at(cast, MONDAY + 10 * MINUTE):
+        timer(cast)
+        assert names(server) == ["bruno"] and net(cast).holds
+
+
+def test_an_address_that_is_refused_for_good_is_a_step_at_the_first_try_and_the_next_is_told_in_the_same_minute(cast: Cast, server: MailServer) -> None:
+    server.refused = {"amina@clinic.example"}
+    with at(cast, MONDAY):
+        through_the_door(cast)
+        done = send(cast)
+        assert (done.failed, server.calls) == (1, 1)
+        assert steps(signal_of(cast)) == ["raised", "not_sent", "escalated"] and kinds(cast) == {"unreached": 1}
         timer(cast)
         assert names(server) == ["bruno"] and net(cast).holds
 

@@ -1,7 +1,8 @@
 """Sending messages about signals (``notices``): at once beside the page that raised them, and by the timer what did not get through.
 
 A message says that something waits, and where: no name, no clinic, no word of what it is. A try that fails is made again; when the last
-has failed, that is a step of the signal, and whoever would have been told next is told at once.
+has failed, or the server has said that the address will never do, that is a step of the signal, and whoever would have been told next is told
+at once.
 
 That a message was sent is no receipt. The receipt is that somebody opens the signal (``signal_acts.see_signal``); until then it is passed on.
 """
@@ -83,7 +84,7 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
     problem = _send(to, row)
     if problem is None:
         return _arrived(clinic, row)
-    if row.tries <= len(WAITS):
+    if row.tries <= len(WAITS) and not mail.is_refused_for_good(problem):
         SignalNotice.objects.filter(pk=row.pk).update(why=type(problem).__name__, next_try_at=clock.now() + WAITS[row.tries - 1])
         return "waiting"
     return _given_up(clinic, row, type(problem).__name__)

@@ -7,7 +7,6 @@ no longer wanted or no longer agreed to is not sent. A try that fails is made ag
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -36,8 +35,6 @@ REMINDED = ("portal", "link")
 SETTLES = timedelta(hours=1)
 # After each try that failed, how long until the next; after the last nobody tries any more.
 WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=12))
-# An address that a mail server refuses for good is answered with a number from here on.
-REFUSED_FOR_GOOD = 500
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
             settle_undelivered(row.patient)
             audit.record_system(clinic, "send_reminder", patient_id=row.patient_id, reminder=str(row.pk))
             return mail.end(row, "sent")
-        if not last and not _is_final(problem):
+        if not last and not mail.is_refused_for_good(problem):
             Reminder.objects.filter(pk=row.pk).update(why=type(problem).__name__)
             return "waiting"
         _tell_undelivered(row)
@@ -156,12 +153,6 @@ def _words(request: MeasureRequest) -> str:
         )
         % told
     )
-
-
-def _is_final(problem: Any) -> bool:
-    """Whether the server has said that this address will never do."""
-    answers = getattr(problem, "recipients", None) or {}
-    return bool(answers) and all(code >= REFUSED_FOR_GOOD for code, _said in answers.values())
 
 
 def _tell_undelivered(row: Reminder) -> None:

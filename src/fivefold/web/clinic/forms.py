@@ -61,7 +61,10 @@ class SettingsForm(forms.Form):
     reminders_by_mail = forms.BooleanField(
         label=_("Remind patients by e-mail"),
         required=False,
-        help_text=_("Those alone who have agreed and said where to. It takes a mail server, which whoever runs this installation sets up."),
+        help_text=_(
+            "Those alone who have agreed and said where to. It takes a mail server, which whoever runs this installation sets up. A message "
+            "that it refuses becomes a signal; one that it takes and sends back later, nobody here sees."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -153,7 +153,10 @@ class HoursForm(_Versioned):
     by_mail = forms.BooleanField(
         label=lazy("Write an e-mail to whoever is told of danger"),
         required=False,
-        help_text=lazy("It says that something waits and where, and nothing about anybody. A message that does not arrive is told to the next person."),
+        help_text=lazy(
+            "It says that something waits and where, and nothing about anybody. One that the mail "
+            "server refuses is told to the next person; one that it takes and sends back later, nobody here sees."
+        ),
     )
     duty = forms.EmailField(
         label=lazy("Outside these hours also to"),
