@@ -81,14 +81,22 @@ def test_a_worse_score_raises_the_signal_and_the_review_begins_with_it(cast: Cas
     assert "PHQ-9: reliably worse" in text and "Beside the signed plan 1" in text
 
 
-def test_the_proposed_difference_has_the_names_of_the_map() -> None:
+def test_the_proposed_difference_has_the_names_of_the_map_and_tells_a_reason_once() -> None:
     from fivefold.concepts.plan import StatusChange
     from fivefold.concepts.vocabulary import MatchStatus
-    from fivefold.services.reviews import change_in_words
+    from fivefold.services.reviews import changes_in_words
 
-    change = StatusChange("S04", "Self-harm reduction by chain analysis", MatchStatus.NOT_INDICATED, MatchStatus.BLOCKED, "A safety rule stands before it.")
+    rule = "A safety rule stands before it."
+    changes = [
+        StatusChange("S04", "Self-harm reduction by chain analysis", MatchStatus.NOT_INDICATED, MatchStatus.BLOCKED, rule),
+        StatusChange("S03", "Crisis containment", MatchStatus.NOT_INDICATED, MatchStatus.NOW, "Crises are extreme."),
+        StatusChange("S06", "Substance use", MatchStatus.NOW, MatchStatus.SUSPENDED, rule),
+    ]
 
-    assert change_in_words(change) == "Self-harm: chain analysis, not indicated → closed for now. A safety rule stands before it."
+    assert changes_in_words(changes) == [
+        f"Self-harm: chain analysis, not indicated → closed for now; Substance use, now → rests. {rule}",
+        "Crisis containment, not indicated → now. Crises are extreme.",
+    ]
 
 
 def test_a_decision_closes_the_signals_that_asked_and_is_marked_on_the_time_axis(cast: Cast, sam: Any, sign_in: SignIn) -> None:

@@ -60,14 +60,17 @@ class ProposedDifference:
         """The difference in sentences, each with its reason; "no change" is one, too."""
         if self.revision is None:
             return ()
-        return (self.revision.summary, *(change_in_words(change) for change in self.revision.changes))
+        return (self.revision.summary, *changes_in_words(self.revision.changes))
 
 
-def change_in_words(change: StatusChange) -> str:
-    """How one module's status differs, by the names that the map has for both, with the reason."""
-    module = knowledge().modules.get(change.module)
-    name = module.short_name if module else change.name
-    return f"{name}, {MATCH_WORDS[change.before]} → {MATCH_WORDS[change.after]}. {change.because}"
+def changes_in_words(changes: Sequence[StatusChange]) -> list[str]:
+    """How the status of modules differs, by the names that the map has for both; those with one reason stand together before it."""
+    by_reason: dict[str, list[str]] = {}
+    for change in changes:
+        module = knowledge().modules.get(change.module)
+        name = module.short_name if module else change.name
+        by_reason.setdefault(change.because, []).append(f"{name}, {MATCH_WORDS[change.before]} → {MATCH_WORDS[change.after]}")
+    return [f"{'; '.join(moved)}. {because}" for because, moved in by_reason.items()]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from fivefold.services import clinic, crisis_contacts, people, releases, sign_in
 from fivefold.services import instruments as permissions
 from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.reviews import change_in_words
+from fivefold.services.reviews import changes_in_words
 from fivefold.web.clinic.forms import ROLE_WORDS, ContactsForm, InviteForm, PermissionForm, ResetForm, RoleForm, SettingsForm
 from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page, page_number, whole_address
@@ -234,7 +234,7 @@ def effect(request: PageRequest) -> HttpResponseBase:
         found = releases.see_effect(request.actor, name=request.GET.get("release", ""), page=page_number(request.GET.get("page", "")))
     except UnknownThing:
         raise Http404 from None
-    changed = [(one.patient_name, one.revision, [change_in_words(change) for change in one.revision.changes]) for one in found.changed]
+    changed = [(one.patient_name, one.revision, changes_in_words(one.revision.changes)) for one in found.changed]
     return _show(request, "effect", "clinic_knowledge", {"effect": found, "changed": changed})
 
 
