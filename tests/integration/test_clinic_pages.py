@@ -131,6 +131,15 @@ def test_two_who_change_the_settings_meet_at_a_merge_page(cast: Cast, sign_in: S
 # ---- Instruments ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("who", "page"), [("lea", "/clinic/instruments"), ("amina", "/patients/{rosa}/assessment/scores")])
+def test_list_of_instruments_says_what_the_letters_of_licences_mean(cast: Cast, sign_in: SignIn, who: str, page: str) -> None:
+    text = sign_in(who).get(page.format(rosa=cast.rosa.pk)).content.decode()
+
+    key = text[text.index("licence-key") :].split("</p>")[0]
+    assert all(f"<b>{letter}</b>" in key for letter in ("A", "A*", "B", "C"))
+    assert "free under conditions" in key
+
+
 def test_clinic_with_a_permission_loads_its_own_items(cast: Cast, sign_in: SignIn) -> None:
     assert instruments.item_texts(cast.amina, "bsl23") == ()
 

@@ -95,6 +95,9 @@ def test_map_of_an_empty_record_says_where_to_begin(sign_in: SignIn, cast: Cast)
     assert "Nothing has been asked yet" in text
     assert "Nothing has been asked yet" in browser.get(f"/patients/{cast.rosa.pk}").content.decode()
     assert "Ask the safety questions" in text
+    # No place on the way is claimed, and nothing is as sure as "the same in all draws".
+    assert "you are here" not in text and "<h1>Not known yet</h1>" in text
+    assert "in all 100 draws" not in text
     assert "no risk" not in text.lower()
 
 

@@ -294,6 +294,30 @@ def test_programmes_stand_side_by_side_without_a_ranking(sign_in: SignIn, known:
 # ---- Signing ------------------------------------------------------------------------------------------------------------
 
 
+def test_what_one_rule_defers_has_its_reason_once_and_no_code_stands_in_the_lead(sign_in: SignIn, known: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    record_facts(known.amina, patient_id=known.rosa.pk, facts=[NewFact("risk", "new_plan_or_means", True, clock.today())])
+
+    text = text_of(sign_in("amina"), known, "plan")
+
+    reason = "regulation, exploration and integration rest"
+    coverage = text[text.index('id="coverage"') :].split("</section>")[0]
+    assert coverage.count(reason) == 1 and "As above." in coverage
+    assert "Safety comes first today. The phase read now is safety." in text
+
+
+def test_nothing_left_of_the_usual_dose_is_no_plan_of_zero_sessions() -> None:
+    from fivefold.engine.pacing import NONE, Pacing
+    from fivefold.web.plan.board import pacing_lines
+
+    lines = pacing_lines(None, Pacing(NONE, 1.0, NONE, None, ()))  # type: ignore[arg-type]  # no module is named
+
+    assert lines == ["By the usual dose nothing is left of what is planned. Safety work goes on for as long as it is needed."]
+
+
 def test_signed_plan_stands_on_the_map_with_the_view_of_the_patient(sign_in: SignIn, known: Cast) -> None:
     amina = sign_in("amina")
 

@@ -507,7 +507,7 @@ def see_version_list(actor: Actor, *, patient_id: uuid.UUID) -> tuple[Patient, l
         ListedVersion(
             number=row.number,
             phase_name=known.phases[PhaseId(row.phase)].name,
-            protocol_name=known.protocols[row.protocol].short_name if row.protocol in known.protocols else row.protocol,
+            protocol_name=known.protocols[row.protocol].name if row.protocol in known.protocols else row.protocol,
             signed_by=row.signed_by.name,
             signed_at=row.signed_at,
             review_on=row.review_on,

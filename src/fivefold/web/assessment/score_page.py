@@ -14,8 +14,8 @@ from fivefold.concepts.scores import ScaleScore
 from fivefold.services.assessments import SeenAssessment
 from fivefold.services.knowledge import knowledge
 from fivefold.services.score_preview import ScorePreview, preview_score
-from fivefold.web.assessment import words
 from fivefold.web.assessment.rows import Choice
+from fivefold.web.ui.terms import LICENCES
 
 GAPS = ("-", "–", ".", "x", "X", "na", "NA", "n/a", "null", "?", "_")
 PLACE = re.compile(r"^scores\[\d+\]\.?")
@@ -272,6 +272,6 @@ def _listed(instrument: Instrument, seen: SeenAssessment, decides: int) -> Liste
     value = "" if last is None else (f"{last.value:g}" if last.value is not None else last.band or _("not scored"))
     letter = instrument.licence.letter.value
     return Listed(
-        instrument.id, instrument.name, instrument.full_name, instrument.measures, instrument.minutes.value, letter, str(words.LICENCES[letter]),
+        instrument.id, instrument.name, instrument.full_name, instrument.measures, instrument.minutes.value, letter, str(LICENCES[letter]),
         value, last.on if last else None, decides,
     )  # fmt: skip

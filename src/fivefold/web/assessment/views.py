@@ -26,6 +26,7 @@ from fivefold.web.assessment import forms, questions, rows, safety_page, score_p
 from fivefold.web.assessment import overview as glance
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.nav import patient_url
+from fivefold.web.ui.terms import LICENCES
 
 MINUTES = {"5": 5, "10": 10, "20": 20}
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -358,7 +359,7 @@ def score(request: PageRequest, patient_id: uuid.UUID, instrument: str) -> HttpR
         scales=score_page.scale_fields(known, typed, errors), bands=score_page.band_choices(known, typed), errors=errors, trouble=trouble, on=on.isoformat(),
         result=score_page.shown(preview) if preview else [], signs=preview.signs if preview else (), corrected=corrected,
         minutes=minutes_words(known.minutes.value), main=known.scale("total") or known.scales[0],
-        earlier=fact_words.entries([fact for fact in seen.all_of("score") if fact.key == instrument], seen), licence=words.LICENCES[known.licence.letter.value],
+        earlier=fact_words.entries([fact for fact in seen.all_of("score") if fact.key == instrument], seen), licence=LICENCES[known.licence.letter.value],
     )  # fmt: skip
     refused = bool(trouble) and bool(request.POST.get("save"))
     return render(request, "assessment/score.html", context, status=422 if refused else 200)

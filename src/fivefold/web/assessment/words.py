@@ -60,10 +60,6 @@ KINDS = {
     "preference": _("Preference"), "treatment": _("Treatment frame"), "adaptation": _("Adaptation"), "setting": _("Setting"), "previous": _("Earlier phase"),
     "birth_year": _("Year of birth"), "own_rating": _("Own question"),
 }  # fmt: skip
-LICENCES = {
-    "A": _("free to use; items shown here"), "A*": _("free under conditions; items shown where the terms allow it"),
-    "B": _("permission of the owner needed for items; scores and item numbers can be entered"), "C": _("licensed; scores can be entered"),
-}  # fmt: skip
 RESILIENCE_WORDS = {
     "low": _("Slow to recover, little support; much at once is too much."),
     "moderate": _("In between."),

@@ -25,7 +25,7 @@ def patient_map(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase
     """The map: where we are, what we do, what comes, what opens it. With ``?shared=1`` in the patient's words."""
     seen = maps.see_map(request.actor, patient_id=patient_id)
     shared = request.GET.get("shared") == "1"
-    view = words.view_of(seen.plan, shared=shared)
+    view = words.view_of(seen.plan, shared=shared, is_empty=seen.is_empty)
     context = {
         "tab": "patient_map",
         "part": "caseload",
@@ -57,7 +57,7 @@ def patient_map(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase
         "more_questions": more,
         "checks": map_page.checks(view),
         "reasons": map_page.reasons_for_now(view),
-        "agreement": map_page.least_agreement(seen.plan),
+        "agreement": None if seen.is_empty else map_page.least_agreement(seen.plan),
     }
     return render(request, "patients/map.html", context)
 

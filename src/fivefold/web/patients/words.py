@@ -6,7 +6,7 @@ from fivefold.concepts.plan import PhasedPlan
 from fivefold.documents.html.markup import Html, fill
 from fivefold.documents.html.path import map_section
 from fivefold.documents.html.view import TogetherView, View
-from fivefold.documents.language import say
+from fivefold.documents.language import say, to_say
 from fivefold.services.knowledge import knowledge
 
 
@@ -22,13 +22,21 @@ class MapView(OnScreen):
     """The map for clinicians."""
 
 
+class EmptyMapView(MapView):
+    """The map before anything was asked: no place on it is claimed."""
+
+    here = to_say("not known yet")
+
+
 class SharedMapView(OnScreen, TogetherView):
     """The map for therapist and patient looking together: the same layout in the patient's words."""
 
 
-def view_of(plan: PhasedPlan, *, shared: bool) -> View:
-    """The words for one plan."""
-    return SharedMapView(plan, knowledge()) if shared else MapView(plan, knowledge())
+def view_of(plan: PhasedPlan, *, shared: bool, is_empty: bool = False) -> View:
+    """The words for one plan; ``is_empty`` while nothing has been asked."""
+    if shared:
+        return SharedMapView(plan, knowledge())
+    return EmptyMapView(plan, knowledge()) if is_empty else MapView(plan, knowledge())
 
 
 def drawing(view: View) -> SafeString:

@@ -38,6 +38,8 @@ ASIDE: tuple[tuple[str, str | Promise, str | Promise, tuple[MatchStatus, ...]], 
     ("done", gettext_lazy("Done"), gettext_lazy("Reached and kept up."), (MatchStatus.DONE,)),
     ("none", gettext_lazy("Not indicated"), gettext_lazy("Nothing known now speaks for it."), (MatchStatus.NOT_INDICATED,)),
 )
+# A reason longer than this is told once where several rows in turn have it.
+LONG_REASON = 60
 COVERAGE_MARKS = {
     CoverageStatus.NOW: "now",
     CoverageStatus.LATER: "later",
@@ -340,6 +342,8 @@ def _rule(view: View, text: str) -> str:
 
 def pacing_lines(view: View, pacing: Pacing, before: Pacing | None = None) -> list[str]:
     """Whether the plan fits the sessions there are."""
+    if not pacing.sessions.max:
+        return [_("By the usual dose nothing is left of what is planned. Safety work goes on for as long as it is needed.")]
     lines = [_("What is planned needs %(sessions)s, if each session serves one module.") % {"sessions": _about(pacing.sessions, _("sessions"))}]
     if before is not None and before.sessions != pacing.sessions:
         lines[0] += " " + _("Before: %(sessions)s.") % {"sessions": _about(before.sessions, _("sessions"))}
@@ -405,7 +409,12 @@ def coverage_rows(plan: PhasedPlan, choices: PlanChoices, view: View) -> list[Ro
     order = list(CoverageStatus)
     shown = [entry for entry in plan.coverage if entry.status not in (CoverageStatus.UNKNOWN, CoverageStatus.BELOW_THRESHOLD)]
     levels = {reading.id: reading for reading in plan.profile.impairments}
-    return [_row(view, entry, choices, levels[entry.impairment]) for entry in sorted(shown, key=lambda entry: order.index(entry.status))]
+    rows = [_row(view, entry, choices, levels[entry.impairment]) for entry in sorted(shown, key=lambda entry: order.index(entry.status))]
+    # One safety rule defers ten impairments with the same three lines: told once, it is read.
+    said = [""] + [row.because for row in rows]
+    return [
+        replace(row, because=_("As above.")) if row.because == before and len(before) > LONG_REASON else row for row, before in zip(rows, said, strict=False)
+    ]
 
 
 def _row(view: View, entry: Coverage, choices: PlanChoices, reading: object) -> Row:

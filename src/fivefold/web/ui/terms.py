@@ -169,3 +169,9 @@ TERMS: dict[str, Term] = {
         _("One state of the knowledge base: version and content hash, carried by every result"),
     ),
 }
+
+# What each letter of a licence lets a clinic do.
+LICENCES: dict[str, str | Promise] = {
+    "A": _("free to use; items shown here"), "A*": _("free under conditions; items shown where the terms allow it"),
+    "B": _("permission of the owner needed for items; scores and item numbers can be entered"), "C": _("licensed; scores can be entered"),
+}  # fmt: skip

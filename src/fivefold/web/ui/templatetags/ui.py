@@ -1,5 +1,6 @@
 """Components: small pictures with words, form fields, the way to a reason. Colour never speaks alone."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from fivefold.concepts.basis import Basis
 from fivefold.documents.html import formats
 from fivefold.services import spelling
 from fivefold.web.ui.nav import module_url, patient_entries
-from fivefold.web.ui.terms import TERMS
+from fivefold.web.ui.terms import LICENCES, TERMS
 from fivefold.web.ui.tour import steps_of
 
 register = template.Library()
@@ -42,6 +43,7 @@ MARKS = {
     "now": '<path d="M4.500 2.800v10.400L13 8z" class="full"/>',
     "none": '<path d="M4 8h8" class="line"/>',
 }
+CODES_IN_BRACKETS = re.compile(r" \((?:[A-Z]+\d+(?:, )?)+\)")
 PHASES = ("P1", "P2", "P3", "P4", "P5")
 # The signs of the five phases on a field of 22 x 22: shield, anchor, wave, compass, two strands.
 PHASE_SIGNS = {
@@ -286,6 +288,19 @@ def basis_words(basis: Basis) -> str:
 def spelled(text: object) -> str:
     """A sentence of the knowledge base or the engine with names for ids, and days as people write them: ``{{ step|spelled }}``."""
     return formats.days_in_words(spelling.spelled(str(text)))
+
+
+@register.filter
+def without_codes(text: str) -> str:
+    """A lead sentence without the codes of rules in brackets; their names stand right below it: ``{{ plan.summary|without_codes }}``."""
+    return CODES_IN_BRACKETS.sub("", text)
+
+
+@register.simple_tag
+def licence_key() -> SafeString:
+    """What the letters of the licences mean, below a list of instruments that shows them."""
+    lines = format_html_join("; ", "<b>{}</b> {}", LICENCES.items())
+    return format_html('<p class="muted licence-key">{} {}.</p>', _("Licence:"), lines)
 
 
 @register.filter
