@@ -24,7 +24,7 @@ class CardForm(forms.Form):
     """The questions of the card: those of the knowledge base, a few of one's own, and whether it is for a hard time."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    items = forms.MultipleChoiceField(label=_("What the diary asks"), widget=forms.CheckboxSelectMultiple, required=False)
+    items = forms.MultipleChoiceField(label=_("Every day"), widget=forms.CheckboxSelectMultiple, required=False)
     is_for_crisis = forms.BooleanField(label=_("A hard time: three to eight questions"), required=False)
 
     def __init__(self, data: object, seen: SeenDiary) -> None:

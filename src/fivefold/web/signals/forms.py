@@ -70,7 +70,7 @@ class ReleaseForm(_Versioned):
 class ReviewForm(_Versioned):
     """The steps of a review, the decision with its reason, and when to look back at what."""
 
-    decision = forms.ChoiceField(label=lazy("Decision"), choices=list(DECISION_WORDS.items()), widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label=lazy("What happens to the plan"), choices=list(DECISION_WORDS.items()), widget=forms.RadioSelect)
     reason = forms.CharField(label=lazy("Reason"), max_length=LONGEST_WORDS, widget=WORDS)
     measure = forms.ChoiceField(label=lazy("Measure to look back at"), required=False)
     look_back_on = forms.DateField(label=lazy("Look back on"), required=False, widget=DAY)
