@@ -307,6 +307,9 @@ def test_what_one_rule_defers_has_its_reason_once_and_no_code_stands_in_the_lead
     coverage = text[text.index('id="coverage"') :].split("</section>")[0]
     assert coverage.count(reason) == 1 and "As above." in coverage
     assert "Safety comes first today. The phase read now is safety." in text
+    # What the plan defers it does not leave out, whatever stands beside it.
+    beside = text_of(sign_in("amina"), known, "plan/compare")
+    assert "<dt>Waits</dt>" in beside and "waits in the plan" in beside
 
 
 def test_nothing_left_of_the_usual_dose_is_no_plan_of_zero_sessions() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.plan import Alternative, Spread
+from fivefold.concepts.vocabulary import CoverageStatus
 from fivefold.documents.html.formats import range_words
 from fivefold.documents.html.view import View
 from fivefold.services.plan_board import Beside
@@ -25,6 +26,7 @@ class Programme:
     may_choose: bool
     covers: int
     leaves_out: tuple[str, ...]
+    waits: tuple[str, ...]
     sessions: str
     weeks: str
     needs: tuple[str, ...]
@@ -35,10 +37,10 @@ class Programme:
 
 @dataclass(frozen=True)
 class CoverRow:
-    """One impairment: whether each programme speaks to it."""
+    """One impairment: for each programme ``speaks``, ``leaves out``, or ``waits`` where the plan defers it."""
 
     name: str
-    answers: tuple[tuple[str, bool], ...]
+    answers: tuple[tuple[str, str], ...]
 
 
 def columns(seen: Beside, view: View) -> list[Programme]:
@@ -48,6 +50,7 @@ def columns(seen: Beside, view: View) -> list[Programme]:
 
 def _programme(view: View, seen: Beside, item: Alternative) -> Programme:
     known = view.knowledge.protocols[item.protocol]
+    waiting = _waiting(seen, item)
     return Programme(
         item.protocol,
         item.name,
@@ -56,14 +59,20 @@ def _programme(view: View, seen: Beside, item: Alternative) -> Programme:
         _place(seen, item),
         seen.may_change and item.protocol in seen.treatments and item.protocol != seen.holds,
         len(item.covers),
-        tuple(view.impairment_name(name) for name in item.leaves_out),
-        range_words(item.sessions, _("sessions")),
-        range_words(Spread(round(item.weeks.min), round(item.weeks.usual), round(item.weeks.max)), _("weeks")),
+        tuple(view.impairment_name(name) for name in item.leaves_out if name not in waiting),
+        tuple(view.impairment_name(name) for name in item.leaves_out if name in waiting),
+        range_words(item.sessions, _("sessions")) if item.sessions.max else _("by the usual dose nothing is left of what can be done now"),
+        range_words(Spread(round(item.weeks.min), round(item.weeks.usual), round(item.weeks.max)), _("weeks")) if item.sessions.max else "",
         item.needs,
         item.chosen_components,
         item.notes,
         known.summary,
     )
+
+
+def _waiting(seen: Beside, item: Alternative) -> set[str]:
+    """What the plan itself defers: it has an answer, later. Of another programme nobody knows."""
+    return {entry.impairment for entry in seen.plan.coverage if entry.status is CoverageStatus.DEFERRED} if item is seen.own else set()
 
 
 def _place(seen: Beside, item: Alternative) -> str:
@@ -77,7 +86,10 @@ def rows(seen: Beside, view: View) -> list[CoverRow]:
     all_columns = (seen.own, *seen.others)
     present = {name for item in all_columns for name in (*item.covers, *item.leaves_out)}
     named = [reading.id for reading in seen.plan.profile.impairments if reading.id in present]
-    return [
-        CoverRow(view.impairment_name(name), tuple((view.knowledge.protocols[item.protocol].short_name, name in item.covers) for item in all_columns))
-        for name in named
-    ]
+    return [CoverRow(view.impairment_name(name), tuple(_answer(seen, view, item, name) for item in all_columns)) for name in named]
+
+
+def _answer(seen: Beside, view: View, item: Alternative, name: str) -> tuple[str, str]:
+    """How one programme answers one impairment, under its short name."""
+    answer = "speaks" if name in item.covers else "waits" if name in _waiting(seen, item) else "leaves out"
+    return view.knowledge.protocols[item.protocol].short_name, answer
