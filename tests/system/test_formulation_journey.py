@@ -79,6 +79,20 @@ def test_first_version_is_written_from_what_the_record_offers(visit: Open, sam: 
     assert page.troubles == []  # type: ignore[attr-defined]
 
 
+def test_next_version_is_written_and_shown_to_the_patient_by_keyboard_alone(visit: Open, sam: Any) -> None:
+    page = visit(f"/patients/{sam.pk}/formulation", "amina")
+    page.locator("button[value='impairment.self_harm']").press("Enter")
+    page.locator("#id_node-0-words").press_sequentially("I cut")
+    page.locator("#id_lines").press_sequentially("It gets loud, then I cut.")
+    page.locator("#edit button.main").press("Enter")
+    page.get_by_text("Saved as a new version").wait_for()
+    page.get_by_role("button", name="Show the patient these lines").press("Enter")
+    page.get_by_text("The patient sees these lines from now on").wait_for()
+
+    assert "The patient sees the lines of version 1" in page.inner_text("#with-patient")
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
 def test_nodes_of_the_drawing_are_reached_by_keyboard_and_lead_to_their_words(visit: Open, written: Any) -> None:
     page = visit(f"/patients/{written.pk}/formulation", "amina")
     page.locator(".drawing a.node").first.focus()
