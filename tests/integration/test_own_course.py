@@ -172,7 +172,8 @@ def test_release_is_audited_and_who_decided_after_somebody_else_is_told(cast: Ca
     page = sign_in("amina").post(f"/patients/{rosa.pk}/own-pages/curves", {"curve": [], "version": "0"})
 
     assert AuditEntry.objects.filter(act="release_curves", patient_id=rosa.pk, user_id=cast.amina.user.pk).count() == 1
-    assert page.status_code == 409 and "meanwhile" in page.content.decode()
+    assert page.status_code == 409 and "meanwhile. Compare both versions and keep what is right. The patient sees now: PHQ-9" in page.content.decode()
+    assert list(page.context["ticked"]) == []  # what was chosen, and not what stands, stays ticked
     with pytest.raises(ChangedMeanwhile):
         own_course.release_curves(cast.amina, patient_id=rosa.pk, released=[], version=0)
     seen(sign_in)

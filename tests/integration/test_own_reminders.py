@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -131,9 +131,9 @@ def test_who_wants_mail_has_agreed_to_it_and_whoever_wrote_it_down_meanwhile_is_
     sign_in("self").post("/my/data/reminder", sent | {"version": "2"})
     assert reminders.wish_of(rosa.rosa).address == "me@mail.example" and reminders.has_agreed(rosa.rosa)
     reminders.set_reminders(rosa.amina, patient_id=mine, wanted=False, address="", quiet_from=time(20), quiet_until=time(8), version=3)
-    late = sign_in("self").post("/my/data/reminder", sent | {"version": "3"}, follow=True).content.decode()
+    late = sign_in("self").post("/my/data/reminder", sent | {"version": "3"}).content.decode()
 
-    assert "Somebody else has changed" in late and reminders.wish_of(rosa.rosa).wanted is False
+    assert "changed meanwhile, by Amina" in late and "no e-mail" in late and "me@mail.example" in late and reminders.wish_of(rosa.rosa).wanted is False
 
 
 def test_pause_holds_for_the_phone_as_well(rosa: Cast) -> None:
@@ -141,6 +141,44 @@ def test_pause_holds_for_the_phone_as_well(rosa: Cast) -> None:
     own_reminders.choose_my_reminder(rosa.people["self"], patient_id=rosa.rosa.pk, choice=EVENING, wish=until)
 
     assert [taken(rosa, at(19)), taken(rosa, at(19, days=1))] == [False, True]
+
+
+def test_pause_ends_within_a_year_and_one_kept_before_that_rule_breaks_nothing(rosa: Cast) -> None:
+    mine, forever = rosa.rosa.pk, Wish(quiet_from=time(21, 30), quiet_until=time(9), paused_until=date.max, version=1)
+
+    with pytest.raises(NotAcceptable, match="9999-12-31"):
+        own_reminders.choose_my_reminder(rosa.people["self"], patient_id=mine, choice=EVENING, wish=forever)
+    with pytest.raises(NotAcceptable, match="Pause"):
+        reminders.set_reminders(rosa.amina, patient_id=mine, wanted=False, address="", quiet_from=time(20), quiet_until=time(8), paused_until=date.max, version=1)
+
+    ReminderWish.objects.filter(patient=rosa.rosa).update(paused_until=date.max)
+    assert not taken(rosa, at(20))
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "says"),
+    [
+        ({"quiet_from": "NaN"}, 422, "you wrote “NaN”"),
+        ({"quiet_from": "10:00", "quiet_until": "20:00"}, 422, "19:30 is in them"),
+        ({"at": "03:00"}, 422, "03:00 is not"),
+        ({"paused_until": "9999-12-31"}, 422, "9999-12-31 is later"),
+        ({"paused_until": "1e999"}, 422, "you wrote “1e999”"),
+        ({"version": "7"}, 409, "quiet from 21:30 to 09:00, at 19:00"),
+    ],
+)
+def test_what_cannot_be_kept_stays_on_the_page_as_it_was_typed_with_what_is_wrong(
+    rosa: Cast, sign_in: SignIn, changed: dict[str, str], status: int, says: str
+) -> None:
+    typed = {"about": ["questions"], "at": "19:30", "days": "weekdays", "quiet_from": "22:00", "quiet_until": "07:30", "version": "1", **changed}
+
+    answer = sign_in("self").post("/my/data/reminder", typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == status and says in page
+    assert 'value="questions" checked' in page and 'value="diary" checked' not in page and '<option value="weekdays" selected' in page
+    assert [f'value="{typed[name]}"' in page for name in ("quiet_from", "quiet_until")] == [True, True]
+    assert typed.get("paused_until", "") in page
+    assert own_reminders.reminder_of(rosa.rosa).choice == EVENING
 
 
 def test_phone_learns_that_something_waits_and_not_what_and_its_asking_leaves_no_trace(rosa: Cast, sign_in: SignIn) -> None:

@@ -108,9 +108,9 @@ def choose_my_reminder(actor: Actor, *, patient_id: uuid.UUID, choice: ReminderC
     if not choice.about <= set(ABOUT) or choice.days not in DAYS:
         raise NotAcceptable("Reminder", _("one of the answers shown. Load the page again"))
     if choice.at not in HOURS:
-        raise NotAcceptable("Time", _("a time that is shown; never at night"))
+        raise NotAcceptable("Time", _("a time that is shown, never at night; %(at)s is not") % {"at": f"{choice.at:%H:%M}"})
     if choice.about and quiet_until(clock_time(clock.today(), choice.at), replace(wish, paused_until=None)) is not None:
-        raise NotAcceptable("Time", _("a time outside your quiet hours"))
+        raise NotAcceptable("Time", _("a time outside your quiet hours; %(at)s is in them") % {"at": f"{choice.at:%H:%M}"})
     _keep_mail(actor, patient, wish)
     kept = {name: name in choice.about for name in ABOUT} | {"days": choice.days, "at": choice.at, "changed_at": clock.now(), "put_off_until": None}
     OwnReminder.objects.update_or_create(clinic=actor.clinic, patient=patient, defaults=kept)

@@ -21,6 +21,8 @@ from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.signals import CLOSED, take_step
 
 MOST_SHOWN = 10
+# Questions that wait are not put off for ever by a slip in a year.
+LONGEST_PAUSE = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def wish_of(patient: Patient) -> Wish:
 def quiet_until(local: datetime, wish: ReminderWish | Wish) -> datetime | None:
     """Until when nothing is sent, as a moment of the clinic's clock; None where something may be sent now."""
     if wish.paused_until is not None and local.date() <= wish.paused_until:
-        return clock_time(wish.paused_until + timedelta(days=1), wish.quiet_until)
+        # No further than a pause may last: what was kept before there was a limit may end with the calendar itself.
+        last = min(wish.paused_until, local.date() + LONGEST_PAUSE)
+        return clock_time(last + timedelta(days=1), wish.quiet_until)
     begins, ends, now = wish.quiet_from, wish.quiet_until, local.time()
     if begins == ends:
         return None
@@ -121,6 +125,10 @@ def keep_wish(patient: Patient, wish: Wish, *, author: User) -> ReminderWish:
     if now.version != wish.version:
         theirs = {"reminders": _("yes") if now.wanted else _("no"), "address": now.address}
         raise ChangedMeanwhile(theirs, now.version, _("how this patient is reminded"), now.author)
+    latest = clock.today() + LONGEST_PAUSE
+    if wish.paused_until is not None and wish.paused_until > latest:
+        said = {"value": wish.paused_until.isoformat(), "latest": latest.isoformat()}
+        raise NotAcceptable("Pause", _("a day up to %(latest)s, and %(value)s is later: a pause can be made longer when it ends") % said)
     address = wish.address.strip() if wish.wanted else ""
     if wish.wanted:
         checked_address("E-mail", address, _("an address such as name@mail.example"))

@@ -22,7 +22,7 @@ STATES = {
     "not_needed": ("none", gettext_lazy("no longer needed")),
     "failed": ("watch", gettext_lazy("could not be delivered")),
 }
-FIELDS = {"E-mail": "address", "Reminders": "wanted"}
+FIELDS = {"E-mail": "address", "Reminders": "wanted", "Pause": "paused_until"}
 
 
 @page(Permission.SEE_RECORD)

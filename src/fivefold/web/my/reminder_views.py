@@ -16,7 +16,6 @@ from fivefold.services import own_reminders
 from fivefold.services.access import Permission, own_record
 from fivefold.services.own_reminders import ABOUT, DAYS, ReminderChoice
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.reminders import Wish
 from fivefold.web.limits import limited
 from fivefold.web.my.reminder import HOURS, LONGEST_TITLE, calendar_file
@@ -24,51 +23,72 @@ from fivefold.web.my.words import kindly
 from fivefold.web.pages import PageRequest, page
 
 
-def shown_reminder(mine: own_reminders.MyReminder) -> dict[str, Any]:
-    """The choice as a form shows it."""
+def shown_reminder(mine: own_reminders.MyReminder, typed: QueryDict | None = None) -> dict[str, Any]:
+    """The choice as a form shows it: as it stands, or as it was ``typed`` and not kept."""
     about = {"diary": _("my diary, when nothing is written that day"), "questions": _("questions that wait for me"), "session": _("the day before we meet")}
     days = {"daily": _("every day"), "weekdays": _("Monday to Friday")}
+    value = typed.dict() if typed is not None else _standing(mine)
+    chosen = frozenset(typed.getlist("about")) if typed is not None else mine.choice.about
     return {
         "mine": mine,
         "hours": HOURS,
-        "at": f"{mine.choice.at:%H:%M}",
-        "about": [(name, about[name], name in mine.choice.about) for name in ABOUT],
+        "value": value,
+        "about": [(name, about[name], name in chosen) for name in ABOUT],
         "days": [(name, days[name]) for name in DAYS],
-        "quiet": (("quiet_from", _("from"), mine.wish.quiet_from), ("quiet_until", _("to"), mine.wish.quiet_until)),
+        "quiet": (("quiet_from", _("from"), value.get("quiet_from", "")), ("quiet_until", _("to"), value.get("quiet_until", ""))),
     }
 
 
-@page(Permission.OWN_ENTRIES)
-@require_POST
-@limited("entries")
-def choose(request: PageRequest) -> HttpResponseBase:
-    """What I want to be reminded of, when, by which way, and when never."""
-    patient_id = own_record(request.actor)
-    try:
-        choice, wish = _sent(request.POST)
-        own_reminders.choose_my_reminder(request.actor, patient_id=patient_id, choice=choice, wish=wish)
-    except ValueError:
-        messages.error(request, _("Choose a time for each."))
-    except (NotAcceptable, ChangedMeanwhile) as error:
-        messages.error(request, kindly(error))
-    else:
-        messages.success(request, _("Kept.") if choice.about or wish.wanted else _("Kept. You are not reminded of anything."))
-    return redirect("my_data")
+def _standing(mine: own_reminders.MyReminder) -> dict[str, str]:
+    """What stands, as the fields of the form hold it."""
+    wish = mine.wish
+    times = {"at": mine.choice.at, "quiet_from": wish.quiet_from, "quiet_until": wish.quiet_until}
+    return {
+        **{name: f"{at:%H:%M}" for name, at in times.items()},
+        "days": mine.choice.days,
+        "by_mail": "yes" if wish.wanted else "",
+        "address": wish.address,
+        "paused_until": wish.paused_until.isoformat() if wish.paused_until else "",
+    }
 
 
-def _sent(sent: QueryDict) -> tuple[ReminderChoice, Wish]:
-    """The choice as the form sends it; raises ValueError for what is no time, day or number."""
-    at, quiet_from, quiet_until = (time.fromisoformat(sent.get(name, "")) for name in ("at", "quiet_from", "quiet_until"))
-    paused = sent.get("paused_until", "")
+def sent_choice(sent: QueryDict) -> tuple[ReminderChoice, Wish]:
+    """The choice as the form sends it; raises NotAcceptable for what is no time or day."""
+    at, quiet_from, quiet_until = (_read(time, sent.get(name, ""), _("a time such as 20:00")) for name in ("at", "quiet_from", "quiet_until"))
+    paused, version = sent.get("paused_until", ""), sent.get("version", "")
     wish = Wish(
         wanted="by_mail" in sent,
         address=sent.get("address", ""),
         quiet_from=quiet_from,
         quiet_until=quiet_until,
-        paused_until=date.fromisoformat(paused) if paused else None,
-        version=int(sent.get("version", "")[:9]),
+        paused_until=_read(date, paused, _("a day such as 2027-01-31")) if paused else None,
+        # A version that nobody gave is none that stands: the page is shown anew.
+        version=int(version) if version.isdecimal() and len(version) < 10 else -1,
     )
     return ReminderChoice(frozenset(sent.getlist("about")), sent.get("days", ""), at), wish
+
+
+def _read(kind: Any, written: str, expected: str) -> Any:
+    """A day or a time as it was written; raises NotAcceptable with what was."""
+    try:
+        return kind.fromisoformat(written)
+    except ValueError:
+        found = _("%(expected)s; you wrote “%(value)s”") % {"expected": expected, "value": written[:20]}
+        raise NotAcceptable("Time", found) from None
+
+
+def changed_words(mine: own_reminders.MyReminder) -> str:
+    """That it was changed meanwhile, and what stands now, beside what was typed."""
+    wish, value = mine.wish, _standing(mine)
+    stands = _("quiet from %(quiet_from)s to %(quiet_until)s, at %(at)s") % value
+    if wish.paused_until:
+        stands += "; " + _("a break up to and on %(paused_until)s") % value
+    if mine.mail_is_offered:
+        stands += "; " + (_("e-mail to %(address)s") % value if wish.wanted else _("no e-mail"))
+    return _("This was changed meanwhile, by %(who)s. It stands now: %(stands)s. What you chose is below, and not kept yet.") % {
+        "who": wish.author or _("somebody else"),
+        "stands": stands,
+    }
 
 
 @page(Permission.OWN_PAGES)

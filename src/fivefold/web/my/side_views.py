@@ -42,9 +42,13 @@ def own_side(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     return _own_side(request, seen, form)
 
 
-def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePatientForm, trouble: str = "", status: int = 200) -> HttpResponse:
+def _own_side(
+    request: PageRequest, seen: own_access.OwnAccess, form: InvitePatientForm, trouble: str = "", status: int = 200, ticked: Any = None
+) -> HttpResponse:
+    """The page; ``ticked`` are the curves that somebody chose and that could not be kept."""
     link: dict[str, Any] = request.session.pop(LINK, None) or {}
     address = link.get("address", "") if link.get("patient") == str(seen.patient.pk) else ""
+    choices = own_course.see_curve_choices(request.actor, patient_id=seen.patient.pk)
     context = {
         "tab": "own_side",
         "part": "caseload",
@@ -55,7 +59,8 @@ def _own_side(request: PageRequest, seen: own_access.OwnAccess, form: InvitePati
         "link_signs_in": link.get("signs_in"),
         "picture": picture_of(address) if address else "",
         "ended": [(when, WHY_WORDS.get(why, why)) for when, why in seen.ended],
-        "choices": own_course.see_curve_choices(request.actor, patient_id=seen.patient.pk),
+        "choices": choices,
+        "ticked": choices.released if ticked is None else ticked,
         "most_curves": own_course.MOST_CURVES,
         "trouble": trouble,
     }
@@ -76,7 +81,8 @@ def curves(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         own_course.release_curves(request.actor, patient_id=patient_id, **given)  # type: ignore[arg-type]  # put together above
     except (NotAcceptable, ChangedMeanwhile) as error:
         seen = own_access.see_own_access(request.actor, patient_id=patient_id)
-        return _own_side(request, seen, InvitePatientForm(None), str(error), 409 if isinstance(error, ChangedMeanwhile) else 422)
+        told = f"{error} " + _("The patient sees now: %(curves)s.") % error.theirs if isinstance(error, ChangedMeanwhile) else str(error)
+        return _own_side(request, seen, InvitePatientForm(None), told, 409 if isinstance(error, ChangedMeanwhile) else 422, given["released"])
     messages.success(request, _("Saved. The patient sees these curves from now on, and no other."))
     return redirect(reverse("own_side", kwargs={"patient_id": patient_id}) + "#curves")
 

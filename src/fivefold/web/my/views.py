@@ -1,6 +1,7 @@
 """The patient's own pages: my map, my skills, my data. Whose they are follows from who is signed in, never from an address or a form."""
 
 import json
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from fivefold.services import diary, own_access, own_pages, own_reminders, own_view
 from fivefold.services.access import Permission, own_record
 from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.limits import limited
 from fivefold.web.middleware import leaves_nothing
-from fivefold.web.my.reminder_views import shown_reminder
+from fivefold.web.my.reminder_views import changed_words, sent_choice, shown_reminder
 from fivefold.web.my.words import AGREED_TO, kindly
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
@@ -73,14 +75,36 @@ def skills(request: PageRequest) -> HttpResponseBase:
 def data(request: PageRequest) -> HttpResponseBase:
     """This phone, who reads and who has looked, what I agreed to, and the way out."""
     mine = own_record(request.actor)
+    return _data(request, mine, shown_reminder(own_reminders.see_my_reminder(request.actor, patient_id=mine)))
+
+
+def _data(request: PageRequest, mine: uuid.UUID, reminder: dict[str, Any], trouble: str = "", status: int = 200) -> HttpResponse:
     kept = own_view.see_my_data(request.actor, patient_id=mine)
     context: dict[str, Any] = {
-        "reminder": shown_reminder(own_reminders.see_my_reminder(request.actor, patient_id=mine)),
+        "reminder": reminder,
+        "trouble": trouble,
         "seen": own_pages.see_readers(request.actor, patient_id=mine),
         "kept": kept,
         "agreed": [(AGREED_TO[one.purpose], one) for one in kept.consents],
     }
-    return show(request, "data", "my_data", context)
+    return show(request, "data", "my_data", context, status)
+
+
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("entries")
+def choose_reminder(request: PageRequest) -> HttpResponseBase:
+    """What I want to be reminded of, when, by which way, and when never. What cannot be kept stays on the page, with what is wrong."""
+    mine = own_record(request.actor)
+    try:
+        choice, wish = sent_choice(request.POST)
+        own_reminders.choose_my_reminder(request.actor, patient_id=mine, choice=choice, wish=wish)
+    except (NotAcceptable, ChangedMeanwhile) as error:
+        stands = own_reminders.see_my_reminder(request.actor, patient_id=mine)
+        refused = isinstance(error, NotAcceptable)
+        return _data(request, mine, shown_reminder(stands, request.POST), kindly(error) if refused else changed_words(stands), 422 if refused else 409)
+    messages.success(request, _("Kept.") if choice.about or wish.wanted else _("Kept. You are not reminded of anything."))
+    return redirect("my_data")
 
 
 @page(Permission.OWN_ENTRIES)
