@@ -86,6 +86,30 @@ def test_no_to_all_answers_the_open_questions_of_one_rule_alone(sign_in: SignIn,
     assert {fact.key: fact.value for fact in facts_of("risk")} == dict.fromkeys(("psychosis", "mania", "delirium", "intoxication", "severe_withdrawal"), False)
 
 
+def test_no_to_several_says_how_many_where_another_question_stays_open_and_the_page_is_not_done_before_it(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("amina")
+    assert "No to the first 2" in browser.get(at(cast, "/safety")).content.decode()
+
+    for code in ("R1", "R2", "R3", "R4", "R5", "R12"):
+        browser.post(at(cast, "/safety"), {"none": code})
+    before = browser.get(at(cast)).content.decode()
+    browser.post(at(cast, "/safety"), {"only": "dependants.present", "dependants.present": "no"})
+    after = browser.get(at(cast)).content.decode()
+
+    assert "14 of 15 answered" in before and "Go on: Safety questions" in before
+    assert "15 of 15 answered" in after and "Begin: Ratings" in after
+
+
+def test_list_of_questionnaires_leads_on_and_the_overview_to_the_plan(sign_in: SignIn, cast: Cast) -> None:
+    browser, plan = sign_in("amina"), f'href="/patients/{cast.rosa.pk}/plan">See the plan so far'
+
+    listed, seen = browser.get(at(cast, "/scores")).content.decode(), browser.get(at(cast)).content.decode()
+
+    assert f'href="{at(cast, "/events")}">Go on: Events' in listed and "A first plan needs no questionnaire." in listed
+    assert plan in seen
+    assert "Go on: Events" not in sign_in("bruno").get(at(cast, "/scores")).content.decode()
+
+
 def test_yes_is_not_taken_back_by_another_answer(cast: Cast) -> None:
     answer_risk(cast.amina, patient_id=cast.rosa.pk, answers={"imminent": True}, on=today())
 

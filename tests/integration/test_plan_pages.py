@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -243,6 +244,18 @@ def test_impossible_trial_keeps_what_was_typed_and_says_what_is_expected(sign_in
 
 
 # ---- Coverage -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["/plan", "/plan/sign", "/map"])
+def test_questions_that_come_first_are_named_wherever_they_are_counted(sign_in: SignIn, known: Cast, page: str) -> None:
+    from fivefold.services.plans import see_plan
+
+    asked = see_plan(known.amina, patient_id=known.rosa.pk).plan.ask_first
+    assert len(asked) > 3
+
+    shown = unescape(sign_in("amina").get(f"/patients/{known.rosa.pk}{page}").content.decode())
+
+    assert [one.question for one in asked if one.question not in shown] == []
 
 
 def test_nothing_known_cannot_be_signed_and_says_what_to_do(sign_in: SignIn, cast: Cast) -> None:

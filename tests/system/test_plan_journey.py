@@ -119,15 +119,16 @@ class Keys:
     def answer_the_safety_questions(self) -> None:
         """No to each, by the button for a whole rule where there is one."""
         saved = self.page.locator("#ask .saved")
-        for rule in ("Suicide risk, newly raised", "Risk of serious harm to others", "Psychosis, mania, delirium, intoxication or severe withdrawal"):
-            self._no_to_all(rule)
+        self._no_to("all of these (Suicide risk, newly raised)")
+        self._no_to("the first 2 (Risk of serious harm to others)")
+        self._no_to("all of these (Psychosis, mania, delirium, intoxication or severe withdrawal)")
         for place in ("risk-medical-red-flag-no", "risk-ongoing-abuse-no", "dependants-present-no"):
             self.choose(place)
             expect(saved).to_have_text("Saved")
-        self._no_to_all("A sign that scores may mislead")
+        self._no_to("all of these (A sign that scores may mislead)")
 
-    def _no_to_all(self, rule: str) -> None:
-        button = self.page.get_by_role("button", name=f"No to all of these ({rule})")
+    def _no_to(self, which: str) -> None:
+        button = self.page.get_by_role("button", name=f"No to {which}")
         button.evaluate("button => { button.id = 'no-to-all' }")
         self.tab_to("#no-to-all")
         self.press("Enter")

@@ -44,9 +44,11 @@ def parts(seen: SeenAssessment) -> list[Part]:
     groups = risk_groups(seen.facts, seen.plan)
     asked = [question for group in groups if group.rule.code in STILL_ASKED for question in group.questions]
     rated = [reading for reading in seen.plan.profile.impairments if reading.is_known]
+    dependants = questions.dependant_questions()
     context = [question for group in questions.context_questions().values() for question in group if question.kind != "adaptation"]
     return [
-        _safety(seen, groups, sum(not question.is_open for question in asked), len(asked)),
+        # Whether somebody depends on the patient is asked on the same page, and by one of the same rules.
+        _safety(seen, groups, sum(not question.is_open for question in asked) + _answered(seen, dependants[:1]), len(asked) + 1),
         _part(seen, _("Ratings"), "assessment_ratings", len(rated), len(seen.plan.profile.impairments), _("impairments known")),
         _part(
             seen,

@@ -186,10 +186,10 @@ def deadlines(view: View) -> list[Deadline]:
     ]
 
 
-def first_questions(plan: PhasedPlan) -> tuple[list[str], int]:
-    """The first questions to ask, and how many more there are."""
+def first_questions(plan: PhasedPlan) -> tuple[list[str], list[str]]:
+    """The first questions to ask, and those that come after them."""
     questions = [item.question for item in plan.ask_first]
-    return questions[:MOST_QUESTIONS], max(0, len(questions) - MOST_QUESTIONS)
+    return questions[:MOST_QUESTIONS], questions[MOST_QUESTIONS:]
 
 
 def changed(view: View, seen: SeenMap) -> list[str]:
