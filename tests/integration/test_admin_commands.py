@@ -116,6 +116,18 @@ def test_synthetic_clinic_is_not_for_a_server(tmp_path: Path) -> None:
     assert "never for a server" in done.stderr
 
 
+def test_port_that_another_program_uses_is_refused_though_both_would_share_it(prepared: tuple[Path, str]) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = admin(prepared[0], "run", PORT=str(port))
+
+    assert done.returncode == 1
+    assert f"Port {port} cannot be used" in done.stderr and f"PORT={port + 1}" in done.stderr
+
+
 def test_server_answers_on_the_loopback_address_and_ends_when_asked(prepared: tuple[Path, str], tmp_path: Path) -> None:
     port = free_port()
     log = tmp_path / "log"

@@ -148,8 +148,9 @@ def test_pause_ends_within_a_year_and_one_kept_before_that_rule_breaks_nothing(r
 
     with pytest.raises(NotAcceptable, match="9999-12-31"):
         own_reminders.choose_my_reminder(rosa.people["self"], patient_id=mine, choice=EVENING, wish=forever)
+    hours = {"quiet_from": time(20), "quiet_until": time(8)}
     with pytest.raises(NotAcceptable, match="Pause"):
-        reminders.set_reminders(rosa.amina, patient_id=mine, wanted=False, address="", quiet_from=time(20), quiet_until=time(8), paused_until=date.max, version=1)
+        reminders.set_reminders(rosa.amina, patient_id=mine, wanted=False, address="", **hours, paused_until=date.max, version=1)
 
     ReminderWish.objects.filter(patient=rosa.rosa).update(paused_until=date.max)
     assert not taken(rosa, at(20))

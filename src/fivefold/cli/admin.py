@@ -1,5 +1,6 @@
 """``fivefold admin``: setting up, running and looking after an installation of the app."""
 
+import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -101,6 +102,7 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
 
     config = start_app()
     config = replace(config, port=port or config.port)
+    _refuse_taken_port(config.port)
     from fivefold.bootstrap import forget_metrics
     from fivefold.services import installation
 
@@ -120,6 +122,20 @@ def run(synthetic: bool, server: str, port: int | None) -> None:
         from django.core.management import call_command
 
         call_command("runserver", f"{LOOPBACK}:{config.port}")
+
+
+def _refuse_taken_port(port: int) -> None:
+    """Refuse a port that another program uses.
+
+    The server itself would not: two of them share a port, and each page would come from one clinic or the other by chance.
+    """
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a server that has ended do not count
+        try:
+            trial.bind((LOOPBACK, port))
+        except OSError as error:
+            wrong = f"Port {port} cannot be used ({error.strerror}). End the program that uses it, or choose another: PORT={port + 1}."
+            raise click.ClickException(wrong) from None
 
 
 def _rebuild_beside() -> None:
