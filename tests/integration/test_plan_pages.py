@@ -320,6 +320,9 @@ def test_what_one_rule_defers_has_its_reason_once_and_no_code_stands_in_the_lead
     coverage = text[text.index('id="coverage"') :].split("</section>")[0]
     assert coverage.count(reason) == 1 and "As above." in coverage
     assert "Safety comes first today. The phase read now is safety." in text
+    # A tile names the rule; what the rule asks stands once, beside the safety rules.
+    drawing = text_of(sign_in("amina"), known, "map").split('class="under"')[0].split('id="safety"')[1].split("</section>", 1)[1]
+    assert "Suicide risk, newly raised (R1)" in drawing and "Care moves to safety" not in drawing
     # What the plan defers it does not leave out, whatever stands beside it.
     beside = text_of(sign_in("amina"), known, "plan/compare")
     assert "<dt>Waits</dt>" in beside and "waits in the plan" in beside

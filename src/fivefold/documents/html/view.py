@@ -210,9 +210,14 @@ class View:
             return say("waits for {what} and {rest} more", what=first, rest=rest) if rest else say("waits for {what}", what=first)
         if match.status in (MatchStatus.CAUTIONED, MatchStatus.BLOCKED, MatchStatus.SUSPENDED, MatchStatus.NEXT):
             rules = [self.spell(code) for code in match.waits_for if code in self.rule_names]
-            against = [reason.text for reason in match.because if not reason.supports]
+            against = [self._rule_behind(reason.text) for reason in match.because if not reason.supports]
             return next(iter(rules + against), "")
         return ""
+
+    def _rule_behind(self, text: str) -> str:
+        """The name of the rule of a reason such as ``R1: Care moves to safety``; on a tile there is no room for what the rule asks."""
+        code, colon, _effect = text.partition(": ")
+        return self.spell(code) if colon and code in self.rule_names else text
 
     def general_name(self, reading: GeneralReading) -> str:
         return self.module_name(reading.id)
