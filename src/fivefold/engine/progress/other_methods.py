@@ -94,8 +94,8 @@ def compare_methods(series: Series, figures: SampleFigures, rules: ProgressFile)
     - Hageman-Arrindell: ((post - pre) r_dd + (M_post - M) (1 - r_dd)) / (sqrt(r_dd) SEM sqrt 2), with r_dd the reliability of
       the difference; reliable from 1.65
 
-    Needs two scores. Worked examples: that of Jacobson and Truax 1991, and for all six how many of forty people that package prints as
-    improved, unchanged and deteriorated; the index of the five for one person is our own arithmetic.
+    Needs two scores. Worked examples: that of Jacobson and Truax 1991, and for all six how many people of two data sets that package
+    prints as improved, unchanged and deteriorated; the index of the five for one person is our own arithmetic.
     """
     scores = series.scores
     if len(scores) < 2:
