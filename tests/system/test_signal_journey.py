@@ -47,7 +47,7 @@ def test_from_the_signal_to_the_changed_plan_and_the_look_back(visit: Any, cast:
     from django.utils import timezone
 
     from fivefold.records import clock
-    from fivefold.records.models import Clinic, LookBack
+    from fivefold.records.models import Clinic, LookBack, PlanVersion
     from fivefold.services.assessments import record_facts
     from fivefold.services.record_file import NewFact
 
@@ -62,6 +62,21 @@ def test_from_the_signal_to_the_changed_plan_and_the_look_back(visit: Any, cast:
     page.get_by_role("button", name="Write the review down").click()
     page.wait_for_url("**/plan")
     assert page.get_by_text("The review is written down. Change the plan here and sign it").is_visible()
+
+    # The plan is changed as the review says, and signed again with the patient.
+    desk = visit(f"/patients/{sam.pk}/plan", "amina", width=1440)
+    card = desk.locator(".columns .col-now [data-card]:not([data-card=S01], [data-card=S02])").first
+    put_off = card.get_attribute("data-card")
+    card.locator(".mwhy > summary").focus()
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.type("one small task at a time")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(f'.col-later [data-card="{put_off}"] .choice')
+    desk.locator('.plan-do a.main[href$="/plan/sign"]').click()
+    desk.locator('input[name="patient_view"]').first.check()
+    desk.locator("form[data-draft] button.main").click()
+    desk.wait_for_url("**/map")
+    assert PlanVersion.objects.filter(patient=sam).count() == 2
 
     page.goto(page.url.replace("/plan", "/progress"))
     assert "review: the plan is changed" in page.content()
