@@ -374,6 +374,28 @@ def test_step_back_rests_modules_because_of_a_crisis_within_the_days_of_the_know
     assert {one.reason.replace(" ", "_") for one in see_readiness(cast.amina, patient_id=sam.pk).parked} == {reason}
 
 
+def test_detour_lets_one_module_rest_for_what_interferes_and_keeps_its_way_back(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.readiness import see_readiness
+    from fivefold.services.record_file import NewFact
+
+    for name in ("S01", "S07"):
+        record_facts(cast.amina, patient_id=sam.pk, facts=[NewFact("module", name, {"id": name, "stage": "exploration"}, today())])
+    client, words = sign_in("amina"), "Her flat is lost; housing first."
+
+    assert 'value="S07"' in client.get(page(sam, "readiness")).content.decode()
+    assert client.post(page(sam, "readiness"), {"detour": "yes", "module": "S01", "words": words, "once": "a"}).status_code == 422  # safety never rests
+    assert client.post(page(sam, "readiness"), {"detour": "yes", "module": "S07", "words": "", "once": "b"}).status_code == 422
+    client.post(page(sam, "readiness"), {"detour": "yes", "module": "S07", "words": words, "once": "c"})
+
+    sheet = see_readiness(cast.amina, patient_id=sam.pk)
+    [resting] = sheet.parked
+    assert (resting.module.id, resting.reason, resting.words, resting.stage) == ("S07", "interference", words, "exploration")
+    assert resting.way_back and sheet.reading.resume == ("S07",) and "S07" not in {one.module.id for one in sheet.stages}
+    assert words in client.get(page(sam, "readiness")).content.decode()
+    assert sign_in("bruno").post(page(sam, "readiness"), {"detour": "yes", "module": "S07", "words": words, "once": "d"}).status_code in (403, 404)
+
+
 # ---- What a patient may read ----------------------------------------------------------------------------------------------
 
 

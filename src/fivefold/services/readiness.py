@@ -42,10 +42,11 @@ class PhaseStep:
 
 @dataclass(frozen=True)
 class Parked:
-    """A module that rests: why, since when, at which stage it is taken up again, and by which way."""
+    """A module that rests: why, in whose words, since when, at which stage it is taken up again, and by which way."""
 
     module: SpecificModule
     reason: str
+    words: str
     since: date | None
     stage: str
     way_back: str
@@ -167,7 +168,14 @@ def _parked(facts: list[KnownFact]) -> list[Parked]:
         reason, since = (pause.get("reason", ""), pause.get("since", "")) if isinstance(pause, dict) else (str(pause), "")
         stage = str(fact.value.get("stage") or "").replace("_", " ")
         found.append(
-            Parked(module, str(reason).replace("_", " "), date.fromisoformat(str(since)) if since else None, stage, knowledge().phase_reading.resume_text)
+            Parked(
+                module,
+                str(reason).replace("_", " "),
+                fact.note,
+                date.fromisoformat(str(since)) if since else None,
+                stage,
+                knowledge().phase_reading.resume_text,
+            )
         )
     return found
 
@@ -210,6 +218,23 @@ def confirm_phase(actor: Actor, *, patient_id: uuid.UUID, phase: str, reason: st
     value = {"phase": phase, "since": now.today.isoformat()}
     step = NewFact("previous", "", value, now.today, note=checked_reason(reason))
     return add_facts(actor, patient, [step, *_rest(read_facts(patient).counting(), PhaseId(phase), now)])[0]
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def take_detour(actor: Actor, *, patient_id: uuid.UUID, module: str, words: str) -> ClinicalFact:
+    """Let a module under way rest from today because something else has to be seen to first, said in words.
+
+    Its stage stays, and its way back stands with it: it is taken up again where it is worked on in a session, which the plan goes on
+    offering. Safety and containment work never rests. Raises NotAcceptable.
+    """
+    patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
+    fact = _newest_modules(read_facts(patient).counting()).get(module)
+    if fact is None or fact.value.get("stage") not in WORKING_STAGES or fact.value.get("paused") or knowledge().modules[module].gate_exempt:
+        raise NotAcceptable("Module", _("a module under way that is no safety or containment work"))
+    today = clock.today()
+    pause = {"reason": "interference", "since": today.isoformat()}
+    rests = NewFact("module", module, {**fact.value, "id": module, "paused": pause}, today, note=checked_reason(words))
+    return add_facts(actor, patient, [rests])[0]
 
 
 def _rest(facts: list[KnownFact], phase: PhaseId, now: Readiness) -> Iterator[NewFact]:

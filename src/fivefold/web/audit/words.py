@@ -36,6 +36,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "compare_formulations": _("compared versions of the formulation"),
     "compare_versions": _("compared signed plans"),
     "confirm_phase": _("confirmed a step between phases"),
+    "take_detour": _("let a module rest for something else"),
     "confirm_notice": _("confirmed having seen a sign-in link"),
     "correct_birth_year": _("corrected a year of birth"),
     "correct_rating": _("corrected the rating of a goal"),

@@ -134,6 +134,17 @@ class PhaseForm(forms.Form):
         self.fields["phase"].choices = phases  # type: ignore[attr-defined]
 
 
+class DetourForm(forms.Form):
+    """The module that rests for a while, and what has to be seen to first."""
+
+    module = forms.ChoiceField(label=lazy("Module"), widget=forms.RadioSelect)
+    words = forms.CharField(label=lazy("What has to be seen to first"), max_length=LONGEST_WORDS, widget=WORDS)
+
+    def __init__(self, data: Any = None, *, modules: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["module"].choices = modules  # type: ignore[attr-defined]
+
+
 class HoursForm(_Versioned):
     """When somebody works, and what happens outside these hours."""
 

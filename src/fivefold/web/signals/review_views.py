@@ -19,7 +19,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.reviews import NoSuchReview, SeenReview
 from fivefold.web.pages import PageRequest, page
-from fivefold.web.signals.forms import LookBackForm, PhaseForm, ReviewForm
+from fivefold.web.signals.forms import DetourForm, LookBackForm, PhaseForm, ReviewForm
 from fivefold.web.signals.views import _card
 from fivefold.web.signals.words import ANSWER_WORDS, DECIDED_WORDS, FOLLOWED_WORDS, MOVED_WORDS, PAGE_OF
 from fivefold.web.ui.nav import module_url, patient_url
@@ -138,12 +138,11 @@ def look_back(request: PageRequest, patient_id: uuid.UUID, number: int) -> HttpR
 @page(Permission.SEE_RECORD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def readiness(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
-    """What is met, not met and not known, and the step that is confirmed."""
+    """What is met, not met and not known, the step that is confirmed, and what rests."""
     sheet = acts.see_readiness(request.actor, patient_id=patient_id)
-    here = sheet.reading.overall
-    phases = [(one.value, _phase_choice(one, here)) for one in PhaseId if one.order <= here.order + 1]
-    form = PhaseForm(request.POST if request.method == "POST" else None, phases=phases, initial={"seen": sheet.seen})
-    status = 200
+    if "detour" in request.POST:
+        return _take_detour(request, sheet)
+    form, status = _phase_form(sheet, request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         require(request.actor, Permission.CHANGE_RECORD)
         status = 422
@@ -159,6 +158,35 @@ def readiness(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
             else:
                 messages.success(request, _("Confirmed, with today's date."))
                 return redirect("readiness", patient_id=patient_id)
+    return _show_readiness(request, sheet, form, _detour_form(sheet), status=status)
+
+
+def _take_detour(request: PageRequest, sheet: acts.Readiness) -> HttpResponseBase:
+    require(request.actor, Permission.CHANGE_RECORD)
+    form = _detour_form(sheet, request.POST)
+    if form.is_valid():
+        try:
+            acts.take_detour(request.actor, patient_id=sheet.patient.pk, once=request.POST.get("once"), **form.cleaned_data)  # type: ignore[call-arg]
+        except NotAcceptable as error:
+            form.add_error("module" if error.field == "Module" else "words", str(error))
+        else:
+            messages.success(request, _("It rests from today; its way back stands below."))
+            return redirect("readiness", patient_id=sheet.patient.pk)
+    return _show_readiness(request, sheet, _phase_form(sheet), form, status=422)
+
+
+def _detour_form(sheet: acts.Readiness, data: Any = None) -> DetourForm:
+    return DetourForm(data, modules=[(one.module.id, one.module.short_name) for one in sheet.stages if not one.module.gate_exempt])
+
+
+def _phase_form(sheet: acts.Readiness, data: Any = None) -> PhaseForm:
+    here = sheet.reading.overall
+    phases = [(one.value, _phase_choice(one, here)) for one in PhaseId if one.order <= here.order + 1]
+    return PhaseForm(data, phases=phases, initial={"seen": sheet.seen})
+
+
+def _show_readiness(request: PageRequest, sheet: acts.Readiness, form: PhaseForm, detour: DetourForm, *, status: int) -> HttpResponseBase:
+    here = sheet.reading.overall
     context = {
         "tab": "signals",
         "part": "caseload",
@@ -166,6 +194,7 @@ def readiness(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         "stages": [(one, _(STAGE_WORDS[one.stage]), _(STAGE_WORDS[one.proposed]) if one.proposed else "") for one in sheet.stages],
         "sheet": sheet,
         "form": form,
+        "detour": detour,
         "phase": knowledge().phases[here],
         "next": knowledge().phases[sheet.next_phase] if sheet.next_phase else None,
         "groups": [
