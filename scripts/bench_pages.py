@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import UUID
 
 from fivefold.bootstrap import start
 
@@ -49,6 +50,7 @@ from fivefold.services.simulator import bulk_clinic  # noqa: E402
 from scripts.daily_diary import keep_diary  # noqa: E402
 
 FOUND = "bench.json"
+SIDES = "bench-sides.json"
 HOST = "localhost"
 SMALL = 100
 # The others reach what the first does not: whoever comes first opens a page.
@@ -93,6 +95,17 @@ class Side:
     actors: dict[str, Actor]
     patients: list[dict[str, object]]
 
+    def stored(self) -> dict[str, Any]:
+        """What is kept of it beside the database, so that it can be measured again."""
+        patients = [{name: str(value) if isinstance(value, UUID) else value for name, value in known.items()} for known in self.patients]
+        return {"clinic": self.clinic.pk, "actors": {role: actor.user.pk for role, actor in self.actors.items()}, "patients": patients}
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Side":
+        """From what was kept."""
+        actors = {role: _actor(User.objects.get(pk=pk)) for role, pk in stored["actors"].items()}
+        return cls(Clinic.objects.get(pk=stored["clinic"]), actors, stored["patients"])
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -101,8 +114,22 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, required=True)
     parser.add_argument("--therapists", type=int, required=True)
     parser.add_argument("--looked-at", type=int, required=True, help="patients of one therapist whose pages are opened")
+    parser.add_argument("--prepare-only", action="store_true")
     asked = parser.parse_args()
     installation.prepare(CONFIG.folder)
+    if not (CONFIG.folder / SIDES).exists():
+        small, large = make_sides(asked)
+        (CONFIG.folder / SIDES).write_text(json.dumps([small.stored(), large.stored()]), encoding="utf-8")
+    if asked.prepare_only:
+        return
+    small, large = map(Side.read, json.loads((CONFIG.folder / SIDES).read_text(encoding="utf-8")))
+    pages = list(find_pages(small, large))
+    found = {"pages": [asdict(page) for page in pages], "cookies": _cookies(large), "cookie": settings.SESSION_COOKIE_NAME, "clicks": _clicks(large)}
+    (CONFIG.folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+
+
+def make_sides(asked: argparse.Namespace) -> tuple["Side", "Side"]:
+    """The small clinic and the large one, written anew."""
     share = SMALL / asked.patients
     few = max(1, round(asked.therapists * share))
     small = make_side(bulk_clinic(SMALL, round(asked.scores * share), therapists=few, sessions=round(asked.sessions * share)), 2)
@@ -111,10 +138,7 @@ def main() -> None:
     _gather_statistics()
     facts = ClinicalFact.objects.filter(clinic=clinic).count()
     print(f"  {asked.patients:,} patients, {facts:,} facts, written in {time.perf_counter() - started:.0f} s", flush=True)
-    large = make_side(clinic, asked.looked_at)
-    pages = list(find_pages(small, large))
-    found = {"pages": [asdict(page) for page in pages], "cookies": _cookies(large), "cookie": settings.SESSION_COOKIE_NAME, "clicks": _clicks(large)}
-    (CONFIG.folder / FOUND).write_text(json.dumps(found), encoding="utf-8")
+    return small, make_side(clinic, asked.looked_at)
 
 
 def _gather_statistics() -> None:

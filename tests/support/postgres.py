@@ -1,4 +1,7 @@
-"""A PostgreSQL of the tests' own: made in a folder that is thrown away, on a socket in that folder, gone at the end."""
+"""A PostgreSQL of the tests' own: made in a folder that is thrown away, on a socket in that folder, gone at the end.
+
+A measurement may keep its server's folder for the next time.
+"""
 
 import atexit
 import os
@@ -37,17 +40,33 @@ class Server:
     @classmethod
     def make(cls) -> "Server":
         """A new server that runs, until this process ends."""
-        folder = Path(tempfile.mkdtemp(prefix="fivefold-pg-"))
-        run_as: dict[str, Any] = {}
-        if os.geteuid() == 0:  # PostgreSQL does not run as root
-            owner = pwd.getpwnam("postgres")
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-            run_as = {"user": owner.pw_uid, "group": owner.pw_gid}
-        server = cls(folder, run_as)
-        server._call("initdb", "-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--no-sync", "-D", folder / "data")
+        server = cls._in(Path(tempfile.mkdtemp(prefix="fivefold-pg-")))
+        server._set_up()
         server.start()
         atexit.register(_remove, server, os.getpid())
         return server
+
+    @classmethod
+    def keep(cls, folder: Path) -> "Server":
+        """The server of a folder that stays, made where there is none yet; it runs until this process ends."""
+        folder.mkdir(parents=True, exist_ok=True)
+        server = cls._in(folder)
+        if not (folder / "data").exists():
+            server._set_up()
+        server.start()
+        atexit.register(_stop, server, os.getpid())
+        return server
+
+    @classmethod
+    def _in(cls, folder: Path) -> "Server":
+        if os.geteuid() != 0:
+            return cls(folder, {})
+        owner = pwd.getpwnam("postgres")  # PostgreSQL does not run as root
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        return cls(folder, {"user": owner.pw_uid, "group": owner.pw_gid})
+
+    def _set_up(self) -> None:
+        self._call("initdb", "-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--no-sync", "-D", self.folder / "data")
 
     @property
     def address(self) -> str:
@@ -57,6 +76,10 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         self._control("-l", self.folder / "log", "-o", f"-c listen_addresses='' -k {self.folder}", "start")
+
+    def stop(self) -> None:
+        """Stop it in order, as an operator does."""
+        self._control("-m", "fast", "stop")
 
     def crash(self) -> None:
         """Stop it at once, in the middle of whatever it does."""
@@ -140,3 +163,8 @@ def _remove(server: Server, made_by: int) -> None:
         with suppress(subprocess.CalledProcessError):  # it may not run any more
             server.crash()
         shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def _stop(server: Server, made_by: int) -> None:
+    if os.getpid() == made_by:
+        server.stop()
