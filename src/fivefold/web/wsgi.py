@@ -11,9 +11,11 @@ application = get_wsgi_application()
 
 from fivefold.services import waiting_entries  # noqa: E402  # settings are there from here on
 from fivefold.services.knowledge import knowledge  # noqa: E402
+from fivefold.web.ui.texts import keep_texts  # noqa: E402
 
 # What every request needs is loaded before the first one comes, and left out of every later search for garbage.
 knowledge()
+keep_texts()
 waiting_entries.keep_room()
 waiting_entries.take_in()
 gc.collect()
