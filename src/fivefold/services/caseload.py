@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -160,7 +160,12 @@ def _next_contact(patient: Patient, day: date) -> date | None:
 
 def behind(patients: QuerySet[Patient], today: date) -> QuerySet[Patient]:
     """Those of the patients whose row was worked out on an earlier day: time alone may have changed what it should say."""
-    return patients.filter(caseload__updated_at__lt=timezone.make_aware(datetime.combine(today, time.min)))
+    return patients.filter(is_behind(today))
+
+
+def is_behind(today: date) -> Q:
+    """Says of a patient that their row was worked out on an earlier day."""
+    return Q(caseload__updated_at__lt=timezone.make_aware(datetime.combine(today, time.min)))
 
 
 def leave_behind(patients: QuerySet[Patient]) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
 from fivefold.records.models import BreakGlass, CareRelation, Patient
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of
-from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN, behind, renew
+from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN, behind, is_behind, renew
 
 SIGNALS = ("safety", "watch", "new", "none")
 ROWS_ON_A_PAGE = 25
@@ -95,18 +96,22 @@ def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str
     """
     today = clock.today()
     rows = _rows(actor, today)
-    renew(rows, today)
-    parts = _parts(rows)
+    parts = _parts(rows, today)
+    if any(part.behind for part in parts.values()):
+        renew(rows, today)
+        parts = _parts(rows, today)
+    asked = [part for (one, other), part in parts.items() if signal in ("", one) and phase in ("", other)]
     if signal:
         rows = rows.filter(shown=signal)
     if phase:
         rows = rows.filter(caseload__phase=phase)
     wanted = _searched(rows, search) if search.strip() else None
-    found = len(wanted) if wanted is not None else sum(many for (one, other), many in parts.items() if signal in ("", one) and phase in ("", other))
+    found = len(wanted) if wanted is not None else sum(part.many for part in asked)
     number, pages, part = _page(found, page, count)
     shown = _with_therapists(rows.filter(pk__in=wanted[part]) if wanted is not None else rows)
     seen = tuple(_seen(row, today) for row in (shown if wanted is not None else shown[part]))
-    return SeenCaseload(seen, found, sum(parts.values()), _counts(parts), number, pages, _openings(actor), behind(rows, today).count())
+    everybody, still_behind = sum(part.many for part in parts.values()), sum(part.behind for part in asked)
+    return SeenCaseload(seen, found, everybody, _counts(parts), number, pages, _openings(actor), still_behind)
 
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)
@@ -153,18 +158,26 @@ def _open_rows(actor: Actor, patients: QuerySet[Patient], today: date) -> QueryS
     )
 
 
-def _parts(rows: QuerySet[Any]) -> dict[tuple[str, str], int]:
-    """How many rows there are of each signal and phase together."""
-    found = rows.order_by().values_list("shown", "caseload__phase").annotate(many=Count("pk"))
-    return {(signal, phase): many for signal, phase, many in found}
+class _Part(NamedTuple):
+    """How many rows there are of one signal and phase, and how many of them are as of an earlier day."""
+
+    many: int
+    behind: int
 
 
-def _counts(parts: dict[tuple[str, str], int]) -> dict[str, int]:
+def _parts(rows: QuerySet[Any], today: date) -> dict[tuple[str, str], _Part]:
+    """The rows of each signal and phase together. All is counted at once: a lead's caseload is the whole clinic."""
+    counts = {"many": Count("pk"), "behind": Count("pk", filter=is_behind(today))}
+    found = rows.order_by().values_list("shown", "caseload__phase").annotate(**counts)
+    return {(signal, phase): _Part(many, late) for signal, phase, many, late in found}
+
+
+def _counts(parts: dict[tuple[str, str], _Part]) -> dict[str, int]:
     """How many rows there are of each signal, and of each phase."""
     counts: dict[str, int] = {}
-    for names, many in parts.items():
+    for names, part in parts.items():
         for name in names:
-            counts[name] = counts.get(name, 0) + many
+            counts[name] = counts.get(name, 0) + part.many
     return counts
 
 
@@ -174,9 +187,9 @@ def _searched(rows: QuerySet[Any], search: str) -> list[UUID]:
     if exact:
         return exact
     wanted = search.strip().casefold()
-    # Values and not rows: of thousands that are opened a few are shown.
-    sealed = rows.values_list("pk", "name_sealed", "reference_sealed")
-    return [key for key, name, reference in Patient.opened(sealed) if wanted in name.casefold() or wanted in reference.casefold()]
+    # Values and not rows, with ids as the database writes them: of thousands that are opened a few are shown.
+    sealed = rows.values_list(Cast("pk", CharField()), "name_sealed", "reference_sealed")
+    return [UUID(key) for key, name, reference in Patient.opened(sealed) if wanted in name.casefold() or wanted in reference.casefold()]
 
 
 def _with_therapists(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,6 +1,5 @@
 """Clinics, the people who work in them, and the patients they care for."""
 
-import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -147,19 +146,18 @@ class Patient(ClinicScoped):
         indexes: ClassVar = [models.Index(fields=["clinic", "closed_at"], name="open_patients_of_clinic")]
 
     def place(self, name: str) -> str:
-        return self._place_of(name, self.pk)
+        return f"{self._meta.db_table} {name} {self.pk} {self.pk}"
 
     @classmethod
-    def _place_of(cls, name: str, key: uuid.UUID) -> str:
-        return f"{cls._meta.db_table} {name} {key} {key}"
-
-    @classmethod
-    def opened(cls, sealed: Iterable[tuple[uuid.UUID, bytes, bytes]]) -> Iterator[tuple[uuid.UUID, str, str]]:
-        """Names and references of records from their sealed values, without their rows; raises SealBroken."""
+    def opened(cls, sealed: Iterable[tuple[str, bytes, bytes]]) -> Iterator[tuple[str, str, str]]:
+        """Names and references of records by their ids in text, from their sealed values and without their rows; raises SealBroken."""
         ring = keyring()
-        for key, name, reference in sealed:
-            opened = ring.open(name, cls._place_of("name", key)) if name else ""
-            yield key, opened, ring.open(reference, cls._place_of("reference", key)) if reference else ""
+        names, references = (f"{cls._meta.db_table} {column}" for column in ("name", "reference"))
+        for written, name, reference in sealed:
+            # PostgreSQL writes an id with its dashes, SQLite without.
+            key = written if "-" in written else f"{written[:8]}-{written[8:12]}-{written[12:16]}-{written[16:20]}-{written[20:]}"
+            opened = ring.open(name, f"{names} {key} {key}") if name else ""
+            yield key, opened, ring.open(reference, f"{references} {key} {key}") if reference else ""
 
 
 class CareRelation(ClinicScoped):
