@@ -306,7 +306,14 @@ def _list_reader(args: tuple[Any, ...]) -> Read:
     def read(value: Any) -> Any:
         if not isinstance(value, list):
             raise NotReadable("a list", value)
-        return tuple(_inside(f"[{index}]", inner, part) for index, part in enumerate(value))
+        parts: list[Any] = []
+        try:
+            for part in value:
+                parts.append(inner(part))  # how many were read tells where it stopped
+        except NotReadable as error:
+            error.path.insert(0, f"[{len(parts)}]")
+            raise
+        return tuple(parts)
 
     return read
 
@@ -317,45 +324,50 @@ def _mapping_reader(key_type: Any, value_type: Any) -> Read:
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise NotReadable("a mapping", value)
-        return {_inside(f".{key}", key_reader, key): _inside(f".{key}", inner, part) for key, part in value.items()}
+        parts: dict[Any, Any] = {}
+        key: Any = None
+        try:
+            for key, part in value.items():
+                parts[key_reader(key)] = inner(part)
+        except NotReadable as error:
+            error.path.insert(0, f".{key}")
+            raise
+        return parts
 
     return read
 
 
-def _inside(step: str, read: Read, value: Any) -> Any:
-    try:
-        return read(value)
-    except NotReadable as error:
-        error.path.insert(0, step)
-        raise
-
-
 def _object_reader(type_: Any) -> Read:
     fields = {part.key: (reader_of(part.type), part.put) for part in written_fields(type_)}
+    each = [(key, inner, put) for key, (inner, put) in fields.items()]
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise NotReadable("a mapping with " + ", ".join(fields), value)
-        strange = [key for key in value if key not in fields] or [key for key in fields if key not in value]
-        if strange:
+        if value.keys() != fields.keys():
+            strange = [key for key in value if key not in fields] or [key for key in fields if key not in value]
             raise NotReadable("exactly the keys " + ", ".join(fields), f"the key {strange[0]}, not known or missing")
         attributes: dict[str, Any] = {}
-        for key, (inner, put) in fields.items():
-            found = _inside(f".{key}", inner, value[key])
-            if put is not None:
-                attributes |= _put(key, put, found)
+        key = ""
+        # One guard around all fields and not one around each: a plan has thousands.
+        try:
+            for key, inner, put in each:
+                found = inner(value[key])
+                if put is not None:
+                    attributes |= _put(put, found)
+        except NotReadable as error:
+            error.path.insert(0, f".{key}")
+            raise
         return type_(**attributes)
 
     return read
 
 
-def _put(key: str, put: Callable[[Any], dict[str, Any]], value: Any) -> dict[str, Any]:
+def _put(put: Callable[[Any], dict[str, Any]], value: Any) -> dict[str, Any]:
     try:
         return put(value)
     except (KeyError, IndexError):
-        error = NotReadable("a known word", value)
-        error.path.insert(0, f".{key}")
-        raise error from None
+        raise NotReadable("a known word", value) from None
 
 
 def read(value: Any, type_: Any) -> Any:
