@@ -10,7 +10,7 @@ from fivefold.services.own_formulation import MyFormulation, formulation_of
 from fivefold.services.own_goal_course import shared_goals
 from fivefold.services.own_goals import MyGoals, agreed_of
 from fivefold.services.own_pages import MyToday, readers_of, today_of
-from fivefold.services.own_view import MyMap, MySkills, map_of, skills_of
+from fivefold.services.own_view import MyMap, MySkills, agreed_plan, map_of, skills_of
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,5 @@ def see_as_patient(actor: Actor, *, patient_id: uuid.UUID) -> SeenAsPatient:
     """The patient's own pages as they see them."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     goals = MyGoals(patient, readers_of(patient), shared_goals(patient), agreed_of(patient))
-    course, understood = course_of(patient), formulation_of(patient)
-    return SeenAsPatient(patient, today_of(patient), map_of(patient), skills_of(patient), goals, course, understood)
+    course, understood, agreed = course_of(patient), formulation_of(patient), agreed_plan(patient)
+    return SeenAsPatient(patient, today_of(patient), map_of(patient, agreed), skills_of(patient, agreed), goals, course, understood)

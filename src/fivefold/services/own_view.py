@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.own_pages import Helper
 from fivefold.concepts.phase import Phase
-from fivefold.concepts.plan import ModuleMatch
+from fivefold.concepts.plan import ModuleMatch, PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus
 from fivefold.exchange.plan_json import plan_from_json
 from fivefold.records import clock
@@ -74,13 +74,28 @@ class MyMap:
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_my_map(actor: Actor, *, patient_id: uuid.UUID) -> MyMap:
     """Where one is, and why; only what a clinician has signed, never a proposal."""
-    return map_of(patient_for(actor, patient_id, Permission.OWN_PAGES))
+    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return map_of(patient, agreed_plan(patient))
 
 
-def map_of(patient: Patient) -> MyMap:
+@dataclass(frozen=True)
+class AgreedPlan:
+    """The plan that was signed last, and on which days it was signed and is looked at again."""
+
+    plan: PhasedPlan
+    on: date
+    review_on: date
+
+
+def agreed_plan(patient: Patient) -> AgreedPlan | None:
+    """What a clinician has signed last, None before the first plan; for acts that have checked access already."""
+    signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
+    return AgreedPlan(plan_from_json(signed.proposal), signed.signed_at.date(), signed.review_on) if signed is not None else None
+
+
+def map_of(patient: Patient, agreed: AgreedPlan | None) -> MyMap:
     """The map, for acts that have checked access already."""
-    signed = _signed(patient)
-    plan = plan_from_json(signed.proposal) if signed is not None else None
+    plan = agreed.plan if agreed is not None else None
     here = knowledge().phases.get(plan.phase.overall) if plan is not None else None
     shared = tuple(goal for goal in goals_of(patient) if goal.row.shared)
     return MyMap(
@@ -90,15 +105,11 @@ def map_of(patient: Patient) -> MyMap:
         now=tuple(_part(match) for match in plan.with_status(MatchStatus.NOW)) if plan is not None else (),
         next=tuple(_part(match) for match in plan.with_status(MatchStatus.NEXT)) if plan is not None else (),
         goals=shared,
-        agreed_on=signed.signed_at.date() if signed is not None else None,
-        review_on=signed.review_on if signed is not None else None,
+        agreed_on=agreed.on if agreed is not None else None,
+        review_on=agreed.review_on if agreed is not None else None,
         has_course=has_course(patient),
         has_formulation=shared_of(patient) is not None,
     )
-
-
-def _signed(patient: Patient) -> PlanVersion | None:
-    return PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
 
 
 def _part(match: ModuleMatch) -> MyPart:
@@ -117,13 +128,14 @@ class MySkills:
 @clinical_act(Permission.OWN_PAGES, view=True)
 def see_my_skills(actor: Actor, *, patient_id: uuid.UUID) -> MySkills:
     """What can be done in the moment, and what is practised now."""
-    return skills_of(patient_for(actor, patient_id, Permission.OWN_PAGES))
+    patient = patient_for(actor, patient_id, Permission.OWN_PAGES)
+    return skills_of(patient, agreed_plan(patient))
 
 
-def skills_of(patient: Patient) -> MySkills:
+def skills_of(patient: Patient, agreed: AgreedPlan | None) -> MySkills:
     """The skills, for acts that have checked access already."""
-    signed, tasks = _signed(patient), open_homework(patient)
-    running = plan_from_json(signed.proposal).with_status(MatchStatus.NOW) if signed is not None else []
+    tasks = open_homework(patient)
+    running = agreed.plan.with_status(MatchStatus.NOW) if agreed is not None else []
     learnt = tuple((_part(match), tuple(task for task in tasks if task.module == match.id)) for match in running)
     return MySkills(knowledge().helpers, learnt)
 
