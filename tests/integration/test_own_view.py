@@ -206,6 +206,17 @@ def test_all_one_wrote_can_be_read_and_printed_in_words(cast: Cast, sam: Patient
     assert "own_0" not in page
 
 
+def test_signs_in_an_own_question_stay_signs_in_all_one_wrote(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
+    today = timezone.localdate()
+    diary.set_card(cast.amina, patient_id=sam.pk, items=["sadness"], own=[("skill", "<b>red</b> & blue")], is_for_crisis=False, version=0)
+    entry = diary.NewEntry(uuid4(), 1, today, today, timezone.now(), {"own_0": "yes"}, "")
+    diary.record_entry(cast.people["self"], patient_id=sam.pk, entry=entry)
+
+    page = sign_in("self").get("/my/data/words").content.decode()
+
+    assert "<dt>&lt;b&gt;red&lt;/b&gt; &amp; blue</dt><dd>yes</dd>" in page
+
+
 @pytest.mark.parametrize("who", ["amina", "lea", "olga"])
 def test_staff_take_nothing_by_this_way(cast: Cast, sam: Patient, who: str, sign_in: SignIn) -> None:
     for act in (own_view.see_my_map, own_view.see_my_skills, own_view.see_my_data, own_view.read_my_words, own_view.take_my_data, own_pages.see_today):

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fivefold.concepts.errors import FivefoldError
 from fivefold.services import diary, own_pages, own_reminders, own_view
 from fivefold.services.access import Permission, own_record
-from fivefold.services.diary import KeyTaken, NewEntry, NoCard
+from fivefold.services.diary import KeyTaken, NewEntry, NoCard, SeenEntry
 from fivefold.services.diary_content import Answers, Card
 from fivefold.services.measure_answers import NotOpen
 from fivefold.services.patients import NotAcceptable
@@ -164,9 +166,19 @@ def entries(request: PageRequest) -> HttpResponseBase:
 def words(request: PageRequest) -> HttpResponseBase:
     """All I wrote, to read or print."""
     seen = own_view.read_my_words(request.actor, patient_id=own_record(request.actor))
-    listed = [(entry, spoken(entry.card, entry.answers)) for entry in seen.entries]
     said = [(one, FITS_WORDS[one.fits]) for one in seen.replies]
-    return show(request, "words", "my_data", {"seen": seen, "listed": listed, "said": said})
+    return show(request, "words", "my_data", {"seen": seen, "listed": list(_written_out(seen.entries)), "said": said})
+
+
+def _written_out(entries: Iterable[SeenEntry]) -> Iterator[tuple[SeenEntry, SafeString]]:
+    """Each entry with its answers as they stand on the page. Years of a diary give the same few lines again and again: each is made once."""
+    lines: dict[tuple[str, str], SafeString] = {}
+    for entry in entries:
+        said = spoken(entry.card, entry.answers)
+        for one in said:
+            if one not in lines:
+                lines[one] = format_html("<dt>{}</dt><dd>{}</dd>", *one)
+        yield entry, mark_safe("".join(lines[one] for one in said))  # each line was escaped when it was made
 
 
 def spoken(card: Card, answers: Answers) -> list[tuple[str, str]]:
