@@ -37,7 +37,7 @@ from fivefold.records.models import (
     UsualUrge,
 )
 from fivefold.services import audit
-from fivefold.services.diary_content import read_answers, read_card
+from fivefold.services.diary_content import Card, read_answers, read_card
 from fivefold.services.diary_risk import Usual, risk_of
 from fivefold.services.entered_answers import ENTERED_BY, positive_items
 from fivefold.services.knowledge import knowledge, knowledge_of
@@ -199,11 +199,15 @@ def _diary(clinic: Clinic, entries: Sequence[DiaryEntry]) -> Iterator[Positive]:
     usual: dict[uuid.UUID, list[UsualUrge]] = {}
     for urge in UsualUrge.objects.filter(clinic=clinic, patient__in={entry.patient_id for entry in entries}).order_by("recorded_at"):
         usual.setdefault(urge.patient_id, []).append(urge)
+    cards: dict[uuid.UUID, Card] = {}
     for entry in entries:
+        card = cards.get(entry.card_id)
+        if card is None:
+            card = cards[entry.card_id] = read_card(entry.card.content)
         on = timezone.localdate(entry.recorded_at)
         newest = {urge.item: urge for urge in usual.get(entry.patient_id, ()) if urge.recorded_at <= entry.recorded_at}
         counts = {item: Usual(one.level, one.until) for item, one in newest.items() if one.level is not None and one.until is not None and one.until >= on}
-        told = [one for one in risk_of(read_card(entry.card.content), read_answers(entry.content), counts, on) if one.tells]
+        told = [one for one in risk_of(card, read_answers(entry.content), counts, on) if one.tells]
         if told:
             answers = tuple(RiskAnswer("diary", number, one.rule.about) for number, one in enumerate(told, start=1))
             yield Positive(entry.patient_id, entry.recorded_at, "diary", str(entry.client_id), answers, on)
