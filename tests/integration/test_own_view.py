@@ -227,19 +227,6 @@ def test_staff_take_nothing_by_this_way(cast: Cast, sam: Patient, who: str, sign
     assert sign_in(who).post("/my/data/download").status_code == 403
 
 
-# ---- On the phone --------------------------------------------------------------------------------------------------------
-
-
-def test_app_can_be_installed_under_a_name_and_an_icon_that_say_nothing(cast: Cast, sam: Patient, sign_in: SignIn) -> None:
-    folder = Path("src/fivefold/web/ui/static/fivefold")
-    manifest = json.loads((folder / "my.webmanifest").read_text(encoding="utf-8"))
-
-    assert 'rel="manifest"' in sign_in("self").get("/my/today").content.decode()
-    assert not re.search(r"fivefold|therap|clinic|borderline|mental|health|diary", " ".join((manifest["name"], manifest["short_name"])), re.IGNORECASE)
-    assert (manifest["scope"], manifest["start_url"], manifest["display"]) == ("/my/", "/my/today", "standalone")
-    assert all((folder / icon["src"]).is_file() for icon in manifest["icons"])
-
-
 # ---- Reminders -----------------------------------------------------------------------------------------------------------
 
 
@@ -248,7 +235,7 @@ def test_reminder_is_a_file_for_the_own_calendar_that_says_nothing_by_itself(cas
     file = answer.content.decode()
 
     assert (answer["Content-Type"], answer["Content-Disposition"]) == ("text/calendar; charset=utf-8", 'attachment; filename="notes.ics"')
-    assert "SUMMARY:Notes\r\n" in file and "RRULE:FREQ=DAILY;COUNT=182\r\n" in file
+    assert "SUMMARY:Five\r\n" in file and "RRULE:FREQ=DAILY;COUNT=182\r\n" in file
     assert re.search(r"DTSTART:\d{8}T190000\r\n", file)  # without a zone: the time of the place where the phone is
     assert not re.search(r"fivefold|therap|clinic|diary|http|localhost|Sam", file, re.IGNORECASE)
 
@@ -280,6 +267,7 @@ OF_PATIENTS = (
     "goal_views.py",
     "course_views.py",
     "reminder_views.py",
+    "look_views.py",
     "diary_form.py",
     "words.py",
 )

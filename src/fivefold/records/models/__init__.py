@@ -34,7 +34,7 @@ from fivefold.records.models.measures import (
     OwnItem,
 )
 from fivefold.records.models.own_goals import OwnGoal, OwnGoalRating
-from fivefold.records.models.own_side import WHY_ENDED, OwnReminder, PatientAccount, PatientInvitation
+from fivefold.records.models.own_side import WHY_ENDED, OwnLook, OwnReminder, PatientAccount, PatientInvitation
 from fivefold.records.models.people import (
     BreakGlass,
     CareRelation,
@@ -136,6 +136,7 @@ __all__ = [
     "OwnGoal",
     "OwnGoalRating",
     "OwnItem",
+    "OwnLook",
     "OwnReminder",
     "PastScores",
     "Patient",

@@ -61,3 +61,12 @@ class OwnReminder(ClinicScoped):
     put_off_until = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+
+class OwnLook(ClinicScoped):
+    """Under which name and picture a patient's own pages stand on their phone. One row for each patient; nobody but the patient changes it."""
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="own_look")
+    name = models.CharField(max_length=20)
+    picture = models.CharField(max_length=20)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)

@@ -17,6 +17,7 @@ from fivefold.records.models import (
     FormulationReply,
     OwnGoal,
     OwnGoalRating,
+    OwnLook,
     OwnReminder,
     PatientAccount,
     PatientInvitation,
@@ -142,6 +143,10 @@ def _own_reminder(row: OwnReminder, people: People) -> dict[str, Any]:
     return {"recorded_at": at_of(row.changed_at), "of": of, "days": row.days, "at": f"{row.at:%H:%M}"}
 
 
+def _own_look(row: OwnLook, people: People) -> dict[str, Any]:
+    return {"recorded_at": at_of(row.changed_at), "name": row.name, "picture": row.picture}
+
+
 def _account(row: PatientAccount, people: People) -> dict[str, Any]:
     return {
         "recorded_at": at_of(row.started_at),
@@ -204,6 +209,7 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     ReminderWish: ("reminder_wish", _wish),
     Reminder: ("reminders", _reminder),
     OwnReminder: ("own_reminders", _own_reminder),
+    OwnLook: ("own_looks", _own_look),
     PatientAccount: ("own_accounts", _account),
     PatientInvitation: ("own_links", _link),
 }

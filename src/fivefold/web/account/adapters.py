@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fivefold.services.access import Actor, Permission
+from fivefold.services.own_look import look_of
 from fivefold.services.sealing import open_secret, seal_secret
 
 
@@ -51,5 +53,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         return _("Key of %(day)s") % {"day": date_format(timezone.localdate())}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Under which name a phone keeps a passkey: a patient's own choice, which says nothing of what the pages are."""
         entity = super().get_public_key_credential_rp_entity()
-        return {**entity, "name": "Fivefold"}
+        actor: Actor | None = getattr(self.request, "actor", None)
+        return {**entity, "name": look_of(actor.user).name if actor and actor.may(Permission.OWN_PAGES) else "Fivefold"}

@@ -7,10 +7,12 @@ from typing import Any
 from allauth.account import views as allauth_account
 from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -97,7 +99,12 @@ def sign_out(request: PageRequest) -> HttpResponseBase:
     actor: Actor | None = request.actor
     is_patient = actor is not None and actor.may(Permission.OWN_PAGES)
     answer: HttpResponseBase = allauth_account.logout(request)
-    return leaves_nothing(answer) if is_patient and request.method == "POST" else answer
+    return leaves_nothing(to_sign_in(request)) if is_patient and request.method == "POST" else answer
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Where a patient is led who has left: the sign-in on the way to their own pages, which says nothing of what they are."""
+    return redirect_to_login(reverse("my_today"))
 
 
 @page(Open.TO_STAFF)

@@ -59,6 +59,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "see_my_course": _("looked at their own curves"),
     "see_my_reminder": _("looked at their reminders"),
     "choose_my_reminder": _("chose what to be reminded of"),
+    "choose_my_look": _("chose the name and picture of their pages"),
     "put_off_my_reminder": _("put a reminder off"),
     "take_my_reminder": _("was reminded by their phone"),
     "see_own_access": _("looked at how a patient's own pages stand"),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fivefold.services import own_reminders
 from fivefold.services.access import Permission, own_record
+from fivefold.services.own_look import look_of
 from fivefold.services.own_reminders import ABOUT, DAYS, ReminderChoice
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.reminders import Wish
@@ -104,7 +106,9 @@ def due(request: PageRequest) -> HttpResponseBase:
 def take(request: PageRequest) -> HttpResponseBase:
     """The phone is about to remind; it is told once more whether to, with words that say nothing."""
     remind = own_reminders.take_my_reminder(request.actor, patient_id=own_record(request.actor))
-    words = {"title": _("Notes"), "words": _("You have something waiting."), "hour": _("In one hour"), "tomorrow": _("Tomorrow")}
+    look = look_of(request.actor.user)
+    shown = {"title": look.name, "icon": static(f"fivefold/look/{look.picture}-180.png")}
+    words = {**shown, "words": _("You have something waiting."), "hour": _("In one hour"), "tomorrow": _("Tomorrow")}
     return JsonResponse({"remind": remind, **words} if remind else {"remind": False})
 
 
@@ -128,7 +132,7 @@ def later(request: PageRequest) -> HttpResponseBase:
 @limited("download")
 def calendar(request: PageRequest) -> HttpResponseBase:
     """A reminder for the phone's own calendar. Neither its name nor its words say what it is for, unless the patient writes it."""
-    title = request.POST.get("title", "").strip()[:LONGEST_TITLE] or _("Notes")
+    title = request.POST.get("title", "").strip()[:LONGEST_TITLE] or look_of(request.actor.user).name
     try:
         made = calendar_file(title, request.POST.get("at", ""), request.POST.get("often", ""), timezone.localdate())
     except ValueError:

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fivefold.services import diary, own_access, own_pages, own_reminders, own_view
 from fivefold.services.access import Permission, own_record
+from fivefold.services.own_look import look_of
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
+from fivefold.web.account.views import to_sign_in
 from fivefold.web.limits import limited
 from fivefold.web.middleware import leaves_nothing
+from fivefold.web.my.look_views import look_choices
 from fivefold.web.my.reminder_views import changed_words, sent_choice, shown_reminder
 from fivefold.web.my.words import AGREED_TO, kindly
 from fivefold.web.pages import PageRequest, page
@@ -85,6 +88,7 @@ def _data(request: PageRequest, mine: uuid.UUID, reminder: dict[str, Any], troub
         "trouble": trouble,
         "seen": own_pages.see_readers(request.actor, patient_id=mine),
         "kept": kept,
+        "look_choices": look_choices(look_of(request.actor.user)),
         "agreed": [(AGREED_TO[one.purpose], one) for one in kept.consents],
     }
     return show(request, "data", "my_data", context, status)
@@ -151,4 +155,4 @@ def close(request: PageRequest) -> HttpResponseBase:
     """They do not want these pages any more."""
     own_access.end_my_pages(request.actor, patient_id=own_record(request.actor))
     logout(request)
-    return leaves_nothing(redirect("account_login"))
+    return leaves_nothing(to_sign_in(request))

@@ -5,13 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from fivefold.services.access import Permission
 from fivefold.services.drafts import WRITING
+from fivefold.services.own_look import Look, look_of
 from fivefold.services.sign_in_links import see_notices
 from fivefold.web.ui.nav import entries, my_entries
 
+# Where the own pages are: whoever is on the way to them is shown neither the name of the program nor what it is for.
+OWN_ADDRESS = "/my/"
 # Set where somebody said that a phone is theirs alone.
 OWN_PHONE = "own_phone"
 
@@ -41,12 +45,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "clinic": actor.clinic if actor else None,
         "nav": entries(actor) if actor else [],
         "my_nav": my_entries() if is_patient else [],
+        "is_quiet": is_patient or _leads_to_own_pages(request),
+        "look": SimpleLazyObject(partial(look_of, actor.user)) if actor and is_patient else Look(),
         "notices": partial(see_notices, actor) if actor and not is_patient else (),
         "idle_seconds": 0 if request.session.get(OWN_PHONE) else settings.FIVEFOLD_IDLE_SECONDS,
         "writing": _writing(request),
         "script_words": SCRIPT_WORDS,
         "queue_words": QUEUE_WORDS,
     }
+
+
+def _leads_to_own_pages(request: HttpRequest) -> bool:
+    """Whether this is an own page, or a page of signing in on the way to one."""
+    return any(path.startswith(OWN_ADDRESS) for path in (request.path, request.GET.get("next", ""), request.POST.get("next", "")))
 
 
 def _writing(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.basis import Basis
 from fivefold.documents.html import formats
 from fivefold.services import spelling
+from fivefold.services.own_look import Look
 from fivefold.web.ui.nav import module_url, patient_entries
 from fivefold.web.ui.terms import LICENCES, TERMS
 from fivefold.web.ui.tour import steps_of
@@ -254,6 +256,12 @@ def tour(context: dict[str, Any], folded: object = False) -> dict[str, Any]:
     """The first steps of somebody's role, until they have put them away; folded to one line where danger has to be seen first."""
     actor = context["actor"]
     return {"steps": () if actor.user.has_ended_tour else steps_of(actor), "folded": folded, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def look_picture(look: Look, size: int = 0) -> str:
+    """The address of the picture of a look: as it was drawn, or as PNG of a size that is kept (``scripts/draw_looks.py``)."""
+    return static(f"fivefold/look/{look.picture}-{size}.png" if size else f"fivefold/look/{look.picture}.svg")
 
 
 @register.simple_tag

@@ -42,7 +42,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 // ---- Reminders: asked for in the moment itself, so that nothing comes for what is done; the words say nothing of what it is
-const DUE = "{% url 'my_reminder_due' %}", TAKE = "{% url 'my_reminder_take' %}", LATER = "{% url 'my_reminder_later' %}", TODAY = "{% url 'my_today' %}", ICON = "{% static 'fivefold/my-icon.svg' %}";
+const DUE = "{% url 'my_reminder_due' %}", TAKE = "{% url 'my_reminder_take' %}", LATER = "{% url 'my_reminder_later' %}", TODAY = "{% url 'my_today' %}";
 const due = async () => (await fetch(DUE, { credentials: "same-origin", redirect: "error", cache: "no-store" })).json();
 const send = (path, token, body = "") => fetch(path, { method: "POST", headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" }, body });
 async function remind() {
@@ -53,7 +53,7 @@ async function remind() {
     const taken = await (await send(TAKE, asked.token)).json();
     if (!taken.remind) return;
     const actions = ["hour", "tomorrow"].map((action) => ({ action, title: taken[action] }));
-    await self.registration.showNotification(taken.title, { body: taken.words, tag: "waiting", icon: ICON, actions });
+    await self.registration.showNotification(taken.title, { body: taken.words, tag: "waiting", icon: taken.icon, actions });
   } catch { /* signed out, or without a network: nobody is reminded */ }
 }
 async function open() {
