@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 from tests.support.clinic import Cast, open_own_pages
 
-from fivefold.records.models import CareRelation, Clinic, SafetyPlan
-from fivefold.services import crisis_contacts, safety_plans
+from fivefold.records.models import CareRelation, Clinic, PatientPlace, SafetyPlan
+from fivefold.services import crisis_contacts, own_pages, safety_plans
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient
 from fivefold.services.knowledge import knowledge
+from fivefold.services.measure_answers import help_after_refusal, open_form
+from fivefold.services.measures import give_out
 from fivefold.services.patients import NotAcceptable, record_consent
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
@@ -146,8 +148,9 @@ def numbers(cast: Cast) -> list[str]:
 def test_without_a_place_every_emergency_number_is_shown_with_its_place(cast: Cast) -> None:
     shown = crisis_contacts.contacts_of(cast.amina.clinic)
 
-    assert [one.number for one in shown] == [place.contacts[0].number for place in knowledge().crisis_contacts.places]
-    assert all(one.place for one in shown)
+    places = knowledge().crisis_contacts.places
+    assert sorted(one.number for one in shown) == sorted({place.contacts[0].number for place in places})
+    assert all(any(place.name in one.place and place.contacts[0].number == one.number for one in shown) for place in places)
 
 
 def test_clinic_chooses_its_place_and_adds_its_own_numbers(cast: Cast, sign_in: SignIn) -> None:
@@ -173,6 +176,54 @@ def test_whoever_is_in_another_country_finds_its_emergency_number_on_the_plan(ca
     assert "I am in another country" not in without  # every place is shown already
     abroad = page.split("I am in another country")[1]
     assert 'href="tel:112"' in abroad and 'href="tel:911"' in abroad and "999" not in abroad
+
+
+def test_patient_is_shown_the_numbers_of_where_they_live_wherever_help_is_shown(cast: Cast, sign_in: SignIn) -> None:
+    actor, rosa = mine(cast)
+    own = {"name": "Crisis team of the district", "number": "0800 111 222", "open": "weekdays 8 to 20"}
+    crisis_contacts.change_contacts(cast.lea, place="GB", own=[own], version=0)
+    given = give_out(cast.amina, patient_id=rosa, instrument="phq9", route="portal")
+    browser = sign_in("self")
+
+    browser.post("/my/data/place", {"place": "GB-NIR", "version": "0"})
+
+    expected = ["999", "0800 111 222", "0808 808 8000", "116 123"]
+    assert [one.number for one in safety_plans.see_my_safety_plan(actor, patient_id=rosa).contacts] == expected
+    assert [one.number for one in own_pages.see_today(actor, patient_id=rosa).help.contacts] == expected
+    assert [one.number for one in open_form(given.pk).contacts] == expected
+    assert [one.number for one in help_after_refusal(given.pk).contacts] == expected
+    assert "tel:08088088000" in browser.get("/my/plan").content.decode()
+    assert numbers(cast) == ["999", "0800 111 222", "116 123", "111"]  # for everybody else nothing has changed
+
+
+def test_team_writes_down_where_the_patient_lives_and_either_side_sees_who_said_so(cast: Cast, sign_in: SignIn) -> None:
+    actor, rosa = mine(cast)
+    address = f"/patients/{rosa}/safety-plan"
+    saved = sign_in("amina").post(f"{address}/place", {"place": "DE", "version": "0"}, follow=True).content.decode()
+
+    assert "For Germany, as Amina Okafor said." in saved
+    with pytest.raises(ChangedMeanwhile):
+        crisis_contacts.say_my_place(actor, patient_id=rosa, place="AT", version=0)
+    crisis_contacts.say_my_place(actor, patient_id=rosa, place="", version=1)
+    assert safety_plans.see_my_safety_plan(actor, patient_id=rosa).living.place == ""
+    assert "For the place of the clinic" in sign_in("amina").get(address).content.decode()
+
+
+@pytest.mark.parametrize("who", ["teo", "lea", "bruno"])
+def test_nobody_else_says_where_a_patient_lives(cast: Cast, who: str) -> None:
+    with pytest.raises((AccessDenied, NoSuchPatient)):
+        crisis_contacts.set_place(cast.people[who], patient_id=cast.rosa.pk, place="DE", version=0)
+
+
+def test_place_that_is_none_is_refused_and_one_that_a_release_no_longer_has_is_the_clinics(cast: Cast) -> None:
+    actor, rosa = mine(cast)
+    crisis_contacts.change_contacts(cast.lea, place="GB", own=[], version=0)
+    with pytest.raises(NotAcceptable):
+        crisis_contacts.say_my_place(actor, patient_id=rosa, place="Atlantis", version=0)
+    crisis_contacts.say_my_place(actor, patient_id=rosa, place="DE", version=0)
+    PatientPlace.objects.update(lives_in="Atlantis")
+
+    assert safety_plans.see_my_safety_plan(actor, patient_id=rosa).contacts[0].number == "999"
 
 
 @pytest.mark.parametrize(

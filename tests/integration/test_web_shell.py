@@ -33,7 +33,7 @@ def test_only_these_routes_are_open_to_all() -> None:
         "healthz", "readyz", "metrics", "sign-in", "sign-out", "sign-in/inactive", "sign-in/second-factor", "sign-in/passkey", "join/<str:token>",
         "q/<str:token>", "q/<str:token>/answer", "answer", "answer/item", "answer/leave", "kiosk",
         "my/open/<str:token>", "my/enter/<str:token>", "my/away",
-        "my/worker.js",
+        "my/worker.js", "my/app/<str:name>/<str:picture>.webmanifest",
     }  # fmt: skip
 
 

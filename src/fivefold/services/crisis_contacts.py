@@ -1,16 +1,20 @@
-"""Whom to call in danger: the numbers of the clinic's place, and those the clinic adds, each with the day it was looked at."""
+"""Whom to call in danger: the numbers of the place where a patient lives, and those the clinic adds, each with the day it was looked at.
 
-from collections.abc import Mapping, Sequence
+Where a patient lives is said by themselves or by those who treat them; while nobody has, it is the place of the clinic.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fivefold.concepts.own_pages import CrisisContact
+from fivefold.concepts.own_pages import CrisisContact, CrisisPlace
 from fivefold.records import clock
-from fivefold.records.models import Clinic
-from fivefold.services.access import Actor, Permission, clinical_act
+from fivefold.records.models import Clinic, Patient, PatientPlace
+from fivefold.services.access import Actor, Permission, clinical_act, patient_for
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
@@ -48,23 +52,61 @@ class ClinicContacts:
     version: int
 
 
-def contacts_of(clinic: Clinic, today: date | None = None) -> tuple[ShownContact, ...]:
-    """The clinic's own numbers and those of its place. While no place is chosen, the emergency number of every place, with its name."""
+@dataclass(frozen=True)
+class LivingPlace:
+    """Where a patient lives ("" for where the clinic is), who said so ("" while nobody has), and what can be chosen.
+
+    ``clinic_place`` is the name of the clinic's place, "" for none.
+    """
+
+    place: str
+    name: str
+    author: str
+    clinic_place: str
+    places: tuple[tuple[str, str], ...]
+    version: int
+
+
+def contacts_of(clinic: Clinic, today: date | None = None, place: str = "") -> tuple[ShownContact, ...]:
+    """The clinic's own numbers and those of a place, the clinic's when none is named. Without any, the emergency numbers of every place."""
     day = today or clock.today()
-    file = knowledge().crisis_contacts
-    chosen = file.place(str(clinic.settings.get("crisis_place", "")))
+    chosen = _chosen(clinic, place)
     if chosen is None:
-        return (*(_shown(place.contacts[0], place.name, day) for place in file.places), *_own(clinic, day))
+        return (*_emergencies(knowledge().crisis_contacts.places, day), *_own(clinic, day))
     emergency, *others = (_shown(one, "", day) for one in chosen.contacts)
     return (emergency, *_own(clinic, day), *others)
 
 
-def contacts_elsewhere(clinic: Clinic, today: date) -> tuple[ShownContact, ...]:
-    """The emergency number of every place but the clinic's, for whoever is travelling; none while no place is chosen, when all are shown."""
-    file, chosen = knowledge().crisis_contacts, str(clinic.settings.get("crisis_place", ""))
-    if file.place(chosen) is None:
+def contacts_for(patient: Patient, today: date | None = None) -> tuple[ShownContact, ...]:
+    """The numbers that a patient is shown, for where they live."""
+    return contacts_of(patient.clinic, today, _said_place(patient))
+
+
+def contacts_elsewhere(patient: Patient, today: date) -> tuple[ShownContact, ...]:
+    """The emergency numbers of other places, for whoever is travelling; none while no place is chosen, when all are shown."""
+    chosen = _chosen(patient.clinic, _said_place(patient))
+    if chosen is None:
         return ()
-    return tuple(_shown(place.contacts[0], place.name, today) for place in file.places if place.id != chosen)
+    here = chosen.contacts[0].number
+    return _emergencies((place for place in knowledge().crisis_contacts.places if place.contacts[0].number != here), today)
+
+
+def _said_place(patient: Patient) -> str:
+    return PatientPlace.objects.filter(clinic_id=patient.clinic_id, patient=patient).values_list("lives_in", flat=True).first() or ""
+
+
+def _chosen(clinic: Clinic, place: str) -> CrisisPlace | None:
+    """The place whose numbers are shown. One that a later release no longer has is none: the clinic's counts then."""
+    file = knowledge().crisis_contacts
+    return file.place(place) or file.place(str(clinic.settings.get("crisis_place", "")))
+
+
+def _emergencies(places: Iterable[CrisisPlace], today: date) -> tuple[ShownContact, ...]:
+    """Each emergency number once, with the names of all places that have it."""
+    having: dict[str, list[CrisisPlace]] = {}
+    for place in places:
+        having.setdefault(place.contacts[0].number, []).append(place)
+    return tuple(_shown(same[0].contacts[0], ", ".join(place.name for place in same), today) for same in having.values())
 
 
 def _shown(one: CrisisContact, place: str, today: date) -> ShownContact:
@@ -77,6 +119,49 @@ def _own(clinic: Clinic, today: date) -> tuple[ShownContact, ...]:
     kept: list[dict[str, Any]] = clinic.settings.get("crisis_contacts", [])
     days = [date.fromisoformat(one["reviewed_on"]) for one in kept]
     return tuple(ShownContact(one["name"], one["number"], one["open"], "", "", on, today > on + good_for) for one, on in zip(kept, days, strict=True))
+
+
+# ---- Where a patient lives -----------------------------------------------------------------------------------------------
+
+
+def living_place_of(patient: Patient) -> LivingPlace:
+    """Where a patient lives, for acts that have checked access already."""
+    file = knowledge().crisis_contacts
+    row = PatientPlace.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").first()
+    said, clinics = file.place(row.lives_in if row else ""), file.place(str(patient.clinic.settings.get("crisis_place", "")))
+    return LivingPlace(
+        place=said.id if said else "",
+        name=said.name if said else "",
+        author=row.author.name if row else "",
+        clinic_place=clinics.name if clinics else "",
+        places=tuple((place.id, place.name) for place in file.places),
+        version=row.version if row else 0,
+    )
+
+
+@clinical_act(Permission.OWN_ENTRIES)
+def say_my_place(actor: Actor, *, patient_id: uuid.UUID, place: str, version: int) -> None:
+    """Say where one lives; "" for where the clinic is. Raises ChangedMeanwhile, NotAcceptable."""
+    _keep_place(actor, patient_for(actor, patient_id, Permission.OWN_ENTRIES), place, version)
+
+
+@clinical_act(Permission.CHANGE_RECORD)
+def set_place(actor: Actor, *, patient_id: uuid.UUID, place: str, version: int) -> None:
+    """Write down where a patient lives, as they said it. Raises ChangedMeanwhile, NotAcceptable."""
+    _keep_place(actor, patient_for(actor, patient_id, Permission.CHANGE_RECORD), place, version)
+
+
+def _keep_place(actor: Actor, patient: Patient, place: str, version: int) -> None:
+    if place and knowledge().crisis_contacts.place(place) is None:
+        raise NotAcceptable("Place", _("one of the places shown"))
+    now = living_place_of(patient)
+    if now.version != version:
+        raise ChangedMeanwhile({"place": now.name or _("where the clinic is")}, now.version, _("where this patient lives"), now.author)
+    kept = {"lives_in": place, "author": actor.user, "version": version + 1, "changed_at": clock.now()}
+    PatientPlace.objects.update_or_create(clinic=actor.clinic, patient=patient, defaults=kept)
+
+
+# ---- What the clinic sets ------------------------------------------------------------------------------------------------
 
 
 @clinical_act(Permission.SEE_CLINIC, view=True)

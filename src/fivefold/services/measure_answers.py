@@ -23,7 +23,7 @@ from fivefold.records.models import OWN, ClinicalFact, MeasureAnswer, MeasureReq
 from fivefold.services import audit, caseload
 from fivefold.services.access import Actor
 from fivefold.services.assessments import add_facts
-from fivefold.services.crisis_contacts import ShownContact, contacts_of
+from fivefold.services.crisis_contacts import ShownContact, contacts_for
 from fivefold.services.expected_reports import report_came
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_forms import FormItem, QuestionForm, form_for
@@ -135,7 +135,7 @@ def open_form(request_id: uuid.UUID) -> OpenForm:
             route=request.route,
             clinic_name=request.clinic.name,
             crisis_words=str(request.clinic.settings.get("crisis_words", "")),
-            contacts=contacts_of(request.clinic),
+            contacts=contacts_for(request.patient),
             needs_help=bool(state.risk_answers),
         )
 
@@ -191,9 +191,9 @@ def tell_what_was_refused(request_id: uuid.UUID, *, item: int, value: float | No
 
 def help_after_refusal(request_id: uuid.UUID) -> Help:
     """What is shown to somebody who has just spoken of danger on a questionnaire that is not open any more."""
-    clinic = MeasureRequest.objects.select_related("clinic").get(pk=request_id).clinic
-    with knowledge_of(clinic):
-        return Help(str(clinic.settings.get("crisis_words", "")), contacts_of(clinic))
+    request = MeasureRequest.objects.select_related("clinic", "patient__clinic").get(pk=request_id)
+    with knowledge_of(request.clinic):
+        return Help(str(request.clinic.settings.get("crisis_words", "")), contacts_for(request.patient))
 
 
 def _is_positive(request: MeasureRequest, item: int, value: float | None) -> bool:

@@ -10,7 +10,7 @@ from fivefold.concepts.vocabulary import PhaseId
 from fivefold.records import clock
 from fivefold.records.models import BroughtUp, CareRelation, CaseloadRow, Consent, MeasureRequest, Patient, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
-from fivefold.services.crisis_contacts import ShownContact, contacts_of
+from fivefold.services.crisis_contacts import ShownContact, contacts_for
 from fivefold.services.diary import NoSuchEntry, SeenEntry, brought_up_since_last, card_of, entries_of
 from fivefold.services.diary_content import Card
 from fivefold.services.knowledge import knowledge
@@ -91,7 +91,7 @@ def today_of(patient: Patient) -> MyToday:
         questionnaires=questionnaires_of(patient),
         next_session=next_session_of(patient, today),
         phase=_phase(patient),
-        help=Help(label, knowledge().safety_plan.nobody_reads, contacts_of(patient.clinic, today)),
+        help=Help(label, knowledge().safety_plan.nobody_reads, contacts_for(patient, today)),
     )
 
 

@@ -34,7 +34,7 @@ from fivefold.services.sessions import OpenHomework, open_homework
 TAKEN_ALONG = (
     "care_team", "care", "consents", "goals", "goal_ratings", "homework", "questionnaires", "questionnaire_answers", "own_questions",
     "safety_plans", "safety_plan_shares", "safety_plan_uses", "diary_cards", "diary", "brought_up", "own_goals", "own_goal_ratings",
-    "formulation_replies", "own_accounts", "reminder_wish", "reminders", "own_reminders", "own_looks",
+    "formulation_replies", "own_accounts", "reminder_wish", "reminders", "own_reminders", "own_looks", "living_places",
 )  # fmt: skip
 MOST_LINKS = 3
 MINE_TO_SAY = ("offline_copy", "messages")

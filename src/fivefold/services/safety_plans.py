@@ -12,7 +12,7 @@ from fivefold.concepts.own_pages import PlanPart
 from fivefold.records import clock
 from fivefold.records.models import CareRelation, Patient, SafetyPlan, SafetyPlanUse
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
-from fivefold.services.crisis_contacts import ShownContact, contacts_elsewhere, contacts_of
+from fivefold.services.crisis_contacts import LivingPlace, ShownContact, contacts_elsewhere, contacts_for, living_place_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
@@ -74,6 +74,7 @@ class SeenSafetyPlan:
     author: str
     parts: tuple[SeenPart, ...]
     contacts: tuple[ShownContact, ...]
+    living: LivingPlace
     elsewhere: tuple[ShownContact, ...]
     uses: tuple[SeenUse, ...]
     shares: tuple[SeenShare, ...]
@@ -126,8 +127,9 @@ def _seen(actor: Actor, patient: Patient, *, may_change: bool) -> SeenSafetyPlan
         written_at=now.at if now else None,
         author=now.author if now else "",
         parts=tuple(_part(part, content.parts.get(part.id, ())) for part in form.parts),
-        contacts=contacts_of(actor.clinic, today),
-        elsewhere=contacts_elsewhere(actor.clinic, today),
+        contacts=contacts_for(patient, today),
+        living=living_place_of(patient),
+        elsewhere=contacts_elsewhere(patient, today),
         uses=uses,
         shares=shares_of(patient),
         versions=versions,

@@ -34,7 +34,7 @@ from fivefold.records.models.measures import (
     OwnItem,
 )
 from fivefold.records.models.own_goals import OwnGoal, OwnGoalRating
-from fivefold.records.models.own_side import WHY_ENDED, OwnLook, OwnReminder, PatientAccount, PatientInvitation
+from fivefold.records.models.own_side import WHY_ENDED, OwnLook, OwnReminder, PatientAccount, PatientInvitation, PatientPlace
 from fivefold.records.models.people import (
     BreakGlass,
     CareRelation,
@@ -142,6 +142,7 @@ __all__ = [
     "Patient",
     "PatientAccount",
     "PatientInvitation",
+    "PatientPlace",
     "PlanDraft",
     "PlanReview",
     "PlanVersion",

@@ -70,3 +70,13 @@ class OwnLook(ClinicScoped):
     name = models.CharField(max_length=20)
     picture = models.CharField(max_length=20)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+
+class PatientPlace(ClinicScoped):
+    """Where a patient lives, for the numbers to call in danger; "" is where the clinic is. One row for each patient, written by either side."""
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="living_place")
+    lives_in = models.CharField(max_length=20, blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(default=clock.now)

@@ -21,6 +21,7 @@ from fivefold.records.models import (
     OwnReminder,
     PatientAccount,
     PatientInvitation,
+    PatientPlace,
     RefusedAnswer,
     Reminder,
     ReminderWish,
@@ -147,6 +148,10 @@ def _own_look(row: OwnLook, people: People) -> dict[str, Any]:
     return {"recorded_at": at_of(row.changed_at), "name": row.name, "picture": row.picture}
 
 
+def _living_place(row: PatientPlace, people: People) -> dict[str, Any]:
+    return {"recorded_at": at_of(row.changed_at), "place": row.lives_in, "author": name_of(people, row.author_id)}
+
+
 def _account(row: PatientAccount, people: People) -> dict[str, Any]:
     return {
         "recorded_at": at_of(row.started_at),
@@ -210,6 +215,7 @@ OWN_SECTIONS: dict[type[Model], tuple[str, Callable[[Any, People], dict[str, Any
     Reminder: ("reminders", _reminder),
     OwnReminder: ("own_reminders", _own_reminder),
     OwnLook: ("own_looks", _own_look),
+    PatientPlace: ("living_places", _living_place),
     PatientAccount: ("own_accounts", _account),
     PatientInvitation: ("own_links", _link),
 }

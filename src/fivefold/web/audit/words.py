@@ -59,6 +59,8 @@ ACT_WORDS: dict[str, str | Promise] = {
     "see_my_course": _("looked at their own curves"),
     "see_my_reminder": _("looked at their reminders"),
     "choose_my_reminder": _("chose what to be reminded of"),
+    "say_my_place": _("said where they live, for the numbers to call"),
+    "set_place": _("wrote down where a patient lives, for the numbers to call"),
     "choose_my_look": _("chose the name and picture of their pages"),
     "put_off_my_reminder": _("put a reminder off"),
     "take_my_reminder": _("was reminded by their phone"),

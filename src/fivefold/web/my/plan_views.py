@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fivefold.services import safety_plan_shares, safety_plans
+from fivefold.services import crisis_contacts, safety_plan_shares, safety_plans
 from fivefold.services.access import Permission, own_record
 from fivefold.services.patients import NotAcceptable
+from fivefold.services.plans import ChangedMeanwhile
 from fivefold.web.limits import limited
 from fivefold.web.my.forms import PractiseForm, SafetyPlanForm
 from fivefold.web.my.views import show
@@ -102,6 +104,26 @@ def unshare(request: PageRequest, share_id: uuid.UUID) -> HttpResponseBase:
     return redirect("my_plan")
 
 
+@page(Permission.OWN_ENTRIES)
+@require_POST
+@limited("entries")
+def place(request: PageRequest) -> HttpResponseBase:
+    """I live in this place: its numbers are mine."""
+    try:
+        crisis_contacts.say_my_place(request.actor, patient_id=own_record(request.actor), **_place_sent(request))
+    except (NotAcceptable, ChangedMeanwhile) as error:
+        messages.error(request, kindly(error))
+    else:
+        messages.success(request, _("Kept. These are your numbers now."))
+    return redirect("my_plan")
+
+
+def _place_sent(request: PageRequest) -> dict[str, Any]:
+    """Place and version as the form sends them; a version that is none fits no place."""
+    version = request.POST.get("version", "")
+    return {"place": request.POST.get("place", ""), "version": int(version) if version.isdecimal() and len(version) < 10 else -1}
+
+
 # ---- Beside the record ---------------------------------------------------------------------------------------------------
 
 
@@ -133,3 +155,16 @@ def side_practised(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseB
     safety_plans.note_practice(request.actor, patient_id=patient_id, once=request.POST.get("once"), **form.cleaned_data)  # type: ignore[call-arg]
     messages.success(request, _("Written down."))
     return redirect("safety_plan", patient_id=patient_id)
+
+
+@page(Permission.CHANGE_RECORD)
+@require_POST
+def side_place(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
+    """Where the patient lives, as they said it."""
+    try:
+        crisis_contacts.set_place(request.actor, patient_id=patient_id, **_place_sent(request))
+    except (NotAcceptable, ChangedMeanwhile) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved. The patient sees the numbers of this place."))
+    return redirect(reverse("safety_plan", kwargs={"patient_id": patient_id}) + "#calls-h")
