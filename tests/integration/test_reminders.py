@@ -4,8 +4,9 @@ The messages go through Django's own SMTP back end to a mail server on this mach
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +15,11 @@ from django.utils import timezone
 from tests.support.clinic import Cast, open_own_pages
 from tests.support.mail import MailServer, mail_server
 
-from fivefold.records.models import AuditEntry, Consent, MeasureRequest, Reminder, ReminderWish, SignalState
-from fivefold.services import measure_answers, measures, reminder_rounds, reminders
+from fivefold.records import clock
+from fivefold.records.models import AuditEntry, Clinic, Consent, MeasureRequest, OwnReminder, Reminder, ReminderWish, SignalState, TreatmentSession
+from fivefold.services import diary, measure_answers, measures, own_reminders, reminder_rounds, reminders
 from fivefold.services.measures import give_out, plan_measure
+from fivefold.services.own_reminders import ReminderChoice
 from fivefold.services.patients import NotAcceptable, record_consent
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.reminder_rounds import Round, remind, remind_everywhere
@@ -261,3 +264,120 @@ def test_what_is_planned_for_own_pages_is_given_out_when_it_is_due_and_again_aft
         assert remind_everywhere().given_out == 0, "not before its rhythm has come round"
         MeasureRequest._base_manager.filter(pk=newest.pk).update(due_on=timezone.localdate() - timedelta(days=7))
         assert remind_everywhere().given_out == (missed < 3), "and not for ever"
+
+
+# ---- Of a diary and of a session -----------------------------------------------------------------------------------------
+
+EVENING = datetime.combine(timezone.now().date() + timedelta(days=1), time(19, 5), tzinfo=ZoneInfo("Europe/Berlin"))
+OF_A_DAY = frozenset({"diary", "session"})
+
+
+def choose(cast: Cast, **changed: Any) -> None:
+    """Rosa, who has a diary and a session tomorrow evening, wants to be written to about both at seven."""
+    me = open_own_pages(cast)
+    diary.set_card(cast.amina, patient_id=cast.rosa.pk, items=["sadness"], own=[], is_for_crisis=False, version=0)
+    wish = {"wanted": True, "address": ADDRESS, "about": OF_A_DAY, "quiet_from": time(21), "quiet_until": time(8)} | changed
+    own_reminders.choose_my_reminder(me, patient_id=cast.rosa.pk, choice=ReminderChoice(at=time(19)), wish=reminders.Wish(**wish))
+    Clinic.objects.filter(pk=cast.amina.clinic.pk).update(synthetic=True)
+    cast.amina.clinic.synthetic = cast.people["self"].clinic.synthetic = True
+
+
+def round_at(cast: Cast, moment: datetime) -> Round:
+    with clock.acting_at(moment):
+        return remind(cast.amina.clinic)
+
+
+def write(cast: Cast, moment: datetime) -> None:
+    with clock.acting_at(moment):
+        on = clock.today()
+        diary.record_entry(cast.people["self"], patient_id=cast.rosa.pk, entry=diary.NewEntry(uuid4(), 1, on, on, moment, {"sadness": "1"}))
+
+
+def test_diary_that_is_not_written_is_written_about_once_from_its_hour_on_in_words_that_say_nothing(cast: Cast, server: MailServer) -> None:
+    choose(cast, about=frozenset({"diary"}))
+
+    rounds = [round_at(cast, EVENING + timedelta(minutes=minutes)) for minutes in (-10, 0, 15, 30)]
+
+    assert [one.sent for one in rounds] == [0, 1, 0, 0]
+    [(to, text)] = server.taken
+    assert to == ADDRESS and "https://app.example/my/today" in text.replace("=\n", "")
+    for word in ("diary", "session", "therap", "clinic", "treat", "health", cast.rosa.name, cast.amina.clinic.name):
+        assert word.casefold() not in text.casefold(), word
+
+
+def test_who_has_written_or_was_told_by_the_phone_or_has_put_it_off_gets_no_mail(cast: Cast, server: MailServer) -> None:
+    choose(cast)
+    write(cast, EVENING - timedelta(hours=3))
+    assert round_at(cast, EVENING) == Round()  # written, and no session tomorrow
+
+    later = EVENING + timedelta(days=1)
+    OwnReminder.objects.update(told_at=later - timedelta(minutes=3))
+    assert round_at(cast, later) == Round()
+    OwnReminder.objects.update(told_at=None, put_off_until=later + timedelta(hours=9))
+    assert round_at(cast, later) == Round()
+    OwnReminder.objects.update(put_off_until=None)
+    assert round_at(cast, later).sent == 1
+    assert (OwnReminder.objects.get().told_at or EVENING) >= later  # the phone does not tell it as well
+
+
+def test_whether_a_mail_of_a_day_is_needed_is_asked_when_it_is_sent_and_nothing_of_it_is_kept_the_next_day(cast: Cast, server: MailServer) -> None:
+    choose(cast)
+    server.is_busy = True
+    round_at(cast, EVENING)
+    assert Reminder.objects.get().state == "waiting"
+    server.is_busy = False
+    write(cast, EVENING + timedelta(minutes=2))
+
+    assert round_at(cast, EVENING + timedelta(minutes=20)) == Round(not_needed=1)
+    round_at(cast, EVENING + timedelta(days=1, hours=-9))
+
+    assert server.taken == [] and not Reminder.objects.exists()
+
+
+def test_session_is_written_about_on_the_evening_before_it(cast: Cast, server: MailServer) -> None:
+    choose(cast, about=frozenset({"session"}))
+    tomorrow = EVENING.date() + timedelta(days=1)
+    with clock.acting_at(EVENING - timedelta(days=1)):
+        plan_next_session(cast, tomorrow)
+
+    assert [round_at(cast, EVENING + timedelta(days=days)).sent for days in (-1, 0, 1)] == [0, 1, 0]
+
+
+def plan_next_session(cast: Cast, on: date) -> None:
+    told = {"number": 1, "on": clock.today(), "meeting": "individual", "came": "yes", "next_on": on}
+    row = TreatmentSession(clinic=cast.amina.clinic, patient=cast.rosa, author=cast.amina.user, **told)
+    row.content = "{}"
+    row.save()
+
+
+@pytest.mark.parametrize("hours", [2, 4])
+def test_no_mail_of_a_day_comes_in_quiet_hours_or_at_night(cast: Cast, server: MailServer, hours: int) -> None:
+    choose(cast)
+
+    assert round_at(cast, EVENING + timedelta(hours=hours)) == Round() and server.taken == []
+
+
+def test_mail_of_a_day_is_the_patients_choice_and_the_teams_form_leaves_it(cast: Cast, server: MailServer, sign_in: SignIn) -> None:
+    choose(cast, about=frozenset({"diary"}))
+    shown = sign_in("self").get("/my/data").content.decode()
+    assert 'name="by_mail" value="diary" checked' in shown and 'name="by_mail" value="questions">' in shown
+
+    want(cast)
+
+    assert reminders.wish_of(cast.rosa).about == {"diary", "questions"}
+    sent = {"days": "daily", "at": "19:00", "quiet_from": "21:00", "quiet_until": "08:00", "address": ADDRESS, "by_mail": ["session"], "version": "2"}
+    sign_in("self").post("/my/data/reminder", sent)
+    assert reminders.wish_of(cast.rosa).about == {"session"}
+    with pytest.raises(NotAcceptable):
+        choose_in_the_night(cast)
+
+
+def choose_in_the_night(cast: Cast) -> None:
+    wish = reminders.Wish(True, ADDRESS, OF_A_DAY, time(18), time(8), version=3)
+    own_reminders.choose_my_reminder(cast.people["self"], patient_id=cast.rosa.pk, choice=ReminderChoice(at=time(19)), wish=wish)
+
+
+def test_page_says_which_ways_of_reminding_there_are(cast: Cast, sign_in: SignIn) -> None:
+    open_own_pages(cast)
+
+    assert "No e-mail and no text message is sent from here." in sign_in("self").get("/my/data").content.decode()

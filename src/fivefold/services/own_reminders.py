@@ -20,9 +20,8 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.diary import card_of, entries_of
 from fivefold.services.own_pages import next_session_of, questionnaires_of
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.reminders import Wish, clock_time, has_agreed, is_offered, keep_wish, quiet_until, wish_of
+from fivefold.services.reminders import ABOUT, Wish, clock_time, has_agreed, is_offered, keep_wish, quiet_until, wish_of
 
-ABOUT = ("diary", "questions", "session")
 DAYS = ("daily", "weekdays")
 # Nobody is reminded at night, whatever is asked; within this each chooses a time, and hours that stay quiet.
 EARLIEST, LATEST, NIGHT = time(7), time(21, 30), time(22)
@@ -81,12 +80,29 @@ def _waits(patient: Patient, about: Collection[str]) -> tuple[str, ...]:
 
 
 def is_to_remind(patient: Patient) -> bool:
-    """Whether to remind just now: the hour has come and is not quiet, nothing was put off or told today, and something still waits."""
-    mine, now = reminder_of(patient), timezone.localtime(clock.now())
-    choice = mine.choice
+    """Whether the phone is to remind just now: the hour has come, nothing was told today, and something still waits."""
+    mine = reminder_of(patient)
+    return _is_the_hour(mine) and bool(mine.waits)
+
+
+def _is_the_hour(mine: MyReminder) -> bool:
+    """Whether the hour that was chosen has come and is not quiet, and nothing was put off or told today."""
+    now, choice = timezone.localtime(clock.now()), mine.choice
     if mine.was_told or mine.put_off_until is not None or (choice.days == "weekdays" and now.weekday() > 4):
         return False
-    return choice.at <= now.time() < NIGHT and quiet_until(now, mine.wish) is None and bool(mine.waits)
+    return choice.at <= now.time() < NIGHT and quiet_until(now, mine.wish) is None
+
+
+def waits_by_mail(patient: Patient) -> tuple[str, ...]:
+    """Of which diary or session to write just now to whoever wants it by e-mail. A phone that has told them today is enough."""
+    mine = reminder_of(patient)
+    wanted = mine.wish.about - {"questions"} if mine.wish.wanted else frozenset[str]()
+    return _waits(patient, wanted) if wanted and _is_the_hour(mine) else ()
+
+
+def was_written_to(patient: Patient) -> None:
+    """An e-mail reminded them: the phone does not do it as well today."""
+    OwnReminder.objects.filter(clinic_id=patient.clinic_id, patient=patient).update(told_at=clock.now())
 
 
 # ---- The patient's acts --------------------------------------------------------------------------------------------------
@@ -105,11 +121,12 @@ def choose_my_reminder(actor: Actor, *, patient_id: uuid.UUID, choice: ReminderC
     Wanting e-mail is agreeing to it. Where none is sent here, what was said of it stays. Raises ChangedMeanwhile, NotAcceptable.
     """
     patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
-    if not choice.about <= set(ABOUT) or choice.days not in DAYS:
+    if not choice.about | wish.about <= set(ABOUT) or choice.days not in DAYS:
         raise NotAcceptable("Reminder", _("one of the answers shown. Load the page again"))
     if choice.at not in HOURS:
         raise NotAcceptable("Time", _("a time that is shown, never at night; %(at)s is not") % {"at": f"{choice.at:%H:%M}"})
-    if choice.about and quiet_until(clock_time(clock.today(), choice.at), replace(wish, paused_until=None)) is not None:
+    has_its_hour = bool(choice.about) or (wish.wanted and bool(wish.about - {"questions"}))
+    if has_its_hour and quiet_until(clock_time(clock.today(), choice.at), replace(wish, paused_until=None)) is not None:
         raise NotAcceptable("Time", _("a time outside your quiet hours; %(at)s is in them") % {"at": f"{choice.at:%H:%M}"})
     _keep_mail(actor, patient, wish)
     kept = {name: name in choice.about for name in ABOUT} | {"days": choice.days, "at": choice.at, "changed_at": clock.now(), "put_off_until": None}
@@ -120,7 +137,7 @@ def _keep_mail(actor: Actor, patient: Patient, wish: Wish) -> None:
     agreed = has_agreed(patient)
     if not is_offered(actor.clinic):
         now = wish_of(patient)
-        wish = replace(wish, wanted=now.wanted and agreed, address=now.address)
+        wish = replace(wish, wanted=now.wanted and agreed, address=now.address, about=now.about)
     elif wish.wanted and not agreed:
         Consent(clinic=actor.clinic, patient=patient, purpose="messages", given=True, on=clock.today(), author=actor.user).save()
     keep_wish(patient, wish, author=actor.user)

@@ -25,6 +25,7 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_doors import link_token
 from fivefold.services.measure_rounds import give_out_planned
 from fivefold.services.measure_states import request_states
+from fivefold.services.own_reminders import waits_by_mail, was_written_to
 from fivefold.services.reminders import has_agreed, is_offered, quiet_until, settle_undelivered
 from fivefold.services.signal_watch import in_every_clinic
 from fivefold.services.signals import raise_signal
@@ -72,12 +73,15 @@ def remind(clinic: Clinic) -> Round:
 
 def _note_occasions(clinic: Clinic) -> None:
     """A row for every occasion that has come, for whoever wants reminders and has agreed to them."""
+    Reminder.objects.filter(clinic=clinic, on__lt=clock.today()).delete()  # that a diary was not written is kept nowhere
     wishes = ReminderWish.objects.filter(clinic=clinic, wanted=True, patient__closed_at__isnull=True, patient__erased_at__isnull=True)
     for wish in wishes.select_related("patient", "patient__clinic").order_by("pk"):
         if has_agreed(wish.patient):
-            for request, occasion in _occasions(wish.patient):
-                made = {"clinic": clinic, "patient": wish.patient, "next_try_at": clock.now()}
+            made = {"clinic": clinic, "patient": wish.patient, "next_try_at": clock.now()}
+            for request, occasion in _occasions(wish.patient) if wish.questions else ():
                 Reminder.objects.get_or_create(request=request, occasion=occasion, defaults=made)
+            for occasion in waits_by_mail(wish.patient):
+                Reminder.objects.get_or_create(patient=wish.patient, occasion=occasion, on=clock.today(), request=None, defaults=made)
 
 
 def _occasions(patient: Patient) -> Iterator[tuple[MeasureRequest, str]]:
@@ -115,6 +119,8 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
     with transaction.atomic():
         if problem is None:
             settle_undelivered(row.patient)
+            if row.request is None:
+                was_written_to(row.patient)
             audit.record_system(clinic, "send_reminder", patient_id=row.patient_id, reminder=str(row.pk))
             return mail.end(row, "sent")
         if not last and not mail.is_refused_for_good(problem):
@@ -126,23 +132,35 @@ def _take_on(clinic: Clinic, key: UUID) -> str:
 
 def _why_not(row: Reminder, wish: ReminderWish | None) -> str:
     """Why a reminder is not needed, or not to be sent, any more; "" where it is."""
-    [state] = request_states(row.patient, rows=[row.request])
-    if not state.is_open:
-        return state.state
+    if row.request is not None:
+        [state] = request_states(row.patient, rows=[row.request])
+        if not state.is_open:
+            return state.state
     if row.patient.closed_at is not None or row.patient.erased_at is not None:
         return "care has ended"
-    if wish is None:
+    if wish is None or not (wish.questions if row.request is not None else getattr(wish, row.occasion)):
         return "not wanted"
-    return "" if has_agreed(row.patient) else "not agreed to"
+    if not has_agreed(row.patient):
+        return "not agreed to"
+    # Of a day: done meanwhile, told by the phone, put off, or its hour is over. Quiet hours until the next day end it as well.
+    return "" if row.request is not None or row.occasion in waits_by_mail(row.patient) else "no longer waits"
 
 
 def _send(row: Reminder, address: str) -> OSError | None:
     with override(row.patient.language or settings.LANGUAGE_CODE):
-        return mail.send(row, address, _("A note for you"), _words(row.request), failing="a reminder was not sent")
+        return mail.send(row, address, _("A note for you"), _words(row), failing="a reminder was not sent")
 
 
-def _words(request: MeasureRequest) -> str:
+def _words(row: Reminder) -> str:
     """What the message says: that something waits, where, and until when. Nothing in it tells of treatment."""
+    request = row.request
+    if request is None:
+        said = _(
+            "Hello,\n\nsomething that you wanted to be reminded of today waits for you here:\n%(where)s\n\n"
+            "When you do it is up to you. To be reminded at other times, or no longer, change it on your pages.\n"
+            "Nobody reads answers to this message.\n"
+        )
+        return said % {"where": mail.app_address(reverse("my_today"))}
     path = reverse("questionnaire", args=[link_token(request.pk)]) if request.route == "link" else reverse("my_today")
     told = {"where": mail.app_address(path), "until": date_format(timezone.localtime(request.expires_at), "j F")}
     return (

@@ -23,14 +23,17 @@ from fivefold.services.signals import CLOSED, take_step
 MOST_SHOWN = 10
 # Questions that wait are not put off for ever by a slip in a year.
 LONGEST_PAUSE = timedelta(days=366)
+# What there is to be reminded of.
+ABOUT = ("diary", "questions", "session")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How somebody wants to be reminded; ``version`` is 0 where nothing was ever said."""
+    """How somebody wants to be reminded by e-mail, and of what of ``ABOUT``; ``version`` is 0 where nothing was ever said."""
 
     wanted: bool = False
     address: str = ""
+    about: frozenset[str] = frozenset({"questions"})
     quiet_from: time = QUIET_FROM
     quiet_until: time = QUIET_UNTIL
     paused_until: date | None = None
@@ -67,7 +70,8 @@ def wish_of(patient: Patient) -> Wish:
     row = ReminderWish.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("author").first()
     if row is None:
         return Wish()
-    return Wish(row.wanted, row.address, row.quiet_from, row.quiet_until, row.paused_until, row.author.name, row.changed_at, row.version)
+    about = frozenset(name for name in ABOUT if getattr(row, name))
+    return Wish(row.wanted, row.address, about, row.quiet_from, row.quiet_until, row.paused_until, row.author.name, row.changed_at, row.version)
 
 
 def quiet_until(local: datetime, wish: ReminderWish | Wish) -> datetime | None:
@@ -95,7 +99,7 @@ def clock_time(day: date, at: time) -> datetime:
 def see_reminders(actor: Actor, *, patient_id: uuid.UUID) -> SeenReminders:
     """How a patient is reminded, and what became of it."""
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
-    newest = Reminder.objects.filter(clinic=actor.clinic, patient=patient).exclude(state="waiting", tries=0).select_related("request")
+    newest = Reminder.objects.filter(clinic=actor.clinic, patient=patient, request__isnull=False).exclude(state="waiting", tries=0).select_related("request")
     return SeenReminders(
         patient=patient,
         wish=wish_of(patient),
@@ -110,9 +114,13 @@ def see_reminders(actor: Actor, *, patient_id: uuid.UUID) -> SeenReminders:
 def set_reminders(
     actor: Actor, *, patient_id: uuid.UUID, wanted: bool, address: str, quiet_from: time, quiet_until: time, paused_until: date | None = None, version: int
 ) -> ReminderWish:
-    """Write down what a patient said about being reminded. Raises ChangedMeanwhile, NotAcceptable."""
+    """Write down what a patient said about being reminded of questionnaires. Of what else they are reminded they choose themselves.
+
+    Raises ChangedMeanwhile, NotAcceptable.
+    """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
-    wish = Wish(wanted, address, quiet_from, quiet_until, paused_until, version=version)
+    about = wish_of(patient).about | {"questions"}
+    wish = Wish(wanted, address, about, quiet_from, quiet_until, paused_until, version=version)
     return keep_wish(patient, wish, author=actor.user)
 
 
@@ -136,7 +144,8 @@ def keep_wish(patient: Patient, wish: Wish, *, author: User) -> ReminderWish:
             raise NotAcceptable("Reminders", _("that the patient agrees to messages and reminders: write it down on the page of the record first"))
     ReminderWish.objects.filter(clinic_id=patient.clinic_id, patient=patient).delete()
     times = {"quiet_from": wish.quiet_from, "quiet_until": wish.quiet_until, "paused_until": wish.paused_until}
-    row = ReminderWish(clinic_id=patient.clinic_id, patient=patient, wanted=wish.wanted, author=author, version=now.version + 1, **times)
+    about = {name: name in wish.about for name in ABOUT}
+    row = ReminderWish(clinic_id=patient.clinic_id, patient=patient, wanted=wish.wanted, author=author, version=now.version + 1, **times, **about)
     row.address = address
     row.save()
     settle_undelivered(patient)

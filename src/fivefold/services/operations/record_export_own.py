@@ -32,7 +32,7 @@ from fivefold.records.models import (
     SignalNotice,
     UsualUrge,
 )
-from fivefold.services.own_reminders import ABOUT
+from fivefold.services.reminders import ABOUT
 
 People = dict[int, str]
 
@@ -174,6 +174,7 @@ def _link(row: PatientInvitation, people: People) -> dict[str, Any]:
 def _wish(row: ReminderWish, people: People) -> dict[str, Any]:
     return {
         "wanted": row.wanted,
+        "of": [name for name in ABOUT if getattr(row, name)],
         "address": row.address,
         "quiet_from": row.quiet_from.isoformat("minutes"),
         "quiet_until": row.quiet_until.isoformat("minutes"),
@@ -186,7 +187,8 @@ def _wish(row: ReminderWish, people: People) -> dict[str, Any]:
 def _reminder(row: Reminder, people: People) -> dict[str, Any]:
     ended = at_of(row.ended_at) if row.ended_at else None
     return {
-        "questionnaire": str(row.request_id),
+        "questionnaire": str(row.request_id) if row.request_id else None,
+        "on": row.on.isoformat() if row.on else None,
         "occasion": row.occasion,
         "state": row.state,
         "tries": row.tries,

@@ -38,6 +38,6 @@ def reminders(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
             return redirect("measures_reminders", patient_id=patient_id)
         except NotAcceptable as error:
             form.add_error(FIELDS.get(error.field), str(error))
-    newest = [(name_of(one.request.instrument), one.ended_at or one.made_at, *STATES[one.state]) for one in seen.newest]
+    newest = [(name_of(one.request.instrument), one.ended_at or one.made_at, *STATES[one.state]) for one in seen.newest if one.request]
     context = {"tab": "measures", "part": "caseload", "patient": seen.patient, "seen": seen, "form": form, "newest": newest}
     return render(request, "measures/reminders.html", context, status=422 if form.errors else 200)

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from fivefold.services import own_reminders
 from fivefold.services.access import Permission, own_record
 from fivefold.services.own_look import look_of
-from fivefold.services.own_reminders import ABOUT, DAYS, ReminderChoice
+from fivefold.services.own_reminders import DAYS, ReminderChoice
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.reminders import Wish
+from fivefold.services.reminders import ABOUT, Wish
 from fivefold.web.limits import limited
 from fivefold.web.my.reminder import HOURS, LONGEST_TITLE, calendar_file
 from fivefold.web.my.words import kindly
@@ -31,11 +31,13 @@ def shown_reminder(mine: own_reminders.MyReminder, typed: QueryDict | None = Non
     days = {"daily": _("every day"), "weekdays": _("Monday to Friday")}
     value = typed.dict() if typed is not None else _standing(mine)
     chosen = frozenset(typed.getlist("about")) if typed is not None else mine.choice.about
+    by_mail = frozenset(typed.getlist("by_mail")) if typed is not None else mine.wish.about if mine.wish.wanted else frozenset[str]()
     return {
         "mine": mine,
         "hours": HOURS,
         "value": value,
         "about": [(name, about[name], name in chosen) for name in ABOUT],
+        "by_mail": [(name, about[name], name in by_mail) for name in ABOUT],
         "days": [(name, days[name]) for name in DAYS],
         "quiet": (("quiet_from", _("from"), value.get("quiet_from", "")), ("quiet_until", _("to"), value.get("quiet_until", ""))),
     }
@@ -48,7 +50,6 @@ def _standing(mine: own_reminders.MyReminder) -> dict[str, str]:
     return {
         **{name: f"{at:%H:%M}" for name, at in times.items()},
         "days": mine.choice.days,
-        "by_mail": "yes" if wish.wanted else "",
         "address": wish.address,
         "paused_until": wish.paused_until.isoformat() if wish.paused_until else "",
     }
@@ -60,6 +61,7 @@ def sent_choice(sent: QueryDict) -> tuple[ReminderChoice, Wish]:
     paused, version = sent.get("paused_until", ""), sent.get("version", "")
     wish = Wish(
         wanted="by_mail" in sent,
+        about=frozenset(sent.getlist("by_mail")),
         address=sent.get("address", ""),
         quiet_from=quiet_from,
         quiet_until=quiet_until,
