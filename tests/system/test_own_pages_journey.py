@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from tests.support.browser import Open, accessibility_problems, session_of
-from tests.support.clinic import Cast, open_own_pages
+from tests.support.clinic import OWN_PASSWORD, Cast, open_own_pages
 
 from fivefold.records import clock
 from fivefold.records.models import DiaryEntry, OwnReminder, SignalState
@@ -29,6 +29,7 @@ from fivefold.services.assessments import record_facts
 from fivefold.services.formulation import save_formulation
 from fivefold.services.formulation_content import FormulationContent, Node, NodeKind
 from fivefold.services.goals import set_goal
+from fivefold.services.patients import add_patient
 from fivefold.services.record_file import NewFact
 from fivefold.services.reminders import Wish
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
@@ -165,6 +166,29 @@ def test_plan_is_there_within_a_second_without_a_network_and_gone_after_signing_
     left = page.evaluate("""async () => ({caches: await caches.keys(), workers: (await navigator.serviceWorker.getRegistrations()).length,
         databases: (await indexedDB.databases()).map((one) => one.name), local: {...localStorage}, session: {...sessionStorage}})""")
     assert left == {"caches": [], "workers": 0, "databases": [], "local": {}, "session": {}}
+
+
+def test_on_one_phone_the_pages_of_another_person_are_neither_shown_nor_kept_however_slow_the_network_is(
+    rosa: Cast, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    tom = add_patient(rosa.amina, name="Tom E.", birth_year=1990)
+    open_own_pages(rosa, tom, key="tom", name="calm-harbour")
+    safety_plans.write_safety_plan(rosa.amina, patient_id=tom.pk, content=PlanContent({"alone": (PlanEntry("A walk by the lake", 8),)}), version=0)
+    page.context.clear_cookies()
+    at_once = safety_plans.see_my_safety_plan
+    monkeypatch.setattr(safety_plans, "see_my_safety_plan", lambda *given, **named: time.sleep(2) or at_once(*given, **named))
+
+    page.goto(page.url.replace("/my/today", "/sign-in?next=/my/plan"))
+    page.fill("[name=login]", "calm-harbour")
+    page.fill("[name=password]", OWN_PASSWORD)
+    page.locator("form:has([name=password]) button").first.click()
+
+    expect(page.get_by_text("A walk by the lake")).to_be_visible()
+    expect(page.get_by_text("Cold water on my hands")).to_have_count(0)
+    kept = page.evaluate("caches.open('my-1').then((one) => one.keys()).then((all) => all.map((one) => new URL(one.url).pathname))")
+    assert [path for path in kept if path.startswith("/my/")] == []  # and Tom has not said that the phone is his
 
 
 def test_phone_reminds_of_what_still_waits_in_words_that_say_nothing_and_forgets_it_when_signed_out(

@@ -24,6 +24,7 @@
   if (notify) notify.prepend(`${notify.dataset[may]} `);
   if (offline === "yes" && "serviceWorker" in navigator) {
     navigator.serviceWorker.ready.then((own) => {
+      own.active.postMessage("keep");
       if (document.body.dataset.reminds !== "yes") return own.periodicSync?.unregister("remind");
       const ask = () => { if (document.hidden || !document.querySelector("form[data-diary]")) own.active.postMessage("remind"); };
       ask();
