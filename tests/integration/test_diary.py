@@ -414,6 +414,22 @@ def post(browser: Client, account: int, entries: list[Any]) -> Any:
     return browser.post("/my/diary/sync", json.dumps({"account": account, "entries": entries}), content_type="application/json")
 
 
+@pytest.mark.parametrize("path", ["/my/today", "/my/diary/{entry}/correct", "/my/goals"])
+def test_that_nobody_reads_at_night_stands_wherever_something_is_written(cast: Cast, rosa: Actor, sign_in: SignIn, path: str) -> None:
+    receipt = write(cast, rosa, entry({"sadness": "2"}))
+
+    page = sign_in("self").get(path.format(entry=receipt.client_id)).content.decode()
+
+    assert "Nobody reads it at night" in page
+
+
+@pytest.mark.parametrize("path", ["diary", "measures"])
+def test_who_writes_an_own_question_is_told_that_no_answer_to_it_tells_of_danger(cast: Cast, rosa: Actor, sign_in: SignIn, path: str) -> None:
+    page = sign_in("amina").get(f"/patients/{cast.rosa.pk}/{path}").content.decode()
+
+    assert "An own question is not known to the safety rules" in page
+
+
 def test_device_is_told_for_each_entry_what_became_of_it(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
     browser, good = sign_in("self"), entry({"urge_die": "4"})
 
