@@ -9,7 +9,7 @@ from tests.support.clinic import Cast
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.models import OWN, AuditEntry, CaseloadRow, ClinicalFact, MeasureAnswer, MeasureRequest, MeasureStep, SignalEvent
+from fivefold.records.models import OWN, AuditEntry, CaseloadRow, ClinicalFact, MeasureAnswer, MeasureRequest, MeasureStep, SignalEvent, SignalState
 from fivefold.services import measure_answers, measures
 from fivefold.services.assessments import answer_risk, record_facts, see_record
 from fivefold.services.instruments import record_permission
@@ -20,6 +20,7 @@ from fivefold.services.measures import cancel_request, enter_paper, give_out, pl
 from fivefold.services.patients import NotAcceptable, end_care
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.record_file import NewFact
+from fivefold.services.signal_watch import pass_on_everywhere
 
 pytestmark = pytest.mark.django_db
 
@@ -329,6 +330,42 @@ def test_risk_screen_that_was_left_in_the_middle_stays_incomplete_and_is_followe
 
     answer_all(give(cast), [0] * 9)
     assert seen(cast).open_risk == ()
+
+
+def left_screens(cast: Cast) -> list[SignalState]:
+    pass_on_everywhere()
+    pass_on_everywhere()
+    return list(SignalState.objects.filter(patient=cast.rosa, matter="incomplete_risk_screen:phq9"))
+
+
+def test_risk_screen_that_was_left_in_the_middle_and_never_sent_is_told_once_its_days_have_passed(cast: Cast) -> None:
+    request = give(cast)
+    tap(request, 1, 1)
+    assert left_screens(cast) == []
+
+    expire(request)
+
+    [state] = left_screens(cast)
+    assert (state.kind, state.status, state.version, state.owner_id) == ("safety", "raised", 1, cast.amina.user.pk)
+    assert "question 9 was left without an answer" in SignalEvent.objects.get(signal_id=state.pk).content
+
+
+@pytest.mark.parametrize("what", ["its risk question was answered", "a later one was answered", "a clinician has asked", "it was not begun", "care has ended"])
+def test_risk_screen_with_nothing_left_to_ask_is_not_told(cast: Cast, what: str) -> None:
+    request = give(cast)
+    if what != "it was not begun":
+        tap(request, 1, 1)
+    if what == "its risk question was answered":
+        tap(request, 9, 0)
+    expire(request)
+    if what == "a later one was answered":
+        answer_all(give(cast), [0] * 9)
+    elif what == "a clinician has asked":
+        answer_risk(cast.amina, patient_id=cast.rosa.pk, answers={"imminent": False}, on=clock.today())
+    elif what == "care has ended":
+        end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today(), reason="completed")
+
+    assert left_screens(cast) == []
 
 
 def test_result_of_the_same_day_with_a_positive_answer_is_not_replaced_by_one_without(cast: Cast) -> None:

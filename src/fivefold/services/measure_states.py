@@ -128,7 +128,7 @@ def positive_answers(patient: Patient) -> list[PositiveAnswer]:
     )
     if not rows:
         return []
-    asked = _last_asked(patient)
+    asked = last_asked(patient)
     open_rows = [row for row in rows if asked is None or row[3] > asked]
     if not open_rows:
         return []
@@ -145,7 +145,7 @@ def positive_answers(patient: Patient) -> list[PositiveAnswer]:
     return list(found.values())
 
 
-def _last_asked(patient: Patient) -> datetime | None:
+def last_asked(patient: Patient) -> datetime | None:
     """When a clinician last answered a question of the rule that positive answers give reason to ask, or decided on it."""
     rule = next(rule for rule in knowledge().overrides if rule.code == SIGNED_RULE)
     facts = ClinicalFact.objects.filter(clinic_id=patient.clinic_id, patient=patient, source="clinician", withdrawn=False)
