@@ -516,6 +516,16 @@ def test_without_a_script_the_form_does_the_same(cast: Cast, rosa: Actor, sign_i
     assert 'data-count="1"' in browser.get("/my/diary").content.decode()
 
 
+def test_who_writes_of_danger_without_a_script_after_the_session_has_ended_meets_a_page_that_says_what_to_do(client: Client) -> None:
+    sent = {"client_id": str(uuid.uuid4()), "card": "1", "about_on": timezone.localdate().isoformat(), "attempt": "yes"}
+
+    page = client.post("/my/today", sent, follow=True)
+
+    assert page.redirect_chain[-1][0].startswith("/sign-in")
+    assert "If you need help now" in page.content.decode() and "sign in, and write it once more" in page.content.decode()
+    assert "If you need help now" not in client.get("/sign-in?next=/caseload").content.decode()
+
+
 def test_entry_of_another_and_one_that_does_not_exist_get_the_same_answer(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
     other = add_patient(cast.amina, name="Other", birth_year=1990)
     diary.set_card(cast.amina, patient_id=other.pk, items=ITEMS, own=[], is_for_crisis=False, version=0)
