@@ -128,6 +128,43 @@ def test_two_who_change_the_settings_meet_at_a_merge_page(cast: Cast, sign_in: S
     assert Clinic.objects.get(pk=cast.lea.clinic.pk).name == "Named by Lea"
 
 
+HEADINGS = {"heading_brought": "Topics <b>today</b>", "heading_done": "Work", "heading_agreed": "Until next time"}
+
+
+def test_clinic_names_the_headings_of_its_notes_itself(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.clinic import see_settings
+    from fivefold.services.session_note import Role
+
+    sent = {"name": "Practice", "time_zone": "Europe/Berlin", "crisis_words": "", "version": "0", "note_style": "own", **HEADINGS}
+    assert sign_in("lea").post("/clinic/settings", sent).status_code == 302
+
+    kept = see_settings(cast.lea).notes
+    assert kept.first == "own"
+    assert kept.own == (("Topics <b>today</b>", (Role.BROUGHT, Role.SEEN)), ("Work", (Role.DONE, Role.WENT)), ("Until next time", (Role.AGREED,)))
+    assert 'value="Topics &lt;b&gt;today&lt;/b&gt;"' in sign_in("lea").get("/clinic/settings").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"note_style": "own"}, "write at least one heading"),
+        ({"note_style": "limerick"}, "limerick"),
+        ({**HEADINGS, "heading_seen": "work"}, "each heading once"),
+        ({"heading_seen": "x" * 41}, "40"),
+    ],
+)
+def test_headings_that_cannot_be_kept_are_refused_and_nothing_entered_is_lost(cast: Cast, sign_in: SignIn, wrong: dict[str, str], said: str) -> None:
+    sent = {"name": "Named anew", "time_zone": "Europe/Berlin", "crisis_words": "", "version": "0", **wrong}
+
+    answer = sign_in("lea").post("/clinic/settings", sent)
+
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert said in text
+    assert "Named anew" in text
+    assert all(heading.replace("<", "&lt;").replace(">", "&gt;") in text for name, heading in wrong.items() if name.startswith("heading_"))
+
+
 # ---- Instruments ---------------------------------------------------------------------------------------------------------
 
 

@@ -419,6 +419,37 @@ def test_every_line_stands_once_in_every_style(cast: Cast, sam: Any, style: str)
     assert sorted(line.text for line in arranged) == sorted(line.text for line in known)
 
 
+@pytest.mark.parametrize("headings", [("A", "", "B", "", "C"), ("", "", "", "Last but one", ""), ("A", "B", "C", "D", "E"), ("", "", "", "", "")])
+def test_every_line_stands_once_under_the_headings_of_a_clinic(headings: tuple[str, ...]) -> None:
+    from fivefold.services.session_note import ClinicStyle, Line, Origin, Role, arrange
+
+    known = [Line(role, Origin.CLINICIAN, role.value) for role in Role]
+
+    arranged = arrange(known, "own", ClinicStyle("own", headings).own)
+
+    assert [line.text for _heading, part in arranged for line in part] == [role.value for role in Role]
+    assert [heading for heading, _part in arranged] == ([one for one in headings if one] or ["Note"])
+
+
+def test_signed_note_is_shown_first_as_the_clinic_writes_it(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.clinic import change_settings
+    from fivefold.services.session_note import ClinicStyle
+
+    session = sign(cast, sam, brought="A walk.", agreed="Another walk.")
+    page = f"/patients/{sam.pk}/sessions/{session.pk}"
+    before = sign_in("amina").get(page).content.decode()
+    own = ClinicStyle("own", ("What <i>you</i> told", "", "", "", "Plan"))
+    change_settings(cast.lea, name="Practice", time_zone="Europe/Berlin", crisis_words="", notes=own, version=0)
+
+    shown, as_soap = sign_in("amina").get(page).content.decode(), sign_in("amina").get(f"{page}?style=soap").content.decode()
+
+    assert "Subjective" in before
+    assert "our own" not in before
+    assert "What &lt;i&gt;you&lt;/i&gt; told" in shown
+    assert "Subjective" not in shown
+    assert "Subjective" in as_soap
+
+
 def test_text_of_a_note_is_sealed_and_hostile_text_stays_text(cast: Cast, sam: Any, sign_in: SignIn) -> None:
     from django.db import connection
 

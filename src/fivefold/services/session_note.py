@@ -1,7 +1,7 @@
 """What a session's note says: lines with who said each, put together from what was ticked and written, in the order of a style.
 
 The lines are written once, when the session is signed, and kept as they are: another release of the knowledge base changes no
-signed note. A style (SOAP, DAP, BIRP or one piece) only arranges them.
+signed note. A style (SOAP, DAP, BIRP, the clinic's own or one piece) only arranges them.
 """
 
 import json
@@ -40,7 +40,11 @@ class Safety(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-STYLES: dict[str, tuple[tuple[str, tuple[Role, ...]], ...]] = {
+# Headings in their order, each with what stands under it.
+Style = tuple[tuple[str, tuple[Role, ...]], ...]
+# The style that a clinic names itself.
+OWN = "own"
+STYLES: dict[str, Style] = {
     "soap": (("Subjective", (Role.BROUGHT,)), ("Objective", (Role.SEEN, Role.DONE)), ("Assessment", (Role.WENT,)), ("Plan", (Role.AGREED,))),
     "dap": (("Data", (Role.BROUGHT, Role.SEEN, Role.DONE)), ("Assessment", (Role.WENT,)), ("Plan", (Role.AGREED,))),
     "birp": (("Behaviour", (Role.BROUGHT, Role.SEEN)), ("Intervention", (Role.DONE,)), ("Response", (Role.WENT,)), ("Plan", (Role.AGREED,))),
@@ -156,8 +160,35 @@ def _read_work(one: dict[str, Any]) -> ModuleWork:
     return ModuleWork(one["module"], tuple(one["steps"]), tuple(one["interventions"]), tuple(one["signs"]), stage, one["words"])
 
 
-def arrange(lines: Iterable[Line], style: str) -> list[tuple[str, list[Line]]]:
+@dataclass(frozen=True)
+class ClinicStyle:
+    """How a clinic writes its notes: the style shown first, and the headings of its own style in the order of Role.
+
+    A role without a heading stands under the heading before it. Without any heading the clinic has no style of its own.
+    """
+
+    first: str = "soap"
+    headings: tuple[str, ...] = ("",) * len(Role)
+
+    @property
+    def own(self) -> Style:
+        """The clinic's own style; empty when it has none. What comes before the first heading stands under that one."""
+        named: list[tuple[str, list[Role]]] = []
+        before: list[Role] = []
+        for role, heading in zip(Role, self.headings, strict=True):
+            if heading:
+                named.append((heading, [*before, role]))
+                before = []
+            elif named:
+                named[-1][1].append(role)
+            else:
+                before.append(role)
+        return tuple((heading, tuple(roles)) for heading, roles in named)
+
+
+def arrange(lines: Iterable[Line], style: str, own: Style = ()) -> list[tuple[str, list[Line]]]:
     """The lines under the headings of a style; a heading without a line is left out. An unknown style gives one piece."""
     known = list(lines)
-    arranged = [(heading, [line for role in roles for line in known if line.role is role]) for heading, roles in STYLES.get(style, STYLES["free"])]
+    headings = own if style == OWN and own else STYLES.get(style, STYLES["free"])
+    arranged = [(heading, [line for role in roles for line in known if line.role is role]) for heading, roles in headings]
     return [(heading, found) for heading, found in arranged if found]

@@ -6,7 +6,7 @@ modules, the events and the attendance of the record, all in one transaction.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,7 @@ from fivefold.records.models import (
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for, reaches
 from fivefold.services.assessments import add_facts
 from fivefold.services.chains import SeenChain, chains_of
+from fivefold.services.clinic import note_style
 from fivefold.services.diary_summary import DiaryLook, look_at_diary
 from fivefold.services.formulation_replies import SeenReply, newest_of_each, replies_of
 from fivefold.services.goals import SeenGoal, goals_of
@@ -48,7 +49,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
 from fivefold.services.risk_conversations import FollowUp, follow_up_of
-from fivefold.services.session_note import ModuleWork, Origin, Safety, SessionContent, SessionReport, read_content
+from fivefold.services.session_note import ClinicStyle, ModuleWork, Origin, Safety, SessionContent, SessionReport, read_content
 from fivefold.services.session_words import lines_of
 
 LONGEST_TEXT, LONGEST_HOMEWORK = 4000, 400
@@ -113,7 +114,7 @@ class WorkBlock:
 class SeenSession:
     """A signed session: its row, what it says, who signed it, what was added later, and the homework that was set.
 
-    ``chains`` are the chain analyses made in it, where one session is looked at.
+    ``chains`` are the chain analyses made in it and ``style`` is how the clinic arranges its notes, where one session is looked at.
     """
 
     row: TreatmentSession
@@ -122,6 +123,7 @@ class SeenSession:
     additions: tuple["SeenAddition", ...]
     homework: tuple[str, ...]
     chains: tuple[SeenChain, ...] = ()
+    style: ClinicStyle = field(default_factory=ClinicStyle)
 
     @property
     def cosigned_by(self) -> str:
@@ -519,7 +521,7 @@ def _session(actor: Actor, patient_id: uuid.UUID, session_id: uuid.UUID) -> Trea
 def see_session(actor: Actor, *, patient_id: uuid.UUID, session_id: uuid.UUID) -> SeenSession:
     """One signed session with everything that stands beside it."""
     row = _session(actor, patient_id, session_id)
-    return replace(_seen([row])[0], chains=chains_of(row.patient, row.number))
+    return replace(_seen([row])[0], chains=chains_of(row.patient, row.number), style=note_style(actor.clinic))
 
 
 # ---- Beside a signed note ------------------------------------------------------------------------------------------------

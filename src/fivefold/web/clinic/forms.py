@@ -1,12 +1,15 @@
 """Forms of the clinic's pages. What they check is form; what is allowed is for the services to say."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fivefold.services.clinic import LONGEST_HEADING
 from fivefold.services.crisis_contacts import LONGEST_NAME, LONGEST_OPEN, MOST_OWN, ClinicContacts
 from fivefold.services.people import STAFF_ROLES
+from fivefold.services.session_note import ClinicStyle, Role
 from fivefold.services.sign_in_links import SHORTEST_REASON
 
 ROLE_WORDS = {
@@ -46,6 +49,16 @@ class ResetForm(forms.Form):
     )
 
 
+NOTE_STYLES = [("soap", "SOAP"), ("dap", "DAP"), ("birp", "BIRP"), ("own", _("Our own headings, below")), ("free", _("In one piece"))]
+HEADING_LABELS = {
+    Role.BROUGHT: _("Heading over what the patient brought"),
+    Role.SEEN: _("Heading over what you saw"),
+    Role.DONE: _("Heading over what was done"),
+    Role.WENT: _("Heading over how it went"),
+    Role.AGREED: _("Heading over what was agreed"),
+}
+
+
 class SettingsForm(forms.Form):
     """What a clinic says about itself."""
 
@@ -66,7 +79,26 @@ class SettingsForm(forms.Form):
             "that it refuses becomes a signal; one that it takes and sends back later, nobody here sees."
         ),
     )
+    note_style = forms.ChoiceField(
+        label=_("Style of session notes"),
+        choices=NOTE_STYLES,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("In which a signed note is shown first. Every note can be read in each of them."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, notes: ClinicStyle, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.initial["note_style"] = notes.first
+        for role, heading in zip(Role, notes.headings, strict=True):
+            self.fields[f"heading_{role}"] = forms.CharField(label=HEADING_LABELS[role], required=False, max_length=LONGEST_HEADING, initial=heading)
+        self.fields["heading_brought"].help_text = _("For a style of your own. What has no heading stands under the one above it.")
+
+    @property
+    def notes(self) -> ClinicStyle:
+        """What was chosen for notes; only of a form that is valid."""
+        return ClinicStyle(self.cleaned_data["note_style"] or self.initial["note_style"], tuple(self.cleaned_data[f"heading_{role}"] for role in Role))
 
 
 class ContactsForm(forms.Form):

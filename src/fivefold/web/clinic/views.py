@@ -262,16 +262,19 @@ def switch(request: PageRequest) -> HttpResponseBase:
 # ---- Settings ------------------------------------------------------------------------------------------------------------
 
 
+# What the service calls a field, and what the form does.
+SETTINGS_FIELDS = {"Name": "name", "Time zone": "time_zone", "In a crisis": "crisis_words", "Style of notes": "note_style", "Headings": "heading_brought"}
+
+
 @page(Permission.MANAGE_SETTINGS)
 @require_http_methods(["GET", "POST"])
 def settings(request: PageRequest) -> HttpResponseBase:
     """What the clinic says about itself."""
     now = clinic.see_settings(request.actor)
-    form = SettingsForm(request.POST or None, initial=vars(now))
+    form = SettingsForm(request.POST or None, initial=vars(now), notes=now.notes)
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        done = _try(form, lambda: clinic.change_settings(request.actor, **sent), {"Name": "name", "Time zone": "time_zone", "In a crisis": "crisis_words"})
-        if done:
+        sent = {name: form.cleaned_data[name] for name in ("name", "time_zone", "crisis_words", "reminders_by_mail", "version")}
+        if _try(form, lambda: clinic.change_settings(request.actor, **sent, notes=form.notes), SETTINGS_FIELDS):
             messages.success(request, _("The settings are saved."))
             return redirect("clinic_settings")
     return _show(request, "settings", "clinic_settings", {}, form)

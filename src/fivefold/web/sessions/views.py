@@ -17,7 +17,7 @@ from fivefold.services import process_notes as own_notes
 from fivefold.services import sessions as acts
 from fivefold.services.access import Permission
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.session_note import Safety, arrange
+from fivefold.services.session_note import OWN, Safety, arrange
 from fivefold.services.session_words import ORIGIN_WORDS
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.patients.words import view_of
@@ -92,7 +92,9 @@ def _workspace(seen: acts.Workspace, form: SessionForm) -> dict[str, Any]:
 
 def _note(one: acts.SeenSession, style: str) -> dict[str, Any]:
     """A signed session in the words of a page."""
-    parts = [(HEADINGS[heading], [(line, ORIGIN_WORDS[line.origin]) for line in lines]) for heading, lines in arrange(one.content.lines, style)]
+    arranged = arrange(one.content.lines, style, one.style.own)
+    # The headings of the clinic's own style are its words, and stand as they were written.
+    parts = [(heading if style == OWN else HEADINGS[heading], [(line, ORIGIN_WORDS[line.origin]) for line in lines]) for heading, lines in arranged]
     beside = [(addition, ORIGIN_WORDS[addition.origin]) for addition in one.additions]
     return {"one": one, "row": one.row, "parts": parts, "beside": beside, "came": chosen(CAME, one.row.came), "meeting": chosen(MEETINGS, one.row.meeting)}
 
@@ -153,14 +155,16 @@ def signed(request: PageRequest, patient_id: uuid.UUID, session_id: uuid.UUID) -
     if form.is_bound and form.is_valid() and _accepted(form, lambda given: acts.amend_session(request.actor, **known, **given)):
         messages.success(request, _("Added to the note. The note itself stays as it was signed."))
         return redirect(request.path)
-    style = request.GET.get("style", "soap")
+    styles = (*STYLES, (OWN, _("our own"))) if one.style.own else STYLES
+    wanted = request.GET.get("style", one.style.first)
+    style = wanted if wanted in dict(styles) else "free"
     context = {
         "tab": "session",
         "part": "caseload",
         "patient": one.row.patient,
         "note": _note(one, style),
         "style": style,
-        "styles": STYLES,
+        "styles": styles,
         "form": form,
         "cosign": CosignForm(),
         "title": _("Session %(n)d, %(on)s") % {"n": one.row.number, "on": day(one.row.on)},
