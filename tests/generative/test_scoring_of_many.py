@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
+from tests.support.clinic import Cast
 
 from fivefold import load_knowledge
 from fivefold.concepts.assessment import ScoreEntry
@@ -20,6 +22,7 @@ BASE = load_knowledge()
 SCORED = [one for one in BASE.instruments.values() if one.can_score_items and one.id != "gas"]
 RESPONSES = 400
 MUTATIONS = 100
+AT_ONE_DOOR = 30  # for each instrument, beside the hundred
 CONTINUOUS = 10  # from so wide a range on, answers may lie between whole numbers
 TODAY = date(2026, 11, 1)
 
@@ -65,6 +68,8 @@ def test_answers_of_another_form_and_scales_without_a_key_are_refused() -> None:
 # ---- Broken answer sets ------------------------------------------------------------------------------------------------------------
 
 Broken = tuple[dict[str, object], str]
+# What is said of a set whose fault is that another one of the same day stands before it.
+AGAIN = "again"
 
 
 def too_few(items: list[object], instrument: Instrument, rng: np.random.Generator) -> Broken:
@@ -106,8 +111,12 @@ def of_another_instrument(items: list[object], _instrument: Instrument, rng: np.
     return {"items": items, "instrument": f"{rng.choice(['phq', 'gad', 'xx'])}{int(rng.integers(100, 999))}"}, "a known instrument"
 
 
+def given_twice(items: list[object], _instrument: Instrument, _rng: np.random.Generator) -> Broken:
+    return {"items": items}, AGAIN
+
+
 MUTATE: tuple[Callable[[list[object], Instrument, np.random.Generator], Broken], ...] = (
-    too_few, too_many, out_of_range, between_two_answers, no_number, two_ways_at_once, of_another_instrument,
+    too_few, too_many, out_of_range, between_two_answers, no_number, two_ways_at_once, of_another_instrument, given_twice,
 )  # fmt: skip
 
 
@@ -137,18 +146,96 @@ def test_each_of_a_hundred_broken_answer_sets_is_refused_with_what_is_wrong_with
     sets = list(broken_sets(instrument))
     wrong = []
     for start in range(0, MUTATIONS, 10):
-        part = sets[start : start + 10]
-        scores = [{"instrument": instrument.id, "date": (TODAY - timedelta(days=start + n)).isoformat(), **one} for n, (one, _) in enumerate(part)]
+        scores: list[dict[str, object]] = []
+        places = []
+        for day, (one, expected) in enumerate(sets[start : start + 10], start=start):
+            entry = {"instrument": instrument.id, "date": (TODAY - timedelta(days=day)).isoformat(), **one}
+            scores += [entry, entry] if expected == AGAIN else [entry]
+            places.append((len(scores) - 1, expected))
         said = refusals_of(scores)
-        wrong += [(expected, said.get(place)) for place, (_, expected) in enumerate(part) if expected not in said.get(place, "")]
+        wrong += [(expected, said.get(place)) for place, expected in places if expected not in said.get(place, "")]
+        wrong += [("sound", said[place]) for place in said if place not in dict(places)]
 
     assert len(sets) == MUTATIONS
     assert wrong == []
 
 
-def test_second_result_of_an_instrument_on_one_day_is_refused() -> None:
-    for instrument in SCORED:
-        items = [None if np.isnan(answer) else float(answer) for answer in answers_of(instrument, 1, 3)[0]]
-        one = {"instrument": instrument.id, "date": TODAY.isoformat(), "items": items}
+# ---- Broken answer sets at the doors of the app --------------------------------------------------------------------------------------
 
-        assert "again" in refusals_of([one, one])[1]
+
+def response_of(items: list[object], instrument: Instrument, day: date) -> dict[str, Any]:
+    """A FHIR answer set that would be taken, unless nothing in it is answered."""
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "questionnaire": f"urn:fivefold:questionnaire:{instrument.id}|{instrument.version}",
+        "authored": day.isoformat(),
+        "item": [{"linkId": str(number), "answer": [{"valueDecimal": value}]} for number, value in enumerate(items, start=1) if value is not None],
+    }
+
+
+def question_answered_twice(sound: dict[str, Any], _instrument: Instrument, rng: np.random.Generator) -> tuple[list[dict[str, Any]], str]:
+    again = sound["item"][int(rng.integers(len(sound["item"])))]
+    return [{**sound, "item": [*sound["item"], again]}], "each question once"
+
+
+def result_given_twice(sound: dict[str, Any], instrument: Instrument, _rng: np.random.Generator) -> tuple[list[dict[str, Any]], str]:
+    return [sound, sound], f"{instrument.id} of {sound['authored']} again"
+
+
+def of_another_version(sound: dict[str, Any], instrument: Instrument, rng: np.random.Generator) -> tuple[list[dict[str, Any]], str]:
+    other = rng.choice([str(instrument.version + int(rng.integers(1, 9))), "draft", f"{instrument.version}.1", ""])
+    return [{**sound, "questionnaire": f"urn:fivefold:questionnaire:{instrument.id}|{other}"}], f"version {instrument.version} of {instrument.id}"
+
+
+AT_THE_DOOR = (question_answered_twice, result_given_twice, of_another_version)
+
+
+@pytest.mark.django_db
+def test_sets_of_another_version_or_with_something_twice_are_refused_for_every_instrument_and_nothing_is_recorded(cast: Cast) -> None:
+    from fivefold.records.models import ClinicalFact
+    from fivefold.services.measure_import import import_results
+
+    wrong = []
+    for instrument in SCORED:
+        rng = np.random.default_rng([13, *instrument.id.encode()])
+        rows: list[dict[str, Any]] = []
+        expected: dict[int, str] = {}
+        for number, answers in enumerate(answers_of(instrument, AT_ONE_DOOR, 13)):
+            items: list[object] = [instrument.items.minimum if place == 0 or np.isnan(one) else float(one) for place, one in enumerate(answers)]  # type: ignore[union-attr]
+            broken, says = AT_THE_DOOR[number % len(AT_THE_DOOR)](response_of(items, instrument, TODAY - timedelta(days=number)), instrument, rng)
+            rows += broken
+            expected[len(rows)] = says
+        with pytest.raises(InputRefused) as refused:
+            import_results(cast.amina, patient_id=cast.rosa.pk, text=json.dumps(rows))
+        said: dict[int, str] = {}
+        for problem in refused.value.problems:
+            said[problem.line or 0] = said.get(problem.line or 0, "") + f"{problem.value} expected {problem.expected}. "
+        wrong += [(instrument.id, row, says, said.get(row)) for row, says in expected.items() if says not in said.get(row, "")]
+        wrong += [(instrument.id, row, "sound", words) for row, words in said.items() if row not in expected]
+
+    assert wrong == []
+    assert not ClinicalFact.objects.filter(patient=cast.rosa, kind="score").exists()
+
+
+@pytest.mark.django_db
+def test_answers_to_the_form_of_another_version_are_refused_for_every_instrument_and_nothing_is_kept(cast: Cast) -> None:
+    from fivefold.records.models import MeasureAnswer
+    from fivefold.services.instruments import record_permission
+    from fivefold.services.measure_answers import FormChanged, save_item
+    from fivefold.services.measure_forms import instrument_form
+    from fivefold.services.measures import give_out
+
+    for instrument in SCORED:
+        assert instrument.items is not None
+        texts = instrument.items.texts or tuple(f"line {number}" for number in range(1, instrument.items.count + 1))
+        if not instrument.items.texts:
+            record_permission(cast.lea, instrument=instrument.id, licence="letter of the author, 2026, for this clinic", items=texts)
+        request = give_out(cast.amina, patient_id=cast.rosa.pk, instrument=instrument.id, route="link")
+        assert request.form_hash == instrument_form(instrument, texts).hash
+        other = instrument_form(replace(instrument, version=instrument.version + 1), texts).hash
+        for item in {1, instrument.items.count}:
+            with pytest.raises(FormChanged):
+                save_item(request.pk, item=item, value=instrument.items.minimum, form_hash=other, client_id=f"{item}")
+
+    assert not MeasureAnswer.objects.filter(patient=cast.rosa).exists()

@@ -379,6 +379,7 @@ def test_questionnaire_response_is_read_with_groups_codings_and_gaps(cast: Cast,
     [
         ({"questionnaire": "http://loinc.org/q/44249-1"}, "row 1 questionnaire"),
         ({"questionnaire": "urn:fivefold:questionnaire:phq8"}, "row 1 instrument: found “phq8”"),
+        ({"questionnaire": "urn:fivefold:questionnaire:phq9|2"}, "row 1 questionnaire: found “urn:fivefold:questionnaire:phq9|2”, expected version 1 of phq9"),
         ({"status": "in-progress"}, "row 1 status: found “in-progress”"),
         ({"item": [{"linkId": "44250-9", "answer": [{"valueInteger": 1}]}]}, "row 1 linkId: found “44250-9”"),
         ({"item": [{"linkId": "1", "answer": [{"valueCoding": {"system": "http://loinc.org", "code": "LA6569-3"}}]}]}, "found “LA6569-3”, expected one number"),

@@ -27,7 +27,8 @@ from fivefold.services.score_preview import preview_score
 MOST_ROWS = 500
 LONGEST_TEXT = 400_000
 # How a QuestionnaireResponse names one of our instruments, and an answer as a number.
-CANONICAL = re.compile(r"^(?:urn:fivefold:questionnaire:|.*/Questionnaire/)([a-z0-9]+)(?:\|.*)?$")
+CANONICAL = re.compile(r"^(urn:fivefold:questionnaire:|.*/Questionnaire/)([a-z0-9]+)(?:\|(.*))?$")
+OURS = "urn:fivefold:questionnaire:"
 LINK_ID = re.compile(r"^(?:([a-z0-9]+)[./])?(\d{1,3})$")
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 STATES = ("completed", "amended")
@@ -241,8 +242,8 @@ def _response(row: int, resource: Any, patient: Patient, refusals: _Refusals) ->
             row, "questionnaire", resource.get("questionnaire"), expected, "Name the instrument by its id in the library; nothing is guessed from codes."
         )
         return None
-    instrument, on = _instrument(row, named[1], refusals), _day(row, str(resource.get("authored", "")), refusals)
-    if instrument is None or on is None:
+    instrument, on = _instrument(row, named[2], refusals), _day(row, str(resource.get("authored", "")), refusals)
+    if instrument is None or on is None or not _is_our_version(row, named, instrument, refusals):
         return None
     answers: dict[int, float | None] = {}
     for item in _flat(resource.get("item")):
@@ -254,6 +255,15 @@ def _response(row: int, resource: Any, patient: Patient, refusals: _Refusals) ->
         else:
             answers[int(number[2])] = _answer(row, item, refusals)
     return {"instrument": instrument.id, "date": on, "items": _items(row, instrument, answers, refusals)}
+
+
+def _is_our_version(row: int, named: re.Match[str], instrument: Instrument, refusals: _Refusals) -> bool:
+    """Whether a response answers the version that is scored here; how another system counts its own versions is not known, so only ours are held to it."""
+    if named[1] != OURS or named[3] in (None, str(instrument.version)):
+        return True
+    remedy = "Look which version was answered: the questions of another one may differ. Import it with the library that has that version."
+    refusals.say(row, "questionnaire", named[0], f"version {instrument.version} of {instrument.id}", remedy)
+    return False
 
 
 def _flat(items: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
