@@ -1,6 +1,7 @@
 """A patient on a phone: with a network, without one, on a bad one, and when the app is closed in the middle."""
 
 import json
+import threading
 import time
 from datetime import time as time_of_day
 from datetime import timedelta
@@ -13,7 +14,7 @@ from tests.support.browser import Open, accessibility_problems, session_of
 from tests.support.clinic import OWN_PASSWORD, Cast, open_own_pages
 
 from fivefold.records import clock
-from fivefold.records.models import DiaryEntry, OwnReminder, SignalState
+from fivefold.records.models import BroughtUp, DiaryEntry, OwnReminder, SignalState
 from fivefold.services import (
     crisis_care,
     diary,
@@ -191,6 +192,72 @@ def test_on_one_phone_the_pages_of_another_person_are_neither_shown_nor_kept_how
     assert [path for path in kept if path.startswith("/my/")] == []  # and Tom has not said that the phone is his
 
 
+def test_next_page_is_shown_from_the_phone_at_once_and_what_is_newer_follows_by_itself(rosa: Cast, visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    page.wait_for_function("caches.open('my-1').then((one) => one.match('/my/plan')).then(Boolean)")
+    newer = PlanContent({"alone": (PlanEntry("A bath with music", 8),)})
+    safety_plans.write_safety_plan(rosa.amina, patient_id=rosa.rosa.pk, content=newer, version=1)
+    at_once, opened = safety_plans.see_my_safety_plan, threading.Event()
+    monkeypatch.setattr(safety_plans, "see_my_safety_plan", lambda *given, **named: opened.wait(30) and at_once(*given, **named))
+
+    page.get_by_role("link", name="My plan", exact=True).click()
+
+    expect(page.get_by_text("Cold water on my hands")).to_be_visible()  # the server has not answered yet
+    opened.set()
+    expect(page.get_by_text("A bath with music")).to_be_visible()
+    expect(page.get_by_text("Cold water on my hands")).to_have_count(0)
+
+
+def test_what_was_touched_is_not_replaced_by_what_is_newer(rosa: Cast, visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    page.wait_for_function("caches.open('my-1').then((one) => one.match('/my/plan')).then(Boolean)")
+    newer = PlanContent({"alone": (PlanEntry("A bath with music", 8),)})
+    safety_plans.write_safety_plan(rosa.amina, patient_id=rosa.rosa.pk, content=newer, version=1)
+    at_once, opened = safety_plans.see_my_safety_plan, threading.Event()
+    monkeypatch.setattr(safety_plans, "see_my_safety_plan", lambda *given, **named: opened.wait(30) and at_once(*given, **named))
+    page.get_by_role("link", name="My plan", exact=True).click()
+    expect(page.get_by_text("Cold water on my hands")).to_be_visible()
+
+    page.keyboard.press("Tab")
+    opened.set()
+    expect(page.get_by_text("There is something newer on this page.")).to_be_visible()
+    expect(page.get_by_text("Cold water on my hands")).to_be_visible()
+    page.get_by_role("button", name="Show it").click()
+
+    expect(page.get_by_text("A bath with music")).to_be_visible()
+
+
+def test_what_is_sent_twice_from_copies_of_one_page_is_kept_twice_and_its_words_are_said_once(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    field = page.locator("#words")
+    for words in ("The talk with my sister", "The new flat"):
+        page.get_by_role("link", name="Skills").click()
+        page.get_by_role("link", name="Today").click()
+        field.fill(words)
+        page.get_by_role("button", name="Write it down").click()
+        expect(page.locator(".said")).to_be_visible()
+        page.get_by_role("link", name="Skills").click()
+        page.get_by_role("link", name="Today").click()
+        expect(page.locator(".said")).to_have_count(0)
+        expect(page.get_by_text(words)).to_be_visible()
+
+    assert BroughtUp.objects.filter(patient=rosa.rosa).count() == 2
+
+
+def test_copy_without_a_network_says_that_it_is_one_and_since_when(rosa: Cast, visit: Open) -> None:
+    page = visit("/my/today", "self", 360)
+    own_phone(page)
+    page.context.set_offline(True)
+
+    for link in ("If things get hard: my plan", "Skills"):
+        page.get_by_role("link", name=link).click()
+        expect(page.locator(".copy")).to_contain_text("There is no network. You see this page as it was kept on your phone:")
+        expect(page.locator(".copy")).to_contain_text(str(clock.today().year))
+
+
 def test_phone_reminds_of_what_still_waits_in_words_that_say_nothing_and_forgets_it_when_signed_out(
     rosa: Cast, visit: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,8 +275,7 @@ def test_phone_reminds_of_what_still_waits_in_words_that_say_nothing_and_forgets
     own_phone(page)
     assert page.evaluate(shown) == []  # the page of today is before them
     page.get_by_role("link", name="Skills").click()
-    page.wait_for_function(f"{shown}.then((all) => all.length)")
-    assert page.evaluate(shown) == [["Notes", "You have something waiting."]]
+    page.wait_for_function(f"""{shown}.then((all) => JSON.stringify(all) === '[["Five","You have something waiting."]]')""")
     page.goto(page.url.replace("/my/skills", "/my/today?fresh"))  # from the server, also where it is slow
     page.get_by_role("button", name="in one hour").click()
     expect(page.get_by_text("All right. Not now.")).to_be_visible()

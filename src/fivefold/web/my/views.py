@@ -1,7 +1,9 @@
 """The patient's own pages: my map, my skills, my data. Whose they are follows from who is signed in, never from an address or a form."""
 
 import json
+import re
 import uuid
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +29,8 @@ from fivefold.web.my.words import AGREED_TO, kindly
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
 
+NEW_EACH_TIME = re.compile(rb'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"')
+
 
 def show(request: PageRequest, template: str, tab: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page with the bar below it; ``tab`` is the page that is marked there."""
@@ -34,10 +38,16 @@ def show(request: PageRequest, template: str, tab: str, context: dict[str, Any],
     offline = bool(own_phone) and own_pages.keeps_copy(own_record(request.actor))
     reminds = offline and own_reminders.reminds(own_record(request.actor))
     shown = {"tab": tab, "own_phone": own_phone, "phone_is_known": own_phone is not None, "offline": offline, "reminds": reminds, **context}
+    is_passing = bool(len(messages.get_messages(request)))
     answer = render(request, f"my/{template}.html", shown, status=status)
     # By this the worker tells the pages of two people on one phone apart; it says nothing of either.
     answer["X-Own-Pages"] = salted_hmac("fivefold.own-pages", str(request.actor.user.pk), algorithm="sha256").hexdigest()[:24]
     answer["X-Own-Keeps"] = "yes" if offline else "no"
+    if offline and request.method == "GET":
+        # By this it tells whether a page says something else than the copy on the phone; keys that are new each time say nothing.
+        answer["X-Own-Says"] = sha256(NEW_EACH_TIME.sub(b"", answer.content)).hexdigest()[:24]
+    if is_passing:
+        answer["X-Own-Passing"] = "yes"
     return answer
 
 

@@ -1,15 +1,20 @@
-{% load static %}/* On a phone that is theirs alone: shows one's own pages without a network, and reminds of what still waits. Nothing is kept but the pages named here. */
+{% load static %}/* On a phone that is theirs alone: shows one's own pages at once and without a network, and reminds of what still waits. Nothing is kept but the pages named here. */
 "use strict";
 const CACHE = "my-1";
-const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}", "{% url 'my_skills' %}"];
+const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}", "{% url 'my_skills' %}", "{% url 'my_map' %}", "{% url 'my_data' %}"];
 const FILES = ["{% static 'fivefold/fivefold.css' %}", "{% static 'fivefold/my.css' %}", "{% static 'fivefold/fivefold.js' %}", "{% static 'fivefold/queue.js' %}", "{% static 'fivefold/my.js' %}", "{% static 'fivefold/diary.js' %}", "{% static 'fivefold/helpers.js' %}", "{% static 'fivefold/fonts/figtree.woff2' %}", "{% static 'fivefold/fonts/fraunces.woff2' %}"];
 const PATIENCE = 700; // milliseconds: a plan has to be there within a second
+// So long a copy is shown before the network is asked; what it brings is held against the copy, and the page told of it when it differs.
+const YOUNG = 600000;
+const AT = "X-Own-At", SAYS = "X-Own-Says", PASSING = "X-Own-Passing", CHANGED = "/my/changed";
 
+// Signed out, or the phone is shared: whatever is still under way here keeps nothing any more.
+let over = false;
 // Whose a page is, as a mark that says nothing. What lies here of somebody else goes before a page of another is answered with.
 const WHOSE = "X-Own-Pages", SIGNING_IN = "/my/signing-in";
 const settle = async (answer) => {
   const whose = answer.headers.get(WHOSE);
-  if (!whose && answer.status !== 403) return answer;
+  if (over || !whose && answer.status !== 403) return answer;
   const shelf = await caches.open(CACHE);
   const kept = (await Promise.all(PAGES.map((path) => shelf.match(path)))).filter(Boolean);
   if (answer.status === 403 || kept.some((one) => one.headers.get(WHOSE) !== whose)) await caches.delete(CACHE); // closed, or not theirs
@@ -17,18 +22,49 @@ const settle = async (answer) => {
   return answer;
 };
 // Kept is what may be kept by what was said on this phone, and what lies here of the same person already: they may just have signed in again.
+// What a page says once, after something was sent, is not kept: it would be said again.
 const keep = async (path, answer) => {
   await settle(answer);
-  if (!answer.ok || answer.redirected || answer.type !== "basic") return answer;
+  if (over || !answer.ok || answer.redirected || answer.type !== "basic") return answer;
   const shelf = await caches.open(CACHE);
-  if (FILES.includes(path) || answer.headers.get("X-Own-Keeps") === "yes" || await shelf.match(path)) await shelf.put(path, answer.clone());
+  const may = FILES.includes(path) || answer.headers.get("X-Own-Keeps") === "yes" || await shelf.match(path);
+  if (!may || answer.headers.get(PASSING)) return answer;
+  const copy = FILES.includes(path) ? answer.clone() : await dated(answer.clone());
+  if (!over) await shelf.put(path, copy);
   return answer;
 };
+const dated = async (answer) => {
+  const headers = new Headers(answer.headers);
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
+  headers.set(AT, String(Date.now()));
+  return new Response(await answer.blob(), { status: answer.status, headers });
+};
+const keptAt = (kept) => Number(kept.headers.get(AT) || 0);
 
-// All of what belongs here and does not lie here yet: at first, and again where what somebody else had left was taken away.
+// Something was sent from this phone: what lay here before may say otherwise. In memory at once, and on the shelf for a worker that is woken later.
+let changed = 0;
+const mark = async () => {
+  changed = Date.now();
+  if (!over && await caches.has(CACHE)) await (await caches.open(CACHE)).put(CHANGED, new Response(String(changed)));
+};
+const isOld = async (shelf, kept) => {
+  const age = Date.now() - keptAt(kept), told = await shelf.match(CHANGED);
+  const last = Math.max(changed, told ? Number(await told.text()) : 0);
+  return { isYoung: age >= 0 && age < YOUNG && keptAt(kept) > last, isOvertaken: keptAt(kept) <= last };
+};
+
+// All of what belongs here and does not lie here yet or has grown old: at first, with each page that is opened, and where what somebody else
+// had left was taken away.
 const fill = async () => {
+  if (over) return;
   const shelf = await caches.open(CACHE);
-  await Promise.all([...PAGES, ...FILES].map(async (path) => { try { if (!(await shelf.match(path))) await keep(path, await fetch(path, { credentials: "same-origin" })); } catch { /* the next visit tries again */ } }));
+  await Promise.all([...PAGES, ...FILES].map(async (path) => {
+    try {
+      const kept = await shelf.match(path);
+      if (kept && (FILES.includes(path) || (await isOld(shelf, kept)).isYoung)) return;
+      await keep(path, await fetch(path, { credentials: "same-origin" }));
+    } catch { /* the next visit tries again */ }
+  }));
 };
 self.addEventListener("install", (event) => event.waitUntil((async () => { await fill(); await self.skipWaiting(); })()));
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
@@ -36,15 +72,37 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   await self.clients.claim();
 })()));
 
-async function page(request, path) {
-  const fresh = fetch(request).then((answer) => keep(path, answer));
+// The page that was answered with a copy hears of it: since when it lies here, and whether there is no network or something newer.
+const tell = async (event, kept, what) => (await self.clients.get(event.resultingClientId))?.postMessage({ kept: keptAt(kept), what });
+async function page(event, path) {
+  if (over) return fetch(event.request);
   const shelf = await caches.open(CACHE);
   const kept = await shelf.match(path);
+  const fresh = fetch(event.request).then((answer) => keep(path, answer));
   if (!kept) return fresh;
+  const copy = (what) => { event.waitUntil(tell(event, kept, what)); return kept; };
   // Somebody has signed in on this phone, and nobody knows yet who: their page is waited for, unless there is no network at all.
-  if (await shelf.match(SIGNING_IN)) return fresh.catch(() => kept);
-  const late = new Promise((done) => setTimeout(() => done(kept), PATIENCE));
-  return Promise.race([fresh.catch(() => kept), late]);
+  if (await shelf.match(SIGNING_IN)) return fresh.catch(() => copy("offline"));
+  const { isYoung, isOvertaken } = await isOld(shelf, kept);
+  const differs = (answer) => !answer.ok || answer.redirected || answer.headers.get(SAYS) !== kept.headers.get(SAYS);
+  const compared = async () => {
+    try {
+      const answer = await fresh;
+      if (!answer.ok || answer.redirected) await mark(); // signed out or closed: the copy is not shown first again
+      if (differs(answer)) await tell(event, kept, "newer");
+    } catch { await tell(event, kept, "offline"); }
+  };
+  if (isYoung && event.request.cache === "default") {
+    event.waitUntil(compared());
+    return copy("");
+  }
+  // A plan is shown within a second whatever happened; any other page not as it was before something was sent.
+  if (isOvertaken && path !== PAGES[0]) return fresh.catch(() => copy("offline"));
+  const late = new Promise((done) => setTimeout(() => done(null), PATIENCE));
+  const first = await Promise.race([fresh.catch(() => null), late]);
+  if (first) return first;
+  event.waitUntil(compared());
+  return copy("");
 }
 async function file(request) {
   return (await (await caches.open(CACHE)).match(request)) || fetch(request);
@@ -52,10 +110,15 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (PAGES.includes(url.pathname) && !url.search) event.respondWith(page(request, url.pathname));
+  if (url.origin !== location.origin) return;
+  if (request.method !== "GET") { event.waitUntil(mark()); return; }
+  if (PAGES.includes(url.pathname) && !url.search && request.mode === "navigate") event.respondWith(page(event, url.pathname));
   else if (FILES.includes(url.pathname)) event.respondWith(file(request));
-  else if (request.mode === "navigate") event.respondWith(fetch(request).then(settle).catch(async () => (await (await caches.open(CACHE)).match(PAGES[0])) || Response.error()));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).then(settle).catch(async () => {
+    const kept = await (await caches.open(CACHE)).match(PAGES[0]);
+    if (kept) event.waitUntil(tell(event, kept, "offline"));
+    return kept || Response.error();
+  }));
 });
 
 // ---- Reminders: asked for in the moment itself, so that nothing comes for what is done; the words say nothing of what it is
@@ -79,7 +142,8 @@ async function open() {
 }
 self.addEventListener("message", (event) => {
   if (event.data === "remind") event.waitUntil(remind());
-  if (event.data === "keep") event.waitUntil(fill());
+  if (event.data === "keep") { over = false; event.waitUntil(fill()); }
+  if (event.data === "over") { over = true; event.ports[0]?.postMessage("nothing is kept any more"); }
 });
 self.addEventListener("periodicsync", (event) => { if (event.tag === "remind") event.waitUntil(remind()); });
 self.addEventListener("notificationclick", (event) => {

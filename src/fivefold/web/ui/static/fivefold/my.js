@@ -2,8 +2,16 @@
 (() => {
   "use strict";
   const queue = window.myQueue;
+  // The worker first: what it is still fetching must not lie here again afterwards.
+  const over = (one) => new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done;
+    setTimeout(done, 500);
+    one.active ? one.active.postMessage("over", [port2]) : done();
+  });
   const wipe = async (withQueue = true) => {
     const jobs = [];
+    if ("serviceWorker" in navigator) await Promise.all((await navigator.serviceWorker.getRegistrations()).map(over));
     if ("caches" in window) jobs.push(caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
     if ("serviceWorker" in navigator) jobs.push(navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map(async (one) => {
       for (const shown of await one.getNotifications()) shown.close();
@@ -19,6 +27,26 @@
     if (offline === "yes") navigator.serviceWorker.register(worker).catch(() => {});
     else if (offline === "no") navigator.serviceWorker.getRegistrations().then(async (all) => { if (all.length) await wipe(await queue.flush()); }).catch(() => {});
   }
+  // A page that is the phone's own copy: what is sent from it is not what was sent from an earlier showing of the same copy, it says when
+  // there is no network, and something newer is shown at once as long as nobody has touched the page.
+  let touched = false;
+  for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => { touched = true; }, { once: true, capture: true });
+  const said = (text, button) => {
+    document.querySelector(".copy")?.remove();
+    const line = Object.assign(document.createElement("p"), { className: "copy card", textContent: text });
+    line.setAttribute("role", "status");
+    if (button) line.append(" ", Object.assign(document.createElement("button"), { type: "button", textContent: button, onclick: () => location.reload() }));
+    document.getElementById("main").prepend(line);
+  };
+  navigator.serviceWorker?.addEventListener("message", ({ data: { kept, what } = {} }) => {
+    if (kept === undefined) return;
+    const words = document.body.dataset, fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    if (!what) document.querySelectorAll("[name=once]").forEach((field) => { field.value = fresh(); });
+    if (what === "offline") said(words.copy.replace("{when}", kept ? new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : "–"));
+    if (what !== "newer") return;
+    if (touched || performance.getEntriesByType("navigation")[0]?.type === "reload") said(words.newer, words.show);
+    else location.reload();
+  });
   // Reminders: the worker asks whether something still waits. Who has the page of today before them is not reminded of it.
   const notify = document.querySelector("[data-notify]"), may = "Notification" in window ? Notification.permission : "none";
   if (notify) notify.prepend(`${notify.dataset[may]} `);
