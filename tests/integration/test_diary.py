@@ -13,15 +13,17 @@ from django.test import Client
 from django.utils import timezone
 from tests.support.clinic import Cast, open_own_pages
 
-from fivefold.records.models import ClinicalFact, DiaryEntry, SignalEvent, SignalState
+from fivefold.records.models import ClinicalFact, DiaryEntry, RefusedAnswer, SignalEvent, SignalState
 from fivefold.services import diary, diary_summary, own_pages
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
 from fivefold.services.diary import KeyTaken, NewEntry
 from fivefold.services.diary_content import checked_card
 from fivefold.services.diary_risk import Usual, told_from
 from fivefold.services.knowledge import knowledge
-from fivefold.services.patients import NotAcceptable, add_patient
+from fivefold.services.own_access import end_my_pages
+from fivefold.services.patients import NotAcceptable, add_patient, end_care
 from fivefold.services.plans import ChangedMeanwhile
+from fivefold.services.safety_net import look_at
 
 SignIn = Callable[[str], Client]
 ITEMS = ("sadness", "joy", "urge_die", "urge_hurt", "hurt", "attempt", "urge_quit", "sleep", "skill_pause")
@@ -524,6 +526,63 @@ def test_who_writes_of_danger_without_a_script_after_the_session_has_ended_meets
     assert page.redirect_chain[-1][0].startswith("/sign-in")
     assert "If you need help now" in page.content.decode() and "sign in, and write it once more" in page.content.decode()
     assert "If you need help now" not in client.get("/sign-in?next=/caseload").content.decode()
+
+
+ENDED: dict[str, Callable[[Cast, Actor], Any]] = {
+    "the patient gave their pages up": lambda cast, rosa: end_my_pages(rosa, patient_id=cast.rosa.pk),
+    "care has ended": lambda cast, rosa: end_care(cast.amina, patient_id=cast.rosa.pk, on=timezone.localdate(), reason="completed"),
+}
+
+
+@pytest.mark.parametrize("how", ENDED)
+@pytest.mark.parametrize("with_script", [True, False])
+def test_entry_that_comes_after_the_own_pages_or_care_ended_is_no_entry_and_its_danger_is_told_once(
+    cast: Cast, rosa: Actor, sign_in: SignIn, how: str, with_script: bool
+) -> None:
+    browser, late = sign_in("self"), device(entry({"attempt": "yes", "sadness": "4"}))
+    assert browser.get("/my/today").status_code == 200
+    ENDED[how](cast, rosa)
+
+    for _turn in range(2):
+        if with_script:
+            assert browser.get("/my/diary/sync").json()["account"] == rosa.user.pk
+            [said] = post(browser, rosa.user.pk, [late]).json()["results"]
+            assert (said["id"], said["state"], said["help"]) == (late["client_id"], "refused", True) and "closed" in said["words"]
+        else:
+            page = browser.post("/my/today", {**{name: str(value) for name, value in late.items() if name != "answers"}, **late["answers"]})
+            assert page.status_code == 410 and "tel:112" in page.content.decode() and "closed" in page.content.decode()
+
+    [kept] = RefusedAnswer.objects.all()
+    assert (kept.patient_id, kept.source, kept.why) == (cast.rosa.pk, "diary", "closed")
+    assert (told(cast), seen(cast)) == (1, [])
+    net = look_at(cast.rosa.clinic)
+    assert net.holds and net.answers == 1
+
+
+def test_entry_after_the_end_without_danger_tells_nobody_and_one_that_was_kept_before_is_not_told_again(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:
+    browser, kept = sign_in("self"), entry({"attempt": "yes"})
+    assert browser.get("/my/today").status_code == 200
+    write(cast, rosa, kept)
+    end_my_pages(rosa, patient_id=cast.rosa.pk)
+
+    said = post(browser, rosa.user.pk, [device(entry({"sadness": "2"})), device(kept), {"client_id": "x"}]).json()["results"]
+
+    assert [one["help"] for one in said] == [False, True, False]
+    assert told(cast) == 1 and not RefusedAnswer.objects.exists()
+
+
+def test_who_never_was_signed_in_or_had_signed_out_gets_no_answer_of_the_end(cast: Cast, rosa: Actor, client: Client, sign_in: SignIn) -> None:
+    late = [device(entry({"attempt": "yes"}))]
+    stranger, signed_out = Client(), sign_in("self")
+    signed_out.post("/sign-out")
+    own = sign_in("self")
+    end_my_pages(rosa, patient_id=cast.rosa.pk)
+
+    for browser in (stranger, signed_out):
+        assert browser.get("/my/diary/sync").status_code == 302
+        assert post(browser, rosa.user.pk, late).status_code == 302
+    assert post(own, cast.amina.user.pk, late).status_code == 409
+    assert told(cast) == 0
 
 
 def test_entry_of_another_and_one_that_does_not_exist_get_the_same_answer(cast: Cast, rosa: Actor, sign_in: SignIn) -> None:

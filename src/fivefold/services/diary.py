@@ -211,17 +211,29 @@ def tell_what_was_refused(actor: Actor, *, patient_id: uuid.UUID, entry: NewEntr
 
     A slip in the day, or in one answer, makes a positive answer to another no less true. Told once for each entry, however often it is sent.
     """
-    patient = patient_for(actor, patient_id, Permission.OWN_ENTRIES)
-    cards = DiaryCard.objects.filter(clinic=actor.clinic, patient=patient)
+    return keep_what_was_refused(patient_for(actor, patient_id, Permission.OWN_ENTRIES), entry, why="entry")
+
+
+def keep_what_was_refused(patient: Patient, entry: NewEntry, *, why: str) -> bool:
+    """The same for acts that have checked access already, in the caller's transaction; ``why`` is a reason of ``RefusedAnswer``."""
+    cards = DiaryCard.objects.filter(clinic_id=patient.clinic_id, patient=patient)
     row = cards.filter(number=entry.card).first() or cards.order_by("-number").first()
     if row is None:
         return False
     card = read_card(row.content)
-    seen = risk_of(card, valid_answers(card, entry.answers), usual_of(patient, clock.today()), clock.today())
+    answers = valid_answers(card, entry.answers)
+    seen = risk_of(card, answers, usual_of(patient, clock.today()), clock.today())
     told = [one for one in seen if one.tells]
-    refused = [(answer, one.answer) for answer, one in zip(_risk_answers(told), told, strict=True)]
-    keep_refused(patient, refused, source="diary", key=str(entry.client_id), why="entry", on=clock.today())
+    if not _is_kept(patient, entry, answers):
+        refused = [(answer, one.answer) for answer, one in zip(_risk_answers(told), told, strict=True)]
+        keep_refused(patient, refused, source="diary", key=str(entry.client_id), why=why, on=clock.today())
     return any(one.shows_help for one in seen)
+
+
+def _is_kept(patient: Patient, entry: NewEntry, answers: Answers) -> bool:
+    """Whether the entry is in the diary with these answers: then it was told when it came."""
+    known = DiaryEntry.objects.filter(clinic_id=patient.clinic_id, patient=patient, client_id=entry.client_id, withdrawn=False).first()
+    return known is not None and read_answers(known.content).values == answers.values
 
 
 def _check_days(entry: NewEntry) -> None:

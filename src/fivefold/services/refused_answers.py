@@ -1,6 +1,6 @@
 """Positive answers to risk questions that could not be kept where they were meant to be: kept apart, and told like every other.
 
-A questionnaire had ended, its wording was another, a diary entry named a day that cannot be: none of it makes an answer less true. The row
+A questionnaire had ended, its wording was another, a diary entry named a day that cannot be or came after the end: an answer is no less true. The row
 is what the law of the safety net counts (``safety_net``).
 """
 
@@ -16,6 +16,7 @@ WHY_WORDS = {
     "ended": "The questionnaire had ended when it came, so that it is in no result.",
     "wording": "It was given to another wording, so that it is in no result.",
     "entry": "The diary entry itself could not be kept.",
+    "closed": "The diary entry came after the own pages or care had ended, so that it is not in the diary.",
 }
 
 

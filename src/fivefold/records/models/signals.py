@@ -34,6 +34,7 @@ WHY_REFUSED = [
     ("ended", "it came after its questionnaire had ended"),
     ("wording", "it was given to another wording"),
     ("entry", "its diary entry could not be kept"),
+    ("closed", "its diary entry came after the own pages or care had ended"),
 ]
 OPEN_STATES = ("raised", "seen", "acted", "snoozed")
 

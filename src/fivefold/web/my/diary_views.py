@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,12 +21,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fivefold.concepts.errors import FivefoldError
 from fivefold.services import diary, own_pages, own_reminders, own_view
 from fivefold.services.access import Permission, own_record
+from fivefold.services.after_the_end import tell_after_the_end
 from fivefold.services.diary import KeyTaken, NewEntry, NoCard, SeenEntry
 from fivefold.services.diary_content import Answers, Card
 from fivefold.services.measure_answers import NotOpen
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.limits import limited
 from fivefold.web.measures.answering import Door, fill_in, not_open, take_answer
+from fivefold.web.my.after_the_end import after_the_end
 from fivefold.web.my.diary_form import card_rows
 from fivefold.web.my.views import show
 from fivefold.web.my.words import FITS_WORDS, kindly
@@ -48,9 +50,42 @@ SCRIPT_WORDS = {
 NOT_ANSWERS = ("csrfmiddlewaretoken", "once", "client_id", "card", "about_on", "made_on", "made_at", "note", "corrects")
 
 
+# ---- After the end ---------------------------------------------------------------------------------------------------------
+
+
+def _closed() -> str:
+    return _("Your own pages are closed. What you wrote now is not in your diary.")
+
+
+@limited("entries")
+def _form_after_the_end(request: PageRequest, account: int) -> HttpResponseBase:
+    """A form that was open when the pages were closed."""
+    entry = _any_day(request.POST.dict())
+    opened = tell_after_the_end(account, entry=entry).help if entry is not None else None
+    return render(request, "my/closed.html", {"message": _closed(), "opened": opened, "bare": True}, status=410)
+
+
+@limited("entries")
+def _device_after_the_end(request: PageRequest, account: int) -> HttpResponseBase:
+    """What a device has kept: each entry is refused, and what it says about danger is told."""
+    if request.method == "GET":
+        return JsonResponse({"token": get_token(request), "account": account})
+    sent = _entries_of(request)
+    if sent is None or sent[0] != account:
+        return JsonResponse({"results": []}, status=400 if sent is None else 409)
+    return JsonResponse({"results": [_refused_after_the_end(account, one) for one in sent[1]]})
+
+
+def _refused_after_the_end(account: int, sent: dict[str, Any]) -> dict[str, Any]:
+    entry = _any_day(sent)
+    needs_help = entry is not None and tell_after_the_end(account, entry=entry).help is not None
+    return {"id": str(sent.get("client_id"))[:60], "state": "refused", "words": _closed(), "help": needs_help}
+
+
 # ---- Today ---------------------------------------------------------------------------------------------------------------
 
 
+@after_the_end(_form_after_the_end)
 @page(Permission.OWN_PAGES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("entries")
@@ -89,12 +124,17 @@ def _today(request: PageRequest, typed: Mapping[str, str], trouble: str, needs_h
 
 def _told_all_the_same(request: PageRequest, mine: uuid.UUID, sent: Mapping[str, Any]) -> bool:
     """What an entry says about danger is told though the entry cannot be kept; True when help is to be shown at once."""
+    entry = _any_day(sent)
+    return entry is not None and diary.tell_what_was_refused(request.actor, patient_id=mine, entry=entry)
+
+
+def _any_day(sent: Mapping[str, Any]) -> NewEntry | None:
+    """What an entry answers, whatever day it names; None for what is no entry."""
     today = timezone.localdate().isoformat()
     try:
-        entry = _sent({**sent, "about_on": today, "made_on": today, "made_at": "", "corrects": ""})
+        return _sent({**sent, "about_on": today, "made_on": today, "made_at": "", "corrects": ""})
     except NotAcceptable:
-        return False
-    return diary.tell_what_was_refused(request.actor, patient_id=mine, entry=entry)
+        return None
 
 
 def _sent(sent: Mapping[str, Any]) -> NewEntry:
@@ -121,6 +161,7 @@ def _sent(sent: Mapping[str, Any]) -> NewEntry:
 # ---- The device ----------------------------------------------------------------------------------------------------------
 
 
+@after_the_end(_device_after_the_end, methods=("GET", "POST"))
 @page(Permission.OWN_ENTRIES)
 @require_http_methods(["GET", "POST"])
 @limited("entries")
@@ -129,14 +170,19 @@ def sync(request: PageRequest) -> HttpResponseBase:
     mine = own_record(request.actor)
     if request.method == "GET":
         return JsonResponse({"token": get_token(request), "account": request.actor.user.pk})
+    sent = _entries_of(request)
+    if sent is None or sent[0] != request.actor.user.pk:
+        return JsonResponse({"results": []}, status=400 if sent is None else 409)
+    return JsonResponse({"results": [_received(request, mine, one) for one in sent[1]]})
+
+
+def _entries_of(request: HttpRequest) -> tuple[object, list[dict[str, Any]]] | None:
+    """The account a device names and the entries it sends; None for what is none."""
     try:
         sent = json.loads(request.body)
-        entries = [dict(one) for one in sent["entries"]][:MOST_AT_ONCE]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return JsonResponse({"results": []}, status=400)
-    if sent.get("account") != request.actor.user.pk:
-        return JsonResponse({"results": []}, status=409)
-    return JsonResponse({"results": [_received(request, mine, one) for one in entries]})
+        return sent.get("account"), [dict(one) for one in sent["entries"]][:MOST_AT_ONCE]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _received(request: PageRequest, mine: uuid.UUID, sent: dict[str, Any]) -> dict[str, Any]:
@@ -187,6 +233,7 @@ def spoken(card: Card, answers: Answers) -> list[tuple[str, str]]:
     return [(item.words, words.get(str(answers.values[item.id]), f"{answers.values[item.id]}")) for item in card.items if item.id in answers.values]
 
 
+@after_the_end(_form_after_the_end)
 @page(Permission.OWN_ENTRIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("entries")
