@@ -16,6 +16,7 @@ from tests.support.clinic import Cast, open_own_pages
 from fivefold.records.models import ClinicalFact, DiaryEntry, RefusedAnswer, SignalEvent, SignalState
 from fivefold.services import diary, diary_summary, own_pages
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient, ReasonMissing
+from fivefold.services.assessments import record_facts, withdraw_fact
 from fivefold.services.diary import KeyTaken, NewEntry
 from fivefold.services.diary_content import checked_card
 from fivefold.services.diary_risk import Usual, told_from
@@ -23,6 +24,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.own_access import end_my_pages
 from fivefold.services.patients import NotAcceptable, add_patient, end_care
 from fivefold.services.plans import ChangedMeanwhile
+from fivefold.services.record_file import NewFact
 from fivefold.services.safety_net import look_at
 
 SignIn = Callable[[str], Client]
@@ -286,6 +288,50 @@ def test_nothing_usual_suppresses_intent_or_an_act(cast: Cast, rosa: Actor, answ
     write(cast, rosa, entry(answers))
 
     assert told(cast) == 1
+
+
+def record_attempt(cast: Cast) -> ClinicalFact:
+    today = timezone.localdate()
+    return record_facts(
+        cast.amina,
+        patient_id=cast.rosa.pk,
+        facts=[NewFact("event", "suicide_attempt", {"kind": "suicide_attempt", "date": today.isoformat()}, today)],
+    )[0]
+
+
+def call_usual(cast: Cast) -> None:
+    until = timezone.localdate() + timedelta(days=30)
+    diary.set_usual(cast.amina, patient_id=cast.rosa.pk, item="urge_die", level=4, until=until, reason="chronic, assessed together")
+
+
+@pytest.mark.parametrize(("when", "tells"), [("before", 0), ("after", 1), ("never", 0), ("taken back", 0)])
+def test_attempt_ends_what_was_called_usual_before_it(cast: Cast, rosa: Actor, sign_in: SignIn, when: str, tells: int) -> None:
+    if when == "before":
+        record_attempt(cast)
+    call_usual(cast)
+    if when in ("after", "taken back"):
+        fact = record_attempt(cast)
+        if when == "taken back":
+            withdraw_fact(cast.amina, patient_id=cast.rosa.pk, fact_id=fact.pk, reason="entered in the wrong record")
+    before = told(cast)
+
+    write(cast, rosa, entry({"urge_die": "4", "intent": "no"}))
+
+    assert told(cast) - before == tells
+    assert [one.wrong for one in look_at(cast.rosa.clinic).breaches] == []
+    page = sign_in("amina").get(f"/patients/{cast.rosa.pk}/diary").content.decode()
+    assert ("usual up to 4" in page) is not bool(tells)
+    assert "An attempt that is recorded ends it." in page
+
+
+def test_law_expects_an_answer_to_be_told_that_an_attempt_made_unusual(cast: Cast, rosa: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    call_usual(cast)
+    record_attempt(cast)
+    monkeypatch.setattr(diary, "raise_risk_answers", lambda *given, **named: None)
+
+    write(cast, rosa, entry({"urge_die": "4", "intent": "no"}))
+
+    assert [one.wrong.value for one in look_at(cast.rosa.clinic).breaches] == ["not_told"]
 
 
 @pytest.mark.parametrize(("intent", "tells"), [({"intent": "no"}, 0), ({}, 1)])

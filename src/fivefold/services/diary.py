@@ -1,7 +1,7 @@
 """Acts about the diary: the card, entries that are kept exactly once, corrections, what is usual, and what is to be brought up."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
 from fivefold.records import clock
-from fivefold.records.models import BroughtUp, DiaryCard, DiaryEntry, Patient, TreatmentSession, User, UsualUrge
+from fivefold.records.models import BroughtUp, ClinicalFact, DiaryCard, DiaryEntry, Patient, TreatmentSession, User, UsualUrge
 from fivefold.services.access import Actor, Permission, ReasonMissing, clinical_act, patient_for
 from fivefold.services.assessments import add_facts
 from fivefold.services.diary_content import Answers, Card, checked_answers, checked_card, read_answers, read_card, valid_answers
@@ -25,6 +25,8 @@ from fivefold.services.refused_answers import keep_refused
 from fivefold.services.signals import Origin, RiskAnswer, raise_risk_answers
 
 SHORTEST_REASON = 10
+# The event after which no urge is usual until a clinician has said so again.
+ENDS_USUAL = "suicide_attempt"
 LONGEST_BROUGHT = 1000
 # A clock may be this far ahead, or a traveller in another zone, before its day is not believed.
 CLOCK_AHEAD = timedelta(hours=26)
@@ -130,8 +132,9 @@ def set_card(actor: Actor, *, patient_id: uuid.UUID, items: Sequence[str], own: 
 def set_usual(actor: Actor, *, patient_id: uuid.UUID, item: str, level: int | None, until: date | None, reason: str, version: int | None = None) -> UsualUrge:
     """Say which level of an urge is usual for this patient, until when and why; without a level it ends now.
 
-    While it lasts, only what goes beyond it is told. It never touches intent or what was done. ``version`` is how often something had
-    been said when it was shown (None: nothing was shown). Raises ChangedMeanwhile, NotAcceptable and ReasonMissing.
+    While it lasts, only what goes beyond it is told; an attempt that is recorded ends it. It never touches intent or what was done.
+    ``version`` is how often something had been said when it was shown (None: nothing was shown). Raises ChangedMeanwhile, NotAcceptable
+    and ReasonMissing.
     """
     patient = patient_for(actor, patient_id, Permission.CHANGE_RECORD)
     diary = knowledge().diary
@@ -170,11 +173,28 @@ def _usual_meanwhile(said: QuerySet[UsualUrge]) -> ChangedMeanwhile:
 
 
 def usual_of(patient: Patient, today: date) -> dict[str, Usual]:
-    """What counts as usual today, by item; what has expired is not among it."""
-    found: dict[str, UsualUrge] = {}
-    for row in UsualUrge.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at"):
-        found[row.item] = row
-    return {item: Usual(row.level, row.until) for item, row in found.items() if row.level is not None and row.until is not None and row.until >= today}
+    """What counts as usual today, by item; what has expired, or what an attempt has ended, is not among it."""
+    rows = list(UsualUrge.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("recorded_at"))
+    return usual_by(rows, attempts_of(patient.clinic_id, [patient.pk])[patient.pk] if rows else (), today)
+
+
+def usual_by(said: Iterable[UsualUrge], attempts: Sequence[datetime], today: date) -> dict[str, Usual]:
+    """What counts as usual on a day by what was said, the earliest first, and by when attempts were recorded."""
+    newest = {row.item: row for row in said}
+    lasts = {item: row for item, row in newest.items() if not any(at >= row.recorded_at for at in attempts)}
+    return {item: Usual(row.level, row.until) for item, row in lasts.items() if row.level is not None and row.until is not None and row.until >= today}
+
+
+def attempts_of(clinic_id: int, patients: Collection[uuid.UUID]) -> dict[uuid.UUID, list[datetime]]:
+    """When attempts were written into some records, by whomever; what was taken back or corrected is not among them.
+
+    When it was written down, not when it happened: what was called usual without knowing of it is to be looked at anew.
+    """
+    found: dict[uuid.UUID, list[datetime]] = {key: [] for key in patients}
+    facts = ClinicalFact.objects.filter(clinic_id=clinic_id, patient__in=patients, kind="event", key=ENDS_USUAL, withdrawn=False, corrected_by__isnull=True)
+    for key, at in facts.values_list("patient_id", "recorded_at"):
+        found[key].append(at)
+    return found
 
 
 # ---- Entries -------------------------------------------------------------------------------------------------------------

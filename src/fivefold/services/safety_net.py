@@ -37,8 +37,9 @@ from fivefold.records.models import (
     UsualUrge,
 )
 from fivefold.services import audit
+from fivefold.services.diary import attempts_of, usual_by
 from fivefold.services.diary_content import Card, read_answers, read_card
-from fivefold.services.diary_risk import Usual, risk_of
+from fivefold.services.diary_risk import risk_of
 from fivefold.services.entered_answers import ENTERED_BY, positive_items
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.notices import undelivered_of
@@ -199,14 +200,15 @@ def _diary(clinic: Clinic, entries: Sequence[DiaryEntry]) -> Iterator[Positive]:
     usual: dict[uuid.UUID, list[UsualUrge]] = {}
     for urge in UsualUrge.objects.filter(clinic=clinic, patient__in={entry.patient_id for entry in entries}).order_by("recorded_at"):
         usual.setdefault(urge.patient_id, []).append(urge)
+    attempts = attempts_of(clinic.pk, usual)
     cards: dict[uuid.UUID, Card] = {}
     for entry in entries:
         card = cards.get(entry.card_id)
         if card is None:
             card = cards[entry.card_id] = read_card(entry.card.content)
         on = timezone.localdate(entry.recorded_at)
-        newest = {urge.item: urge for urge in usual.get(entry.patient_id, ()) if urge.recorded_at <= entry.recorded_at}
-        counts = {item: Usual(one.level, one.until) for item, one in newest.items() if one.level is not None and one.until is not None and one.until >= on}
+        said = [urge for urge in usual.get(entry.patient_id, ()) if urge.recorded_at <= entry.recorded_at]
+        counts = usual_by(said, [at for at in attempts.get(entry.patient_id, ()) if at < entry.recorded_at], on)
         told = [one for one in risk_of(card, read_answers(entry.content), counts, on) if one.tells]
         if told:
             answers = tuple(RiskAnswer("diary", number, one.rule.about) for number, one in enumerate(told, start=1))
