@@ -18,10 +18,11 @@ from fivefold.records.models import ClinicalFact, CrisisCarePlan, Patient, RiskC
 from fivefold.services import crisis_care, risk_conversations, safety_plan_shares, safety_plans, signal_acts
 from fivefold.services.access import AccessDenied, NoSuchPatient
 from fivefold.services.assessments import ReassessmentNeeded, answer_risk, clear_override, withdraw_fact
+from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable, add_patient, end_care
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.risk_conversations import NewConversation, follow_up_of
-from fivefold.services.risk_questions import contact_within
+from fivefold.services.risk_questions import contact_within, questions_of
 from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 from fivefold.services.signal_acts import StaysOpen
 from fivefold.services.signal_watch import pass_on_everywhere
@@ -306,6 +307,69 @@ def test_yes_that_somebody_has_taken_up_is_not_told(cast: Cast, sam: Patient, wh
     pass_on_everywhere()
 
     assert missed_contact(sam) is None
+
+
+TIMED = {"R2": ("harm_to_others", 24), "R3": ("mania", 24), "R4": ("medical_red_flag", 24), "R5": ("ongoing_abuse", 72)}
+
+
+def yes_to(cast: Cast, sam: Patient, name: str, hours_ago: float) -> None:
+    QuerySet(ClinicalFact).filter(patient=sam).update(recorded_at=timezone.now() - timedelta(hours=hours_ago + 1))  # what was known before
+    answers = {one: one == name for rule in knowledge().overrides if name in (asked := questions_of(rule)) for one in asked}
+    fresh = answer_risk(cast.amina, patient_id=sam.pk, answers=answers, on=timezone.localdate())
+    for number, fact in enumerate(sorted(fresh, key=lambda one: one.key != name)):  # the yes is the first of them
+        at = timezone.now() - timedelta(hours=hours_ago) + timedelta(milliseconds=number)
+        QuerySet(ClinicalFact).filter(pk=fact.pk).update(recorded_at=at)
+
+
+def missed_deadlines(sam: Patient) -> list[SignalState]:
+    return [one for one in SignalState.objects.filter(patient=sam) if one.matter.startswith("missed_deadline")]
+
+
+@pytest.mark.parametrize("code", TIMED)
+def test_time_of_a_safety_rule_that_passes_without_a_reassessment_is_told_once_and_only_that_closes_it(cast: Cast, sam: Patient, code: str) -> None:
+    name, hours = TIMED[code]
+    yes_to(cast, sam, name, hours + 0.1)
+
+    assert pass_on_everywhere().clinics == ()
+    pass_on_everywhere()
+
+    [state] = missed_deadlines(sam)
+    assert (state.matter, state.kind, state.status, state.version) == (f"missed_deadline:{code}", "safety", "raised", 1)
+    assert "Due was: " in SignalEvent.objects.get(signal_id=state.pk).content
+    work_on(cast, state, "act_on_signal", note="Phoned, no answer.")
+    with pytest.raises(StaysOpen) as stays:
+        work_on(cast, state, "close_signal", outcome="settled", note="It will be all right.")
+    assert stays.value.code == "reassess"
+    clear_override(cast.amina, patient_id=sam.pk, code=code, reason="spoken with her at length")
+    work_on(cast, state, "close_signal", outcome="settled", note="Spoken with her at length.")
+    pass_on_everywhere()
+    assert [one.is_open for one in missed_deadlines(sam)] == [False]
+
+
+@pytest.mark.parametrize("code", TIMED)
+@pytest.mark.parametrize("what", ["its hours have not passed", "a reassessment", "taken back as a slip", "care has ended"])
+def test_time_of_a_safety_rule_that_somebody_has_kept_is_not_told(cast: Cast, sam: Patient, code: str, what: str) -> None:
+    name, hours = TIMED[code]
+    yes_to(cast, sam, name, hours + (-0.1 if what == "its hours have not passed" else 0.1))
+    if what == "a reassessment":
+        clear_override(cast.amina, patient_id=sam.pk, code=code, reason="spoken with her at length")
+    elif what == "taken back as a slip":
+        yes = ClinicalFact.objects.get(patient=sam, kind="risk", key=name, source="clinician", value=True)
+        withdraw_fact(cast.amina, patient_id=sam.pk, fact_id=yes.pk, reason="entered in the wrong record")
+    elif what == "care has ended":
+        end_care(cast.amina, patient_id=sam.pk, on=timezone.localdate(), reason="completed")
+
+    pass_on_everywhere()
+
+    assert missed_deadlines(sam) == []
+
+
+def test_yes_about_suicide_is_told_as_a_missed_contact_alone(cast: Cast, sam: Patient) -> None:
+    answered_yes(cast, sam, hours_ago=contact_within()[0] + 0.1)
+
+    pass_on_everywhere()
+
+    assert missed_contact(sam) is not None and missed_deadlines(sam) == []
 
 
 def test_contact_that_has_passed_is_told_to_who_opens_the_signals_of_the_day_though_no_timer_runs(cast: Cast, sam: Patient, sign_in: SignIn) -> None:

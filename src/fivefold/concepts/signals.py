@@ -41,6 +41,7 @@ class Watch(StrEnum):
     INCOMPLETE_RISK_SCREEN = "incomplete_risk_screen"
     MISSING_REPORT = "missing_report"
     MISSED_CONTACT = "missed_contact"
+    MISSED_DEADLINE = "missed_deadline"
     NOT_ON_TRACK = "not_on_track"
     EXPECTED_COURSE = "expected_course"
     DETERIORATION = "deterioration"
@@ -58,7 +59,7 @@ class Watch(StrEnum):
 
 
 # What no assessment tells of: whoever sees it raises it, and lets it pass.
-TOLD_ELSEWHERE = (Watch.MISSED_CONTACT, Watch.UNDELIVERED_REMINDER)
+TOLD_ELSEWHERE = (Watch.MISSED_CONTACT, Watch.MISSED_DEADLINE, Watch.UNDELIVERED_REMINDER)
 
 
 class Closing(StrEnum):

@@ -8,7 +8,7 @@ from fivefold.concepts.signals import DAYS, SIGNAL_NUMBERS, WORKING_DAYS, WORKIN
 from fivefold.knowledge.lint_files import CheckedFile, Files, problem
 
 # What is watched for the sake of safety, whatever a file says.
-ABOUT_DANGER = (Watch.POSITIVE_RISK_ITEM, Watch.INCOMPLETE_RISK_SCREEN, Watch.MISSING_REPORT, Watch.MISSED_CONTACT)
+ABOUT_DANGER = (Watch.POSITIVE_RISK_ITEM, Watch.INCOMPLETE_RISK_SCREEN, Watch.MISSING_REPORT, Watch.MISSED_CONTACT, Watch.MISSED_DEADLINE)
 PAGES = ("assessment", "assessment_safety", "progress", "session", "plan", "review", "readiness", "formulation", "profile", "measures")
 
 

@@ -17,6 +17,7 @@ from fivefold.services.feedback import Release, release_of
 from fivefold.services.feedback_use import note_look
 from fivefold.services.knowledge import knowledge
 from fivefold.services.missed_contacts import tell_missed_contacts
+from fivefold.services.missed_deadlines import tell_missed_deadlines
 from fivefold.services.safety_net_sheet import NetSheet, net_sheet
 from fivefold.services.signal_acts import USEFUL, can_own
 from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
@@ -118,7 +119,7 @@ def open_digest(actor: Actor) -> Digest:
     waits is shown all the same; the timer meets the same trouble and says so.
     """
     require(actor, Permission.SEE_CASELOAD)
-    for catch_up in (tell_missed_contacts, pass_on):
+    for catch_up in (tell_missed_contacts, tell_missed_deadlines, pass_on):
         try:
             catch_up(actor.clinic)
         except Exception as error:  # whatever it is: nobody is to find an empty page instead of what waits

@@ -23,6 +23,7 @@ from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.left_screens import tell_left_screens
 from fivefold.services.missed_contacts import tell_missed_contacts
+from fivefold.services.missed_deadlines import tell_missed_deadlines
 from fivefold.services.notice_delivery import Sent, send_notices
 from fivefold.services.record_file import read_facts_of, read_record
 from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
@@ -100,6 +101,7 @@ def _tell_and_pass_on(clinic: Clinic) -> tuple[int, Sent]:
     """First what an hour alone has made true, then what nobody has seen in time, then the messages about it."""
     try:
         tell_missed_contacts(clinic)
+        tell_missed_deadlines(clinic)
         tell_left_screens(clinic)
     finally:  # what cannot be told holds up nothing that was
         passed = pass_on(clinic, most=None)

@@ -294,6 +294,12 @@ def rule_of(state: SignalState) -> SignalRule:
     return replace(like, id=state.rule, name=state.rule)
 
 
+def code_of(state: SignalState, rule: SignalRule) -> str:
+    """The risk rule whose questions a signal asks for: that which its matter names, or that of its rule."""
+    named = state.matter.partition(":")[2]
+    return named if named in {override.code for override in knowledge().overrides} else rule.code
+
+
 def needs_more_than_an_act(rule: SignalRule) -> bool:
     """Whether that something was done ends nothing: the questions have to be asked, or the patient has to be reached."""
     return rule.closing is Closing.REASSESSMENT or rule.watch is Watch.MISSED_CONTACT
@@ -305,7 +311,7 @@ def what_is_missing(patient: Patient, state: SignalState) -> str:
     if rule.watch is Watch.LOOK_BACK:
         return "look_back" if _is_look_back_open(patient, state) else ""
     if rule.closing is Closing.REASSESSMENT:
-        return "" if _is_reassessed(patient, state, rule.code) else "reassess"
+        return "" if _is_reassessed(patient, state, code_of(state, rule)) else "reassess"
     if rule.watch is Watch.MISSED_CONTACT:
         return "" if _is_reached(patient, state, rule.code) else "contact"
     if rule.closing is Closing.ACT:

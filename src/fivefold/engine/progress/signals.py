@@ -353,6 +353,7 @@ _WATCHES: Mapping[Watch, Watching] = {
     Watch.INCOMPLETE_RISK_SCREEN: _incomplete_risk_screen,
     Watch.MISSING_REPORT: _missing_report,
     Watch.MISSED_CONTACT: _told_elsewhere,
+    Watch.MISSED_DEADLINE: _told_elsewhere,
     Watch.NOT_ON_TRACK: _not_on_track,
     Watch.EXPECTED_COURSE: _expected_course,
     Watch.DETERIORATION: _deterioration,
