@@ -245,7 +245,10 @@ class Instrument:
 
     def scale(self, scale_id: str) -> Scale | None:
         """The scale with this id, or None."""
-        return next((scale for scale in self.scales if scale.id == scale_id), None)
+        for scale in self.scales:  # asked for each score of each record, and most have one scale
+            if scale.id == scale_id:
+                return scale
+        return None
 
     @property
     def can_score_items(self) -> bool:

@@ -285,10 +285,10 @@ class ProgressRule:
 
     def number(self, number_id: str) -> NamedNumber:
         """The parameter with this id; raises UnknownThing."""
-        found = next((one for one in self.parameters if one.id == number_id), None)
-        if found is None:
-            raise UnknownThing(f"parameter of {self.id}", number_id, [one.id for one in self.parameters])
-        return found
+        for one in self.parameters:
+            if one.id == number_id:
+                return one
+        raise UnknownThing(f"parameter of {self.id}", number_id, [one.id for one in self.parameters])
 
 
 # The parameters of progress rules that the engine asks for by name.
@@ -326,10 +326,10 @@ class ProgressFile:
 
     def rule(self, rule_id: str) -> ProgressRule:
         """The rule of measured change with this id; raises UnknownThing."""
-        found = next((rule for rule in self.rules if rule.id == rule_id), None)
-        if found is None:
-            raise UnknownThing("rule of measured change", rule_id, [rule.id for rule in self.rules])
-        return found
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise UnknownThing("rule of measured change", rule_id, [rule.id for rule in self.rules])
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,14 @@ def find_overrides(facts: Facts, scores: tuple[ScaleScore, ...], knowledge: Know
     hard rules read the worst, so that a better one never takes away what an earlier one raised.
     """
     found = []
-    at_worst = facts_at_worst(facts, scores)
+    read = {OverrideKind.HARD: facts_at_worst(facts, scores), OverrideKind.ADVISORY: facts}
+    # Most rules let a "no" answer for the same number of days: the facts are reduced once for each number, not once for each rule.
+    reduced: dict[tuple[OverrideKind, float], Facts] = {}
     for rule in knowledge.overrides:
-        status, because = _status(rule, at_worst if rule.kind is OverrideKind.HARD else facts, scores, describer)
+        known = (OverrideKind.HARD if rule.kind is OverrideKind.HARD else OverrideKind.ADVISORY, rule.clearance_answers_for.value)
+        if known not in reduced:
+            reduced[known] = _without_old_denials(rule, read[known[0]])
+        status, because = _status(rule, reduced[known], scores, describer)
         if status is not None:
             kind = OverrideKind.HARD if rule.kind is OverrideKind.HARD else OverrideKind.ADVISORY
             found.append(Override(rule.code, rule.id, rule.name, status, kind, because, rule.effect, rule.cleared_by, rule.basis))
@@ -40,8 +45,8 @@ def find_overrides(facts: Facts, scores: tuple[ScaleScore, ...], knowledge: Know
 
 
 def _status(rule: OverrideRule, facts: Facts, scores: tuple[ScaleScore, ...], describer: Describer) -> tuple[OverrideStatus | None, tuple[str, ...]]:
+    """Where a rule stands by facts from which the denials that are too old for it have been taken."""
     assessment = facts.assessment
-    facts = _without_old_denials(rule, facts)
     answer = _holds(rule, facts)
     if answer is False:
         return None, ()

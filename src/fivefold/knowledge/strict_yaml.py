@@ -141,7 +141,8 @@ def _node_of(value: Any, file: str, problems: list[Problem]) -> Node:
         return Node({name: (1, _node_of(part, file, problems)) for name, part in value.items()}, 1)
     if isinstance(value, list | tuple):
         return Node([_node_of(part, file, problems) for part in value], 1)
-    return Node(json.dumps(value), 1, plain=True)
+    # Whole numbers are most of a record, and JSON writes them as Python does; True is no whole number here.
+    return Node(str(value) if type(value) is int else json.dumps(value), 1, plain=True)
 
 
 def _join_surrogates(text: str) -> str:
