@@ -127,3 +127,25 @@ def test_danger_is_worked_through_by_keyboard_and_every_page_is_readable(visit: 
         assert looked_at(visit(path, "amina", width=width, scheme=scheme), name) == [], name
     assert looked_at(visit("/clinic/signals", "lea", width=360), "clinic-360") == []
     assert looked_at(visit("/clinic/signals", "lea"), "clinic-1280") == []
+
+
+def test_of_two_who_act_on_one_signal_one_act_is_stored_and_the_other_person_reads_it_with_their_own_words_kept(visit: Any, cast: Cast, sam: Any) -> None:
+    from fivefold.records.models import CareRelation, SignalEvent, SignalState
+
+    CareRelation.objects.create(clinic=cast.amina.clinic, patient=sam, user=cast.teo.user, kind="covers")
+    state = SignalState.objects.get(patient=sam, matter__startswith="deterioration")
+    card, act = f"#signal-{state.pk}", f'form[action$="/{state.pk}/act"]'
+    amina, teo = visit(f"/patients/{sam.pk}/signals", "amina"), visit(f"/patients/{sam.pk}/signals", "teo")
+    for page in (amina, teo):
+        page.evaluate(UNFOLD)
+
+    teo.locator(card).locator(act).get_by_label("What did you do?").fill("I have called her; she comes on Thursday.")
+    teo.locator(card).locator(act).get_by_role("button").click()
+    teo.get_by_text("Written down. The signal stays open until you close it.").first.wait_for()
+    amina.locator(card).locator(act).get_by_label("What did you do?").fill("I have written to her.")
+    amina.locator(card).locator(act).get_by_role("button").click()
+    amina.get_by_text("Somebody else has changed this signal meanwhile.").wait_for()
+
+    assert amina.get_by_text("I have called her; she comes on Thursday.").first.is_visible() and amina.get_by_text("Teo Brandt").first.is_visible()
+    assert amina.locator(card).locator(act).get_by_label("What did you do?").input_value() == "I have written to her."
+    assert [one.author for one in SignalEvent.objects.filter(signal=state.signal, step="acted")] == [cast.teo.user]
