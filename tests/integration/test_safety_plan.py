@@ -271,6 +271,19 @@ def test_pages_stay_on_a_phone_only_where_it_is_theirs_and_they_agreed(cast: Cas
     assert f'data-offline="{kept}"' in browser.get("/my/plan").content.decode()
 
 
+def test_page_that_says_the_same_carries_the_same_mark_and_what_it_says_once_is_not_to_be_kept(cast: Cast, sign_in: SignIn) -> None:
+    _actor, rosa = mine(cast)
+    browser = sign_in("self")
+    browser.post("/my/data/phone", {"phone": "own"})
+
+    assert browser.get("/my/data").headers.get("X-Own-Passing") == "yes"  # that it is theirs alone is said once
+    marks = {path: {browser.get(path)["X-Own-Says"] for _time in range(3)} for path in ("/my/today", "/my/map", "/my/skills", "/my/plan", "/my/data")}
+    assert {path: len(found) for path, found in marks.items()} == dict.fromkeys(marks, 1)
+    safety_plans.write_safety_plan(cast.amina, patient_id=rosa, content=WALK, version=0)
+    assert browser.get("/my/plan")["X-Own-Says"] not in marks["/my/plan"]
+    assert "X-Own-Passing" not in browser.get("/my/plan").headers
+
+
 def test_worker_holds_nothing_of_anybody_and_keeps_these_pages_alone(client: Client, db: None) -> None:
     answer = client.get("/my/worker.js")
 

@@ -49,7 +49,7 @@ class ResetForm(forms.Form):
     )
 
 
-NOTE_STYLES = [("soap", "SOAP"), ("dap", "DAP"), ("birp", "BIRP"), ("own", _("Our own headings, below")), ("free", _("In one piece"))]
+NOTE_STYLES = [("soap", _("SOAP")), ("dap", _("DAP")), ("birp", _("BIRP")), ("own", _("Our own headings, below")), ("free", _("In one piece"))]
 HEADING_LABELS = {
     Role.BROUGHT: _("Heading over what the patient brought"),
     Role.SEEN: _("Heading over what you saw"),

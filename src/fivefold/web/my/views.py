@@ -29,7 +29,7 @@ from fivefold.web.my.words import AGREED_TO, kindly
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.context import OWN_PHONE
 
-NEW_EACH_TIME = re.compile(rb'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"')
+NEW_EACH_TIME = re.compile(rb'name="(?:csrfmiddlewaretoken|once|client_id)" value="[^"]*"')
 
 
 def show(request: PageRequest, template: str, tab: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

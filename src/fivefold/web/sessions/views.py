@@ -25,7 +25,7 @@ from fivefold.web.sessions.agenda import agenda_of
 from fivefold.web.sessions.forms import BEGAN_BY, CAME, HOW, MEETINGS, AmendForm, ContactForm, CosignForm, ProcessNoteForm, SessionForm, chosen
 from fivefold.web.ui.templatetags.ui import day
 
-STYLES = (("soap", "SOAP"), ("dap", "DAP"), ("birp", "BIRP"), ("free", gettext_lazy("in one piece")))
+STYLES = (("soap", gettext_lazy("SOAP")), ("dap", gettext_lazy("DAP")), ("birp", gettext_lazy("BIRP")), ("free", gettext_lazy("in one piece")))
 HEADINGS = {
     "Subjective": gettext_lazy("Subjective"),
     "Objective": gettext_lazy("Objective"),
