@@ -12,8 +12,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -224,7 +224,7 @@ def _written_out(entries: Iterable[SeenEntry]) -> Iterator[tuple[SeenEntry, Safe
         for one in said:
             if one not in lines:
                 lines[one] = format_html("<dt>{}</dt><dd>{}</dd>", *one)
-        yield entry, mark_safe("".join(lines[one] for one in said))  # each line was escaped when it was made
+        yield entry, format_html_join("", "{}", ((lines[one],) for one in said))
 
 
 def spoken(card: Card, answers: Answers) -> list[tuple[str, str]]:
