@@ -202,12 +202,15 @@ def test_every_module_of_the_book_is_practised_on_some_case_and_says_on_which(ca
     assert "/training/cases/p01-the-last-bus" in browser.get("/library/specific-modules/S11").content.decode()
 
 
-def test_case_with_one_key_is_told_as_one_opinion_and_stands_in_no_agreement(cast: Cast, sign_in: SignIn) -> None:
-    made = attempt(cast, case="p02-other-peoples-plans")
+@pytest.mark.parametrize(("case", "first"), [("p02-other-peoples-plans", "key C"), ("03-kevin-17-emergency", "the first key")])
+def test_case_keyed_a_second_time_later_shows_both_keys_who_wrote_the_second_and_where_they_differ(cast: Cast, sign_in: SignIn, case: str, first: str) -> None:
+    made = attempt(cast, case=case)
 
     page = sign_in("amina").get(f"/training/attempts/{made}").content.decode()
 
-    assert "Nobody has keyed it a second time" in page and "the published text" not in page
+    assert f"statements of {first}." in page and "statements of key D." in page
+    assert "a language-model session and no clinician" in page
+    assert "On this case they differ on" in page and "does not count in the figures below" in page
     assert case_book(knowledge()).agreement.cases == 28
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from scripts.agreement import CASES, broken_statements, load_cases, read_disagreements
+from scripts.agreement import CASES, broken_statements, load_cases, load_later, read_disagreements
 
 from fivefold.concepts.plan import PhasedPlan
 from fivefold.concepts.vocabulary import MatchStatus, OverrideStatus
@@ -97,6 +97,15 @@ def test_every_statement_of_both_keyings_holds_or_its_reason_is_recorded() -> No
 
     assert [text for text in broken if text not in standing] == []
     assert [text for text in standing if text not in broken] == []
+
+
+def test_every_statement_of_a_later_second_key_holds_or_its_reason_is_recorded() -> None:
+    reasons = read_disagreements()["later"]
+    cases = [case for folder in ("published", "practice") for case in load_later(KNOWLEDGE, CASES / folder)]
+
+    broken = [f"{case.name} D {text}" for case in cases for text in broken_statements(case, "D")]
+
+    assert len(cases) == 6 and set(broken) == set(reasons)
 
 
 @pytest.mark.parametrize(

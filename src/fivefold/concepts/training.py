@@ -47,7 +47,8 @@ class Demand(StrEnum):
 
 @dataclass(frozen=True)
 class Keying:
-    """One reading of a case. ``keyer`` is "A" or "B", "C" for the single key of a case to practise on, "" for that of a published one.
+    """One reading of a case. ``keyer`` is "A" or "B" of the vignettes, "C" for the first key of a case to practise on, "" for that of a
+    published one, "D" for the second of either. ``reader`` says who that was and what they had seen, where the key tells it.
 
     ``phases`` holds the phase, then others that would be right too. ``must_plan`` is now, next or later; ``must_not_now`` any place but
     now. Of the safety rules ``raised`` have to be active or asked, ``active`` have to be active, ``never_active`` must not be.
@@ -66,6 +67,7 @@ class Keying:
     emphasis: tuple[str, ...] = ()
     confidence: str = ""
     notes: str = ""
+    reader: str = ""
 
     @property
     def modules(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ def cases_sheet(cases: Sequence[WorkedCase]) -> Sheet:
 def _cases(cases: Sequence[WorkedCase]) -> Iterator[Block]:
     for kind, title, remark in (
         ("published", "Published cases", "coded from the text that could be seen"),
-        ("fictional", "Vignettes", "invented, each keyed twice before the program saw it"),
+        ("fictional", "Vignettes", "invented, keyed by readers who did not see what the program says"),
     ):
         rows = tuple((case.id, case.title) for case in cases if case.kind == kind)
         if rows:

@@ -1,4 +1,4 @@
-"""The keys of the worked cases: two independent ones of each vignette, one of a published case and of a case to practise on."""
+"""The keys of the worked cases: two of each, written by readers who did not see each other's."""
 
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from fivefold.knowledge.strict_yaml import Node, parse_tree
 
 
 def read_keyings(case: WorkedCase) -> tuple[Keying, ...]:
-    """Every key that lies beside a case, in the order of the keyers; raises KnowledgeRefused for one that cannot be read."""
+    """Every key that lies beside a case, the first key first; raises KnowledgeRefused for one that cannot be read."""
     name, folder = case.assessment.name.removesuffix(ENDING), case.assessment.parent
-    paths = [*sorted(folder.glob(f"{name}.key-*.yaml")), *folder.glob(f"{name}.expected.yaml")]
+    paths = [*folder.glob(f"{name}.expected.yaml"), *sorted(folder.glob(f"{name}.key-*.yaml"))]
     return tuple(read_keying(path) for path in paths)
 
 
@@ -36,6 +36,7 @@ def read_keying(path: Path) -> Keying:
         emphasis=_names(told, "general_emphasis"),
         confidence=told["confidence"],
         notes=" ".join(told["notes"].split()),
+        reader=told.get("reader", ""),
     )
 
 

@@ -39,9 +39,14 @@ class TrainingCase:
         """The phase that the first keying gives it."""
         return self.keyings[0].phases[0]
 
+    @property
+    def counts_in_agreement(self) -> bool:
+        """Whether A and B keyed it, each from its texts alone: later second keyings stand beside these figures, not in them."""
+        return [keying.keyer for keying in self.keyings] == ["A", "B"]
+
 
 class KeyersAgreement(NamedTuple):
-    """How far the two keyings agree, over all cases that were keyed twice: on the phase, on each module, on each safety rule."""
+    """How far the two keyings agree, over the cases that A and B keyed: on the phase, on each module, on each safety rule."""
 
     cases: int
     phase: Agreement
@@ -99,8 +104,8 @@ def _case(one: WorkedCase, knowledge: KnowledgeBase, keyings: tuple[Keying, ...]
 
 
 def keyers_agreement(cases: Sequence[TrainingCase], knowledge: KnowledgeBase) -> KeyersAgreement:
-    """Cohen's kappa of the first two keyings over the cases that have two."""
-    both = [case.keyings[:2] for case in cases if len(case.keyings) > 1]
+    """Cohen's kappa of the keyings of A and B over the cases that they keyed."""
+    both = [(case.keyings[0], case.keyings[1]) for case in cases if case.counts_in_agreement]
     codes = list(dict.fromkeys(rule.code for rule in knowledge.overrides))
     return KeyersAgreement(
         len(both),

@@ -126,7 +126,9 @@ def _is_demanded(item: ReviewedItem) -> bool:
 
 
 def keyer_name(keying: Keying, all_keyings: Sequence[Keying]) -> str:
-    """What a keying is called; a single one is the key of its case."""
+    """What a keying is called; a single one is the key of its case, and one whose keyer has no letter is the first."""
+    if len(all_keyings) > 1 and not keying.keyer:
+        return _("the first key")
     return _("key %(letter)s") % {"letter": keying.keyer} if len(all_keyings) > 1 else _("the key")
 
 
