@@ -84,3 +84,26 @@ def test_progress_is_accessible_and_fits_and_its_curves_are_read_by_pointer_keys
     # Two measures, and the counts of an event.
     assert page.locator(".panel .curve").count() == 3
     assert page.locator(".safety").count() == 1
+
+
+# What of a drawn thing is left without colour: how it is drawn, its dashes, how wide, its ends, and whether it is an area.
+WITHOUT_COLOUR = """() => [...document.querySelectorAll(".panel > svg:is(.curve, .axis)")].map(svg => [...svg.children].map(one => {
+    const style = getComputedStyle(one), way = [...new Set((one.getAttribute("d") || "").replace(/[^A-Za-z]/g, ""))].join("");
+    const looks = [one.tagName, way, style.strokeDasharray, style.strokeWidth, style.strokeLinecap, style.fill !== "none"];
+    return [one.getAttribute("class") || one.tagName, looks.join(" ")];
+}))"""
+
+
+def test_printed_in_grey_no_line_and_no_mark_is_told_from_another_by_its_colour_alone(visit: Open, measured: Cast) -> None:
+    page = visit(f"/patients/{measured.rosa.pk}/progress", "amina")
+    page.emulate_media(media="print")
+
+    pictures = page.evaluate(WITHOUT_COLOUR)
+
+    kinds = {name.split()[0] for picture in pictures for name, _way in picture}
+    assert {"grid", "cutoff", "polyline", "point", "event"} <= kinds
+    for picture in pictures:
+        looks: dict[str, set[str]] = {}
+        for name, way in picture:
+            looks.setdefault(way, set()).add(name)
+        assert [names for names in looks.values() if len(names) > 1] == []
