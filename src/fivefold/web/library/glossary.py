@@ -347,7 +347,10 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         _("Personal baseline"),
-        _("What is usual for this person in urges or mood, from the entries of four weeks, with a day on which it expires"),
+        _(
+            "What is usual for this person in urges or mood, from the entries of four weeks, with a day on which it expires; it "
+            "counts only where the question about acting on it was answered with no"
+        ),
         _("a norm; a reason to overlook intent, a plan or a new method"),
     ),
     Word(
