@@ -305,3 +305,78 @@ def test_team_review_is_due_at_once_on_a_second_return_within_six_weeks(past: Ca
         due = back if at_once else back + timedelta(days=14)
         assert team_review_due(past).endswith(f"by {due}")
         assert review_due(past).endswith(f"by {back + timedelta(days=3)}")
+
+
+def hold_team_review(cast: Cast, decision: str) -> None:
+    from fivefold.services import reviews
+
+    given = {"answers": [], "reason": "The team read the formulation anew.", "measure": "", "version": 0}
+    later = clock.today() + timedelta(days=5) if decision == "wait" else None
+    reviews.record_review(cast.amina, patient_id=cast.rosa.pk, decision=decision, look_back_on=later, **given)
+
+
+@pytest.mark.parametrize(("decision", "counts"), [("keep", True), ("wait", False)])
+def test_team_review_that_decides_counts_and_one_that_waits_does_not(past: Cast, decision: str, counts: bool) -> None:
+    with on(MONDAY):
+        in_a_crisis(past)
+    with on(days_after(10)):
+        hold_team_review(past, decision)
+    with on(days_after(16)):
+        assert team_review_due(past).endswith(f"by {days_after(24)}" if counts else f"overdue since {days_after(14)}")
+
+
+def test_team_review_counts_safety_work_and_containment_as_one(past: Cast) -> None:
+    with on(MONDAY):
+        in_a_crisis(past)
+        say(past, "imminent", True)
+        assert work_out(past.rosa).plan.phase.overall.value == "P1"
+    with on(days_after(9)):
+        assessments.clear_override(past.amina, patient_id=past.rosa.pk, code="R1", reason="Seen together with the team; safe for now.")
+        assert team_review_due(past).endswith(f"by {days_after(14)}") and review_due(past).endswith(f"by {days_after(12)}")
+
+
+# ---- Signals of it -------------------------------------------------------------------------------------------------------
+
+
+def waits(cast: Cast, matter: str) -> bool:
+    from fivefold.records.models import SignalState
+    from fivefold.services.signal_watch import watch_all
+
+    watch_all(cast.amina.clinic)
+    return SignalState.objects.filter(patient=cast.rosa, matter=matter, is_open=True).exists()
+
+
+def test_crisis_that_nobody_looked_at_is_told_once_and_a_session_that_asked_settles_it(past: Cast) -> None:
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    with on(MONDAY):
+        in_a_crisis(past)
+    with on(days_after(3)):
+        assert not waits(past, "crisis_review")
+    with on(days_after(4)):
+        assert waits(past, "crisis_review")
+        sign_session(past.amina, patient_id=past.rosa.pk, report=SessionReport(on=clock.today(), meeting="in_person", came="came", safety=Safety.NOTHING_NEW))
+        assert not waits(past, "crisis_review")
+    with on(days_after(10)):  # weekly sessions go on, and an old crisis does not cry wolf
+        assert not waits(past, "crisis_review")
+
+
+def test_crisis_that_goes_on_is_told_until_the_team_has_reviewed_it(past: Cast) -> None:
+    with on(MONDAY):
+        in_a_crisis(past)
+    with on(days_after(14)):
+        assert not waits(past, "team_review")
+    with on(days_after(15)):
+        assert waits(past, "team_review")
+        hold_team_review(past, "keep")
+        assert not waits(past, "team_review")
+
+
+def test_crisis_that_is_over_is_told_no_more(past: Cast) -> None:
+    with on(MONDAY):
+        in_a_crisis(past)
+    with on(days_after(15)):
+        assert waits(past, "team_review") and waits(past, "crisis_review")
+        calm(past)
+        assert not waits(past, "team_review") and not waits(past, "crisis_review")

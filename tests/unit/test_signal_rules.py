@@ -17,7 +17,7 @@ from fivefold.concepts.basis import Basis, BasisKind
 from fivefold.concepts.progress import Sureness
 from fivefold.concepts.signals import NotJudged, SeenMatter, Watch
 from fivefold.concepts.vocabulary import DIAGNOSES, PhaseId
-from fivefold.engine.progress.course import LookBackDue, course_from
+from fivefold.engine.progress.course import CrisisDays, LookBackDue, course_from
 from fivefold.engine.progress.expected_course import GrowthCurve
 from fivefold.engine.progress.signals import read_signals
 
@@ -236,6 +236,19 @@ def test_timetable_of_the_programme_asks_for_what_it_names() -> None:
 def test_review_is_overdue_the_day_after_its_day() -> None:
     assert seen(an_assessment(), Watch.REVIEW_OVERDUE, review_on=days_ago(1))
     assert not judged(an_assessment(), Watch.REVIEW_OVERDUE, review_on=AS_OF) and not judged(an_assessment(), Watch.REVIEW_OVERDUE)
+
+
+@pytest.mark.parametrize(("watch", "given", "days"), [(Watch.CRISIS_REVIEW, "review", 3), (Watch.TEAM_REVIEW, "team_review", 14)])
+def test_reviews_of_a_crisis_are_late_the_day_after_their_time_and_where_none_goes_on_never(watch: Watch, given: str, days: int) -> None:
+    def told(ago: int) -> list[Any]:
+        crisis = CrisisDays(**{given: days_ago(ago)})
+        return [one for one in read_signals(replace(course_from(an_assessment(), KB), crisis=crisis), KB) if one.rule.watch is watch]
+
+    [matter] = told(days + 1)
+
+    assert matter.on == days_ago(1) and matter.mark == str(days_ago(1)) and not matter.rule.is_safety
+    assert not told(days) and not judged(an_assessment(), watch)
+    assert told(days + 2)[0].mark != matter.mark  # another crisis is another matter
 
 
 def test_look_back_is_due_on_its_day() -> None:

@@ -52,6 +52,8 @@ class Watch(StrEnum):
     DROPOUT = "dropout"
     DOSE = "dose"
     TIMETABLE = "timetable"
+    CRISIS_REVIEW = "crisis_review"
+    TEAM_REVIEW = "team_review"
     REVIEW_OVERDUE = "review_overdue"
     PHASE_REACHED = "phase_reached"
     LOOK_BACK = "look_back"

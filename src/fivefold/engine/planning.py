@@ -37,7 +37,9 @@ from fivefold.engine.summary import summarise
 from fivefold.engine.tailoring import read_resilience, read_severity, settings_for
 
 LIFE_OUTSIDE = ("S30", "S31")
-CRISIS_REVIEW = "P2.review"
+CRISIS_PHASES = (PhaseId.P1, PhaseId.P2)
+# Days that a record knows beside those of its rules: safety or containment work goes on; its two reviews count from then.
+CRISIS_WORK, CRISIS_REVIEW, TEAM_REVIEW = "crisis work", "crisis review", "team review"
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class PlanOptions:
     """What may be left out to be faster, which programmes are laid beside the plan, and how many next measures are named (None: by policy).
 
     ``active_since`` are the days on which risk rules became active, by code, where a record knows them: deadlines count from
-    then. ``P2`` is the day on which containment began, CRISIS_REVIEW the one from which its review counts. Without a day they
-    count from the day of the assessment.
+    then. CRISIS_REVIEW and TEAM_REVIEW are the days from which the reviews of safety and containment work count. Without a day
+    they count from the day of the assessment.
     """
 
     with_stability: bool = True
@@ -203,7 +205,7 @@ def _actions(known: Understanding, assessment: Assessment, knowledge: KnowledgeB
     actions = list(planned_actions(known.overrides, assessment.as_of, knowledge, since))
     if known.phase.overall is PhaseId.P2:
         reading = knowledge.phase_reading
-        for rule, begun in ((reading.crisis_review, since.get(CRISIS_REVIEW)), (reading.crisis_team_review, since.get(PhaseId.P2))):
+        for rule, begun in ((reading.crisis_review, since.get(CRISIS_REVIEW)), (reading.crisis_team_review, since.get(TEAM_REVIEW))):
             actions.append(PlannedAction(rule.what, deadline(rule, assessment.as_of, begun)[1], "rule.phase.containment", rule.within.basis))
     return tuple(actions)
 
@@ -233,7 +235,7 @@ def _life_goals(known: Understanding, placements: dict[str, Placement], prepared
 
 def _review(assessment: Assessment, known: Understanding, knowledge: KnowledgeBase) -> Review:
     every = int(knowledge.policy.plan.review_every.value)
-    if known.phase.overall in (PhaseId.P1, PhaseId.P2):
+    if known.phase.overall in CRISIS_PHASES:
         hours, _ = deadline(knowledge.phase_reading.crisis_review, assessment.as_of)
         return Review(assessment.as_of + timedelta(hours=hours), every, "Crisis work is reviewed after 72 hours.")
     if any(override.status is OverrideStatus.ACTIVE for override in known.overrides):

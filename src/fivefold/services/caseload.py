@@ -54,7 +54,7 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     plan = dated_plan(patient, assessment, WITHOUT_DRAWS, read=read)
     signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
     if day == clock.today():
-        watch(patient, assessment, signed)
+        watch(patient, assessment, signed, read=read)
     signal, text = _signal(plan, signed, day, open_safety(patient))
     if signal != "safety" and positive_answers(patient):
         signal, text = "safety", positive_answer()

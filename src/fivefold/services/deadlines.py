@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
-from fivefold.concepts.plan import PhasedPlan
+from fivefold.concepts.plan import Override, PhasedPlan
 from fivefold.concepts.vocabulary import PhaseId
-from fivefold.engine.planning import CRISIS_REVIEW, PlanOptions, make_plan, understand
+from fivefold.engine.planning import CRISIS_PHASES, CRISIS_REVIEW, CRISIS_WORK, TEAM_REVIEW, PlanOptions, make_plan, understand
+from fivefold.engine.progress.course import Course, CrisisDays
 from fivefold.engine.safety import active_rules
 from fivefold.exchange.assessment_reader import read_assessment_values
-from fivefold.records.models import Patient, TreatmentSession
+from fivefold.records.models import Patient, PlanReview, TreatmentSession
 from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import ID, RECORDED_AT, ReadFacts, read_facts, record_file
 from fivefold.services.session_note import Safety, read_content
@@ -38,13 +39,39 @@ def dated_plan(patient: Patient, assessment: Assessment, options: PlanOptions, *
     ``read`` spares reading the facts once more.
     """
     codes = _active(assessment)
-    since = active_since(patient, codes, assessment.as_of, read=read) if codes else {}
+    facts = read or read_facts(patient)
+    since = active_since(patient, codes, assessment.as_of, read=facts) if codes else {}
     if PhaseId.P2 in since:
         since[CRISIS_REVIEW] = max(since[PhaseId.P2], _last_review(patient, assessment.as_of) or since[PhaseId.P2])
-        if _is_second_return(read or read_facts(patient), since[PhaseId.P2]):
-            # The team review is due on the day of the return, and not only when containment has lasted for its time.
-            since[PhaseId.P2] -= timedelta(days=knowledge().phase_reading.crisis_team_review.within.value)
+        since[TEAM_REVIEW] = _team_review_from(facts, since[CRISIS_WORK], assessment.as_of)
     return make_plan(assessment, knowledge(), replace(options, active_since=tuple(sorted(since.items()))))
+
+
+def crisis_days(patient: Patient, course: Course, *, read: ReadFacts | None = None) -> CrisisDays:
+    """From which days the reviews of a crisis count, for a patient whose record reads like this today."""
+    phase, today = course.phase.overall, course.today
+    if phase not in CRISIS_PHASES:
+        return CrisisDays()
+    facts = read or read_facts(patient)
+    since = active_since(patient, _codes(course.overrides, phase), today, read=facts)
+    review = since[phase.value] if phase is PhaseId.P2 else None
+    if review is not None and (_last_review(patient, today) or review) > review:
+        review = None
+    return CrisisDays(review, _team_review_from(facts, since[CRISIS_WORK], today))
+
+
+def _team_review_from(facts: ReadFacts, begun: date, today: date) -> date:
+    """From which day the team's review counts: the last review since the work began that decided something, else its beginning.
+
+    At a second return it is due on the day of the return, and not only when the work has lasted for its time.
+    """
+    patient = facts.patient
+    rows = PlanReview.objects.filter(clinic_id=patient.clinic_id, patient=patient, on__gte=begun, on__lte=today).exclude(decision="wait")
+    held = rows.order_by("-on").values_list("on", flat=True).first()
+    if held is not None:
+        return held
+    rule = knowledge().phase_reading.crisis_team_review
+    return begun - timedelta(days=rule.within.value) if _is_second_return(facts, begun) else begun
 
 
 def _is_second_return(facts: ReadFacts, returned: date) -> bool:
@@ -55,8 +82,7 @@ def _is_second_return(facts: ReadFacts, returned: date) -> bool:
         known = _active_on(facts, day)
         if known is None:
             continue
-        in_crisis = PhaseId.P2 in known or any(rule.code in known and rule.effects.moves_to_phase is PhaseId.P1 for rule in knowledge().overrides)
-        if not in_crisis:
+        if CRISIS_WORK not in known:
             ended = day
         elif ended < returned:
             return ended >= first  # it had lasted until that day
@@ -73,7 +99,7 @@ def _last_review(patient: Patient, today: date) -> date | None:
 
 
 def active_since(patient: Patient, codes: Iterable[str], today: date, *, read: ReadFacts | None = None) -> dict[str, date]:
-    """For each rule that is active today, and for containment (P2), the first day from which on it has been so without a break.
+    """For each of these that is so today (a rule, containment (P2), CRISIS_WORK) the first day from which on it has been so without a break.
 
     A day is judged by what was known at its end. A rule that time alone made active (a report that did not come) dates from
     the day it did. A day whose record can no longer be read breaks nothing: not known is not absent.
@@ -132,7 +158,7 @@ def _turned(facts: ReadFacts, code: str, quiet: date, active: date) -> date:
 
 
 def _active_on(facts: ReadFacts, day: date) -> frozenset[str] | None:
-    """The rules with deadlines that were active by what was known at the end of a day; None where the record is refused.
+    """The rules with deadlines, and the crisis work, that were active by what was known at the end of a day; None where the record is refused.
 
     A past day is worked out once for the facts that were there at its end.
     """
@@ -156,8 +182,12 @@ def _work_out(facts: ReadFacts, day: date, end: datetime) -> frozenset[str] | No
 
 def _active(assessment: Assessment) -> frozenset[str]:
     known = understand(assessment, knowledge())
-    codes = {rule.code for rule in active_rules(known.overrides, knowledge()) if rule.actions}
-    return frozenset(codes | {PhaseId.P2.value} if known.phase.overall is PhaseId.P2 else codes)
+    return _codes(known.overrides, known.phase.overall)
+
+
+def _codes(overrides: tuple[Override, ...], phase: PhaseId) -> frozenset[str]:
+    codes = {rule.code for rule in active_rules(overrides, knowledge()) if rule.actions}
+    return frozenset(codes | {phase.value, CRISIS_WORK} if phase in CRISIS_PHASES else codes)
 
 
 def _end_of(day: date) -> datetime:

@@ -19,13 +19,14 @@ from fivefold.engine.progress.course import Course, Curves, LookBackDue, course_
 from fivefold.engine.progress.signals import read_signals
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalEvent, SignalState, TreatmentSession
+from fivefold.services.deadlines import crisis_days
 from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.left_screens import tell_left_screens
 from fivefold.services.missed_contacts import tell_missed_contacts
 from fivefold.services.missed_deadlines import tell_missed_deadlines
 from fivefold.services.notice_delivery import Sent, send_notices
-from fivefold.services.record_file import read_facts_of, read_record
+from fivefold.services.record_file import ReadFacts, read_facts_of, read_record
 from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
 
 log = logging.getLogger("fivefold.services")
@@ -34,9 +35,9 @@ READ_AT_ONCE = 200
 Done = TypeVar("Done")
 
 
-def watch(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> tuple[SeenMatter | NotJudged, ...]:
+def watch(patient: Patient, assessment: Assessment, signed: PlanVersion | None, *, read: ReadFacts | None = None) -> tuple[SeenMatter | NotJudged, ...]:
     """Hold every rule against a record that has been read, raise what is seen, and let pass what is no longer; in the caller's transaction."""
-    judged = read_signals(course_of(patient, assessment, signed), knowledge())
+    judged = read_signals(course_of(patient, assessment, signed, read=read), knowledge())
     _raise_and_let_pass(patient, judged)
     return judged
 
@@ -143,7 +144,7 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
             failed.append(str(patient.pk))
             continue
         course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk], curves)
-        judged = read_signals(course, knowledge())
+        judged = read_signals(_with_crisis(course, patient, facts), knowledge())
         if _is_news(standing[patient.pk], judged, now):
             _watch_one(patient, today)
     return failed
@@ -218,11 +219,17 @@ def _may_end(stands: _Standing, is_here: bool) -> bool:
     return not is_here and stands.status != "acted" and stands.origin == Origin.PROGRAM
 
 
-def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | None) -> Course:
-    """What the rules look at: the record with its sessions, and how long treatment has lasted."""
+def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | None, *, read: ReadFacts | None = None) -> Course:
+    """What the rules look at: the record with its sessions, and how long treatment has lasted; ``read`` spares reading the facts once more."""
     rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, on__lte=assessment.as_of).order_by("on", "number")
     review_on = signed.review_on if signed else None
-    return course_from(assessment, knowledge(), list(rows.values_list("on", "came")), review_on, look_backs_of(patient), _curves(patient.clinic))
+    course = course_from(assessment, knowledge(), list(rows.values_list("on", "came")), review_on, look_backs_of(patient), _curves(patient.clinic))
+    return _with_crisis(course, patient, read)
+
+
+def _with_crisis(course: Course, patient: Patient, read: ReadFacts | None) -> Course:
+    """With the days from which the reviews of a crisis count: they follow from the whole record, and not from what is known today."""
+    return replace(course, crisis=crisis_days(patient, course, read=read))
 
 
 def _curves(clinic: Clinic) -> Curves:

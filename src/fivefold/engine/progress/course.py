@@ -29,6 +29,18 @@ class LookBackDue:
 
 
 @dataclass(frozen=True)
+class CrisisDays:
+    """The days from which the reviews of safety and containment work count.
+
+    ``review`` is the first one with the patient, None once it has been held or where the work is about danger, whose rules have times of
+    their own; ``team_review`` the team's, None where no such work goes on.
+    """
+
+    review: date | None = None
+    team_review: date | None = None
+
+
+@dataclass(frozen=True)
 class Course:
     """What of a record the rules look at, seen from ``assessment.as_of``.
 
@@ -51,6 +63,7 @@ class Course:
     review_on: date | None = None
     look_backs: tuple[LookBackDue, ...] = field(default=())
     expected: tuple[tuple[ScaleProgress, CourseReading | DoesNotKnow], ...] = ()
+    crisis: CrisisDays = CrisisDays()
 
     @property
     def today(self) -> date:

@@ -13,9 +13,11 @@ from fivefold.concepts.assessment import Assessment, ExpectedReport
 from fivefold.concepts.criteria import Stated
 from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.progress import Change, ChangeWord, DoesNotKnow, Sign
+from fivefold.concepts.rules import ActionRule
 from fivefold.concepts.signals import LONGEST_MARK, NotJudged, SeenMatter, SignalRule, Watch
-from fivefold.concepts.vocabulary import OverrideKind, OverrideStatus, PhaseId
+from fivefold.concepts.vocabulary import OverrideKind, OverrideStatus
 from fivefold.engine.criteria import leaves
+from fivefold.engine.planning import CRISIS_PHASES
 from fivefold.engine.progress.alliance import high_and_flat, low_rating
 from fivefold.engine.progress.attendance import ExpectedStatus, TimetableReading, dose_check, dropout_watch, read_timetable
 from fivefold.engine.progress.course import Course
@@ -26,7 +28,6 @@ from fivefold.engine.progress.sudden_shift import ShiftKind, SuddenShift
 from fivefold.engine.scoring import main_scale
 
 BETTER = (ChangeWord.IMPROVED, ChangeWord.RECOVERED)
-RISKY_PHASES = (PhaseId.P1, PhaseId.P2)
 Judged = SeenMatter | NotJudged
 
 
@@ -99,7 +100,7 @@ def _missing_report(rule: SignalRule, course: Course, _main: Main, knowledge: Kn
     At any other time a report that did not come is told by its risk rule (R13), which is advisory.
     """
     danger = any(one.status is OverrideStatus.ACTIVE and one.kind is OverrideKind.HARD for one in course.overrides)
-    if not danger and course.phase.overall not in RISKY_PHASES:
+    if not danger and course.phase.overall not in CRISIS_PHASES:
         return
     late: dict[str, list[ExpectedReport]] = {}
     for report in course.assessment.expected_reports:
@@ -323,6 +324,21 @@ def _settling(impairments: Iterable[str], knowledge: KnowledgeBase) -> tuple[str
     return tuple(dict.fromkeys(knowledge.instruments[part.instrument].name for part in parts))[:3]
 
 
+def _crisis_review(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
+    yield from _late_review(rule, course, course.crisis.review, knowledge.phase_reading.crisis_review)
+
+
+def _team_review(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
+    yield from _late_review(rule, course, course.crisis.team_review, knowledge.phase_reading.crisis_team_review)
+
+
+def _late_review(rule: SignalRule, course: Course, counts_from: date | None, asked: ActionRule) -> Iterator[Judged]:
+    """A review of a crisis whose last day has passed."""
+    last = counts_from + timedelta(**{asked.within.unit: asked.within.value}) if counts_from is not None else None
+    if last is not None and last < course.today:
+        yield SeenMatter(rule, "", f"This was due by {last.isoformat()}, and has not been recorded: {asked.what[0].lower()}{asked.what[1:]}.", str(last), last)
+
+
 def _review_overdue(rule: SignalRule, course: Course, _main: Main, _knowledge: KnowledgeBase) -> Iterator[Judged]:
     if course.review_on is not None and course.review_on < course.today:
         yield SeenMatter(rule, "", f"The plan was to be looked at again by {course.review_on.isoformat()}.", str(course.review_on), course.today)
@@ -364,6 +380,8 @@ _WATCHES: Mapping[Watch, Watching] = {
     Watch.DROPOUT: _dropout,
     Watch.DOSE: _dose,
     Watch.TIMETABLE: _timetable,
+    Watch.CRISIS_REVIEW: _crisis_review,
+    Watch.TEAM_REVIEW: _team_review,
     Watch.REVIEW_OVERDUE: _review_overdue,
     Watch.PHASE_REACHED: _phase_reached,
     Watch.LOOK_BACK: _look_back,
