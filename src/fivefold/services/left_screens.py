@@ -6,16 +6,15 @@ stand on the patient's pages alone until somebody opens them.
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.signals import SeenMatter, SignalRule, Watch
 from fivefold.records import clock
-from fivefold.records.models import Clinic, MeasureAnswer, MeasureRequest, MeasureStep, Patient, SignalState
+from fivefold.records.models import Clinic, MeasureAnswer, MeasureRequest, MeasureStep, SignalState
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_states import last_asked, local_day, open_risk_of, request_states
-from fivefold.services.signals import one_by_one, raise_signal
+from fivefold.services.signals import one_by_one, raise_in_turn
 
 # What ended longer ago was told, or is the business of whoever opens the record.
 LOOKED_BACK = timedelta(days=35)
@@ -47,17 +46,18 @@ def _matter(instrument: str) -> str:
 
 
 def _tell(row: MeasureRequest, rule: SignalRule) -> bool:
-    """Tell of one; False where somebody is changing its record just now, a later one was answered, or a clinician has asked since."""
-    with transaction.atomic():
-        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=row.patient_id).exists():
-            return False
+    """Tell of one, unless a later one was answered or a clinician has asked since."""
+
+    def find() -> SeenMatter | None:
         state = next((one for one in open_risk_of(request_states(row.patient)) if one.row.pk == row.pk), None)
         if state is None:
-            return False
+            return None
         last = MeasureAnswer.objects.filter(clinic_id=row.clinic_id, request=row).order_by("-recorded_at").values_list("recorded_at", flat=True)[0]
         asked = last_asked(row.patient)
         if asked is not None and asked > last:
-            return False
+            return None
         seen = _("%(name)s was begun and never sent: question %(numbers)s was left without an answer.")
         words = seen % {"name": knowledge().instruments[row.instrument].name, "numbers": ", ".join(map(str, state.open_risk))}
-        return raise_signal(row.patient, SeenMatter(rule, row.instrument, words, f"left {row.pk}", local_day(last), len(state.open_risk))) is not None
+        return SeenMatter(rule, row.instrument, words, f"left {row.pk}", local_day(last), len(state.open_risk))
+
+    return raise_in_turn(row.patient, find)

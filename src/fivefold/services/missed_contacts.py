@@ -7,8 +7,7 @@ admin signals --late``, and whenever somebody opens the signals of the day), bec
 
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,14 +17,16 @@ from fivefold.records import clock
 from fivefold.records.models import Clinic, ClinicalFact, Patient, RiskConversation, SignalState, User
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.risk_questions import SIGNED_RULE, contact_within, questions_of
-from fivefold.services.signals import one_by_one, raise_signal, take_step
+from fivefold.services.signals import one_by_one, raise_in_turn, take_step
+from fivefold.services.unanswered_yes import UnansweredYes
 
 
 def tell_missed_contacts(clinic: Clinic) -> int:
     """Raise a safety signal for each contact that has passed and was not told yet; gives how many. Each in a transaction of its own."""
     with knowledge_of(clinic):
         rule = knowledge().signals.watching(Watch.MISSED_CONTACT)
-        return one_by_one(_passed(clinic), lambda row: _tell(row, rule)) + one_by_one(_without_contact(clinic), lambda fact: _tell_of_yes(fact, rule))
+        contacts = one_by_one(_passed(clinic), lambda row: _tell(row, rule))
+        return contacts + one_by_one(_without_contact().rows(clinic), lambda fact: _tell_of_yes(fact, rule))
 
 
 def _passed(clinic: Clinic) -> QuerySet[RiskConversation]:
@@ -38,45 +39,36 @@ def _passed(clinic: Clinic) -> QuerySet[RiskConversation]:
 
 
 def _tell(row: RiskConversation, rule: SignalRule) -> bool:
-    """Tell of one contact; False where somebody is changing its record just now, or has written a conversation down meanwhile."""
-    assert row.next_contact_at is not None
-    with transaction.atomic():
-        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=row.patient_id).exists():
-            return False
+    """Tell of one contact, unless a conversation was written down meanwhile."""
+
+    def find() -> SeenMatter | None:
+        assert row.next_contact_at is not None
         if RiskConversation.objects.filter(clinic_id=row.clinic_id, patient_id=row.patient_id, number__gt=row.number).exists():
-            return False
+            return None
         at = timezone.localtime(row.next_contact_at)
         seen = _("Contact was agreed for %(moment)s, and no conversation has been written down since.") % {"moment": date_format(at, "j F Y, H:i")}
-        matter = SeenMatter(rule, "", seen, f"conversation {row.number}", at.date())
-        return raise_signal(row.patient, matter) is not None
+        return SeenMatter(rule, "", seen, f"conversation {row.number}", at.date())
+
+    return raise_in_turn(row.patient, find)
 
 
-def _without_contact(clinic: Clinic) -> QuerySet[ClinicalFact]:
-    """The newest yes of each patient to a question about suicide, whose hours have passed without a conversation, a clearing or a word of it."""
+def _without_contact() -> UnansweredYes:
+    """A yes to a question about suicide of which neither a conversation nor a clearing has come in its hours."""
     asked = [name for rule in knowledge().overrides if rule.code == SIGNED_RULE for name in questions_of(rule)]
-    hours = timedelta(hours=contact_within()[0])
-    of_it = {"clinic": clinic, "patient": OuterRef("patient"), "recorded_at__gt": OuterRef("recorded_at")}
-    counts = {"source": "clinician", "withdrawn": False, "corrected_by__isnull": True}
-    is_yes = Q(kind="risk", key__in=asked) & (Q(value=True) | Q(value="yes"))
-    later = ClinicalFact.objects.filter(is_yes | Q(kind="cleared", key=SIGNED_RULE), **counts, **of_it)
-    told = {"matter": Watch.MISSED_CONTACT.value, "told_at__gte": OuterRef("recorded_at")}
-    known = SignalState.objects.filter(clinic=clinic, patient=OuterRef("patient"), **told)
-    facts = ClinicalFact.objects.filter(is_yes, clinic=clinic, recorded_at__lt=clock.now() - hours, patient__closed_at__isnull=True, **counts)
-    found = facts.filter(~Exists(later), ~Exists(RiskConversation.objects.filter(**of_it)), ~Exists(known))
-    return found.filter(patient__erased_at__isnull=True).select_related("patient", "patient__clinic").order_by("recorded_at", "pk")
+    return UnansweredYes(SIGNED_RULE, asked, timedelta(hours=contact_within()[0]), Watch.MISSED_CONTACT.value, (RiskConversation,))
 
 
 def _tell_of_yes(fact: ClinicalFact, rule: SignalRule) -> bool:
-    """Tell of one yes; False where somebody is changing its record just now, or has taken it up meanwhile."""
-    with transaction.atomic():
-        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=fact.patient_id).exists():
-            return False
-        if not _without_contact(fact.clinic).filter(pk=fact.pk).exists():
-            return False
+    """Tell of one yes, unless somebody has taken it up meanwhile."""
+
+    def find() -> SeenMatter | None:
+        if not _without_contact().rows(fact.clinic).filter(pk=fact.pk).exists():
+            return None
         day = date_format(timezone.localtime(fact.recorded_at), "j F Y, H:i")
         seen = _("A question about suicide was answered with yes on %(day)s, and no conversation with a next contact has been written down since.")
-        matter = SeenMatter(rule, "", seen % {"day": day}, f"yes {fact.pk}", timezone.localdate(fact.recorded_at))
-        return raise_signal(fact.patient, matter) is not None
+        return SeenMatter(rule, "", seen % {"day": day}, f"yes {fact.pk}", timezone.localdate(fact.recorded_at))
+
+    return raise_in_turn(fact.patient, find)
 
 
 def answer_missed_contact(patient: Patient, author: User) -> None:

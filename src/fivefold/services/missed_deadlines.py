@@ -7,8 +7,6 @@ there (``missed_contacts``).
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,18 +14,18 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.rules import OverrideRule
 from fivefold.concepts.signals import SeenMatter, SignalRule, Watch
 from fivefold.concepts.vocabulary import OverrideKind
-from fivefold.records import clock
-from fivefold.records.models import Clinic, ClinicalFact, Patient, SignalState
+from fivefold.records.models import Clinic, ClinicalFact
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.risk_questions import questions_of
-from fivefold.services.signals import one_by_one, raise_signal
+from fivefold.services.signals import one_by_one, raise_in_turn
+from fivefold.services.unanswered_yes import UnansweredYes
 
 
 def tell_missed_deadlines(clinic: Clinic) -> int:
     """Raise a safety signal for each rule and record whose time has passed and was not told yet; gives how many."""
     with knowledge_of(clinic):
         signal = knowledge().signals.watching(Watch.MISSED_DEADLINE)
-        passed = [(fact, rule) for rule in _rules_with_time() for fact in _passed(clinic, rule)]
+        passed = [(fact, rule) for rule in _rules_with_time() for fact in _passed(rule).rows(clinic)]
         return one_by_one(passed, lambda one: _tell(*one, signal))
 
 
@@ -42,28 +40,20 @@ def _time_of(rule: OverrideRule) -> timedelta:
     return min(timedelta(**{action.within.unit: action.within.value}) for action in rule.actions)
 
 
-def _passed(clinic: Clinic, rule: OverrideRule) -> QuerySet[ClinicalFact]:
-    """The newest yes of each record to a question of a rule, whose time has passed without a reassessment or a word of it."""
-    of_it = {"clinic": clinic, "patient": OuterRef("patient"), "recorded_at__gt": OuterRef("recorded_at")}
-    counts = {"source": "clinician", "withdrawn": False, "corrected_by__isnull": True}
-    is_yes = Q(kind="risk", key__in=questions_of(rule)) & (Q(value=True) | Q(value="yes"))
-    later = ClinicalFact.objects.filter(is_yes | Q(kind="cleared", key=rule.code), **counts, **of_it)
-    told = {"matter": f"{Watch.MISSED_DEADLINE.value}:{rule.code}", "told_at__gte": OuterRef("recorded_at")}
-    known = SignalState.objects.filter(clinic=clinic, patient=OuterRef("patient"), **told)
-    facts = ClinicalFact.objects.filter(is_yes, clinic=clinic, recorded_at__lt=clock.now() - _time_of(rule), patient__closed_at__isnull=True, **counts)
-    found = facts.filter(~Exists(later), ~Exists(known), patient__erased_at__isnull=True)
-    return found.select_related("patient", "patient__clinic").order_by("recorded_at", "pk")
+def _passed(rule: OverrideRule) -> UnansweredYes:
+    """A yes to a question of a rule whose time has passed without a reassessment."""
+    return UnansweredYes(rule.code, questions_of(rule), _time_of(rule), f"{Watch.MISSED_DEADLINE.value}:{rule.code}")
 
 
 def _tell(fact: ClinicalFact, rule: OverrideRule, signal: SignalRule) -> bool:
-    """Tell of one; False where somebody is changing its record just now, or has taken it up meanwhile."""
-    with transaction.atomic():
-        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=fact.patient_id).exists():
-            return False
-        if not _passed(fact.clinic, rule).filter(pk=fact.pk).exists():
-            return False
+    """Tell of one, unless somebody has taken it up meanwhile."""
+
+    def find() -> SeenMatter | None:
+        if not _passed(rule).rows(fact.clinic).filter(pk=fact.pk).exists():
+            return None
         first = min(rule.actions, key=lambda action: timedelta(**{action.within.unit: action.within.value}))
         words = {"rule": rule.name, "day": date_format(timezone.localtime(fact.recorded_at), "j F Y, H:i"), "what": first.what}
         seen = _("%(rule)s: answered with yes on %(day)s, and nothing has been recorded of it since. Due was: %(what)s.") % words
-        matter = SeenMatter(signal, rule.code, seen, f"deadline {fact.pk}", timezone.localdate(fact.recorded_at))
-        return raise_signal(fact.patient, matter) is not None
+        return SeenMatter(signal, rule.code, seen, f"deadline {fact.pk}", timezone.localdate(fact.recorded_at))
+
+    return raise_in_turn(fact.patient, find)

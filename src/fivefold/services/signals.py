@@ -144,6 +144,19 @@ def raise_signal(patient: Patient, matter: SeenMatter, *, origin: Origin = Origi
         return _raise(patient, matter, origin, last.signal.number + 1 if last is not None else 1)
 
 
+def raise_in_turn(patient: Patient, find: Callable[[], SeenMatter | None]) -> bool:
+    """Raise what time alone has made true of one record, in a transaction of its own; whether it was raised.
+
+    Nobody is waited for: where somebody is changing the record just now it is looked at the next time. ``find`` looks again, now that it
+    is our turn: what was read before may have been taken up since.
+    """
+    with transaction.atomic():
+        if not Patient.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=patient.pk).exists():
+            return False
+        matter = find()
+        return matter is not None and raise_signal(patient, matter) is not None
+
+
 @dataclass(frozen=True)
 class LastClosed:
     """How a matter ended that was closed last: on which evidence, when, and whether it passed by itself."""
