@@ -564,6 +564,7 @@ def test_without_a_script_the_form_does_the_same(cast: Cast, rosa: Actor, sign_i
     assert 'data-count="1"' in browser.get("/my/diary").content.decode()
 
 
+@pytest.mark.django_db
 def test_who_writes_of_danger_without_a_script_after_the_session_has_ended_meets_a_page_that_says_what_to_do(client: Client) -> None:
     sent = {"client_id": str(uuid.uuid4()), "card": "1", "about_on": timezone.localdate().isoformat(), "attempt": "yes"}
 
@@ -572,6 +573,8 @@ def test_who_writes_of_danger_without_a_script_after_the_session_has_ended_meets
     assert page.redirect_chain[-1][0].startswith("/sign-in")
     assert "If you need help now" in page.content.decode() and "sign in, and write it once more" in page.content.decode()
     assert "If you need help now" not in client.get("/sign-in?next=/caseload").content.decode()
+    slip = client.post("/sign-in", {"login": "nobody@example.org", "password": "not this one", "next": "/my/today"})
+    assert "If you need help now" in slip.content.decode()  # a mistyped password takes nothing of it away
 
 
 ENDED: dict[str, Callable[[Cast, Actor], Any]] = {
