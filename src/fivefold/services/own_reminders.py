@@ -58,6 +58,12 @@ class MyReminder:
 
 def reminder_of(patient: Patient) -> MyReminder:
     """How it stands, for acts that have checked access already."""
+    mine = _chosen(patient)
+    return replace(mine, waits=_waits(patient, mine.choice.about)) if mine.is_on else mine
+
+
+def _chosen(patient: Patient) -> MyReminder:
+    """What was chosen and told; what waits is not looked at."""
     row = OwnReminder.objects.filter(clinic_id=patient.clinic_id, patient=patient).first()
     offered, wish = is_offered(patient.clinic), wish_of(patient)
     if row is None:
@@ -65,7 +71,7 @@ def reminder_of(patient: Patient) -> MyReminder:
     choice = ReminderChoice(frozenset(name for name in ABOUT if getattr(row, name)), row.days, row.at)
     put_off = row.put_off_until if row.put_off_until and row.put_off_until > clock.now() else None
     was_told = row.told_at is not None and timezone.localdate(row.told_at) == clock.today()
-    return MyReminder(patient, choice, wish, offered, put_off, _waits(patient, choice.about), was_told)
+    return MyReminder(patient, choice, wish, offered, put_off, was_told=was_told)
 
 
 def _waits(patient: Patient, about: Collection[str]) -> tuple[str, ...]:
@@ -81,8 +87,8 @@ def _waits(patient: Patient, about: Collection[str]) -> tuple[str, ...]:
 
 def is_to_remind(patient: Patient) -> bool:
     """Whether the phone is to remind just now: the hour has come, nothing was told today, and something still waits."""
-    mine = reminder_of(patient)
-    return _is_the_hour(mine) and bool(mine.waits)
+    mine = _chosen(patient)
+    return mine.is_on and _is_the_hour(mine) and bool(_waits(patient, mine.choice.about))
 
 
 def _is_the_hour(mine: MyReminder) -> bool:
@@ -95,7 +101,7 @@ def _is_the_hour(mine: MyReminder) -> bool:
 
 def waits_by_mail(patient: Patient) -> tuple[str, ...]:
     """Of which diary or session to write just now to whoever wants it by e-mail. A phone that has told them today is enough."""
-    mine = reminder_of(patient)
+    mine = _chosen(patient)
     wanted = mine.wish.about - {"questions"} if mine.wish.wanted else frozenset[str]()
     return _waits(patient, wanted) if wanted and _is_the_hour(mine) else ()
 
