@@ -34,13 +34,12 @@ def find_overrides(facts: Facts, scores: tuple[ScaleScore, ...], knowledge: Know
     # Most rules let a "no" answer for the same number of days: the facts are reduced once for each number, not once for each rule.
     reduced: dict[tuple[OverrideKind, float], Facts] = {}
     for rule in knowledge.overrides:
-        known = (OverrideKind.HARD if rule.kind is OverrideKind.HARD else OverrideKind.ADVISORY, rule.clearance_answers_for.value)
+        known = rule.kind, rule.clearance_answers_for.value
         if known not in reduced:
-            reduced[known] = _without_old_denials(rule, read[known[0]])
+            reduced[known] = _without_old_denials(read[rule.kind], days=rule.clearance_answers_for.value)
         status, because = _status(rule, reduced[known], scores, describer)
         if status is not None:
-            kind = OverrideKind.HARD if rule.kind is OverrideKind.HARD else OverrideKind.ADVISORY
-            found.append(Override(rule.code, rule.id, rule.name, status, kind, because, rule.effect, rule.cleared_by, rule.basis))
+            found.append(Override(rule.code, rule.id, rule.name, status, rule.kind, because, rule.effect, rule.cleared_by, rule.basis))
     return tuple(found)
 
 
@@ -95,10 +94,10 @@ def _is_of_today(question: Stated, facts: Facts) -> bool:
     return given is None or given.on in (None, facts.assessment.as_of)
 
 
-def _without_old_denials(rule: OverrideRule, facts: Facts) -> Facts:
-    """A "no" answers a risk question as long as a recorded reassessment would; after that it is not known. A "yes" stands."""
+def _without_old_denials(facts: Facts, *, days: float) -> Facts:
+    """A "no" answers a risk question for these days, as long as a recorded reassessment would; after that it is not known. A "yes" stands."""
     assessment = facts.assessment
-    oldest = assessment.as_of - timedelta(days=rule.clearance_answers_for.value)
+    oldest = assessment.as_of - timedelta(days=days)
     if facts.oldest_denial is None or facts.oldest_denial >= oldest:
         return facts
     kept = {name: answer for name, answer in assessment.risk.items() if answer.value is not False or answer.on is None or answer.on >= oldest}
