@@ -11,13 +11,15 @@ import subprocess
 import tempfile
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 SUPERUSER = "fivefold"
+# For a server of which nothing is kept when its machine stops: it does not wait for the disk. Its own crash loses nothing all the same.
+FORGETFUL = "-c fsync=off -c full_page_writes=off"
 
 
 def find_program(name: str) -> str:
@@ -36,11 +38,12 @@ class Server:
 
     folder: Path
     run_as: dict[str, Any]
+    options: str = ""
 
     @classmethod
-    def make(cls) -> "Server":
-        """A new server that runs, until this process ends."""
-        server = cls._in(Path(tempfile.mkdtemp(prefix="fivefold-pg-")))
+    def make(cls, options: str = "") -> "Server":
+        """A new server that runs, until this process ends; ``options`` are more of its own."""
+        server = replace(cls._in(Path(tempfile.mkdtemp(prefix="fivefold-pg-"))), options=options)
         server._set_up()
         server.start()
         atexit.register(_remove, server, os.getpid())
@@ -75,7 +78,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""
-        self._control("-l", self.folder / "log", "-o", f"-c listen_addresses='' -k {self.folder}", "start")
+        self._control("-l", self.folder / "log", "-o", f"-c listen_addresses='' -k {self.folder} {self.options}", "start")
 
     def stop(self) -> None:
         """Stop it in order, as an operator does."""
@@ -153,9 +156,9 @@ class Server:
         subprocess.run([find_program(program), *map(str, arguments)], check=True, **quiet)
 
 
-def start_server() -> str:
+def start_server(options: str = "") -> str:
     """Start a server and give its address."""
-    return Server.make().address
+    return Server.make(options).address
 
 
 def _remove(server: Server, made_by: int) -> None:
