@@ -352,6 +352,21 @@ def test_timetable_of_the_programme_and_attendance_stand_on_the_page(cast: Cast,
     assert "What the programme expects by now: GPM" in text and "Check safety, the effect of medication" in text
 
 
+def test_more_sessions_than_planned_are_no_share_of_the_plan(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.record_file import NewFact
+    from fivefold.services.session_note import Safety, SessionReport
+    from fivefold.services.sessions import sign_session
+
+    for ago in (7, 5):
+        report = SessionReport(on=today() - timedelta(days=ago), meeting="in_person", came="came", safety=Safety.NOTHING_NEW)
+        sign_session(cast.amina, patient_id=cast.rosa.pk, report=report)
+    tell(cast, NewFact("treatment", "sessions_per_week", 1, today()))
+
+    told = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress").context["programme"]
+
+    assert told["held"] == "Sessions held since the first one signed here: 2; planned until now: 1."
+
+
 def test_opening_what_the_measures_say_before_the_session_is_counted_for_the_clinic_and_by_no_person(cast: Cast, sign_in: SignIn) -> None:
     from fivefold.records.models import FeedbackLook
     from fivefold.services.feedback_use import FeedbackUse, count_use

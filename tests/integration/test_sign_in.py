@@ -282,6 +282,17 @@ def test_second_invitation_makes_the_first_link_worthless(cast: Cast) -> None:
         people.open_invitation(first)
 
 
+def test_first_lead_is_greeted_as_who_begins_the_clinic_and_later_as_somebody_known(cast: Cast, client: Client) -> None:
+    first = people.first_link(cast.lea)
+    assert "Practice by the river begins with you, as its clinic lead." in client.get(f"/join/{first}").content.decode()
+
+    people.accept_invitation(first, password=NEW)
+    cast.lea.user.last_login = timezone.now()
+    cast.lea.user.save()
+
+    assert "Choose a new password." in client.get(f"/join/{people.first_link(cast.lea)}").content.decode()
+
+
 def test_weak_password_does_not_use_the_invitation_up(cast: Cast, client: Client) -> None:
     token = people.invite(cast.lea, email="new@clinic.example", name="Nadia", role="therapist")
 

@@ -140,10 +140,18 @@ def withdraw_invitation(actor: Actor, *, invitation_id: str) -> None:
 
 def open_invitation(token: str) -> Invitation:
     """The invitation behind a link; raises InvitationOver."""
-    invitation = Invitation.objects.select_related("clinic").filter(token_hash=_hash(token), used_at__isnull=True, expires_at__gt=timezone.now()).first()
+    invitation = (
+        Invitation.objects.select_related("clinic", "invited_by").filter(token_hash=_hash(token), used_at__isnull=True, expires_at__gt=timezone.now()).first()
+    )
     if invitation is None:
         raise InvitationOver
     return invitation
+
+
+def begins_a_clinic(invitation: Invitation) -> bool:
+    """Whether it is the link of a clinic's first lead, who made it for themselves by a command and has never been in."""
+    by = invitation.invited_by
+    return invitation.renews and by.email == invitation.email and by.last_login is None
 
 
 def accept_invitation(token: str, *, password: str) -> User:

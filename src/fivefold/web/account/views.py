@@ -69,7 +69,8 @@ def join(request: PageRequest, token: str) -> HttpResponseBase:
         user = _accept(form, token)
         if user is not None:
             return _let_in(request, user)
-    return render(request, "account/join.html", {"form": form, "invitation": invitation, "rules": password_rules()}, status=422 if form.errors else 200)
+    told = {"form": form, "invitation": invitation, "begins": people.begins_a_clinic(invitation), "rules": password_rules()}
+    return render(request, "account/join.html", told, status=422 if form.errors else 200)
 
 
 def _let_in(request: PageRequest, user: Any) -> HttpResponseBase:

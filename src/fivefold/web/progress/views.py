@@ -303,7 +303,13 @@ def _programme(seen: SeenProgress) -> dict[str, Any]:
     lines = [(*STANDS[one.status], one.expected.target, _expected_when(one.expected), one.action) for one in told.timetable]
     held = ""
     if told.planned is not None and told.held is not None:
-        held = _("Since the first session signed here, %(held)d of %(planned)d planned sessions were held.") % {"held": told.held, "planned": told.planned}
+        # More than was planned, as in a crisis or in the first days, is no share of it.
+        words = (
+            _("Since the first session signed here, %(held)d of %(planned)d planned sessions were held.")
+            if told.held <= told.planned
+            else _("Sessions held since the first one signed here: %(held)d; planned until now: %(planned)d.")
+        )
+        held = words % {"held": told.held, "planned": told.planned}
     return {"name": told.name, "weeks": told.weeks, "lines": lines, "held": held, "signs": [(sign.seen, sign.action) for sign in told.signs]}
 
 
