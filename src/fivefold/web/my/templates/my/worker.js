@@ -4,6 +4,8 @@ const CACHE = "my-1";
 const PAGES = ["{% url 'my_plan' %}", "{% url 'my_today' %}", "{% url 'my_skills' %}", "{% url 'my_map' %}", "{% url 'my_data' %}"];
 const FILES = ["{% static 'fivefold/fivefold.css' %}", "{% static 'fivefold/my.css' %}", "{% static 'fivefold/fivefold.js' %}", "{% static 'fivefold/queue.js' %}", "{% static 'fivefold/my.js' %}", "{% static 'fivefold/diary.js' %}", "{% static 'fivefold/helpers.js' %}", "{% static 'fivefold/fonts/figtree.woff2' %}", "{% static 'fivefold/fonts/fraunces.woff2' %}"];
 const PATIENCE = 700; // milliseconds: a plan has to be there within a second
+const MOMENT = 300;
+const after = (time) => new Promise((done) => setTimeout(done, time, null));
 // So long a copy is shown before the network is asked; what it brings is held against the copy, and the page told of it when it differs.
 const YOUNG = 600000;
 const AT = "X-Own-At", SAYS = "X-Own-Says", PASSING = "X-Own-Passing", CHANGED = "/my/changed";
@@ -23,20 +25,21 @@ const settle = async (answer) => {
 };
 // Kept is what may be kept by what was said on this phone, and what lies here of the same person already: they may just have signed in again.
 // What a page says once, after something was sent, is not kept: it would be said again.
-const keep = async (path, answer) => {
+const keep = async (path, answer, asked) => {
   await settle(answer);
   if (over || !answer.ok || answer.redirected || answer.type !== "basic") return answer;
   const shelf = await caches.open(CACHE);
   const may = FILES.includes(path) || answer.headers.get("X-Own-Keeps") === "yes" || await shelf.match(path);
   if (!may || answer.headers.get(PASSING)) return answer;
-  const copy = FILES.includes(path) ? answer.clone() : await dated(answer.clone());
+  const copy = FILES.includes(path) ? answer.clone() : await dated(answer.clone(), asked);
   if (!over) await shelf.put(path, copy);
   return answer;
 };
-const dated = async (answer) => {
+// A copy is as old as its question: what was sent while the answer was under way is not in it.
+const dated = async (answer, asked) => {
   const headers = new Headers(answer.headers);
   for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
-  headers.set(AT, String(Date.now()));
+  headers.set(AT, String(asked));
   return new Response(await answer.blob(), { status: answer.status, headers });
 };
 const keptAt = (kept) => Number(kept.headers.get(AT) || 0);
@@ -47,10 +50,13 @@ const mark = async () => {
   changed = Date.now();
   if (!over && await caches.has(CACHE)) await (await caches.open(CACHE)).put(CHANGED, new Response(String(changed)));
 };
-const isOld = async (shelf, kept) => {
-  const age = Date.now() - keptAt(kept), told = await shelf.match(CHANGED);
-  const last = Math.max(changed, told ? Number(await told.text()) : 0);
-  return { isYoung: age >= 0 && age < YOUNG && keptAt(kept) > last, isOvertaken: keptAt(kept) <= last };
+const lastChange = async (shelf) => {
+  const told = await shelf.match(CHANGED);
+  return Math.max(changed, told ? Number(await told.text()) : 0);
+};
+const isYoung = (kept, last) => {
+  const age = Date.now() - keptAt(kept);
+  return age >= 0 && age < YOUNG && keptAt(kept) > last;
 };
 
 // All of what belongs here and does not lie here yet or has grown old: at first, with each page that is opened, and where what somebody else
@@ -61,12 +67,17 @@ const fill = async () => {
   await Promise.all([...PAGES, ...FILES].map(async (path) => {
     try {
       const kept = await shelf.match(path);
-      if (kept && (FILES.includes(path) || (await isOld(shelf, kept)).isYoung)) return;
-      await keep(path, await fetch(path, { credentials: "same-origin" }));
+      if (kept && (FILES.includes(path) || isYoung(kept, await lastChange(shelf)))) return;
+      const asked = Date.now();
+      await keep(path, await fetch(path, { credentials: "same-origin" }), asked);
     } catch { /* the next visit tries again */ }
   }));
 };
-self.addEventListener("install", (event) => event.waitUntil((async () => { await fill(); await self.skipWaiting(); })()));
+self.addEventListener("install", (event) => {
+  // Style, scripts and letters lie on the shelf: where the browser can, it takes them from there without asking this script for each.
+  event.addRoutes?.({ condition: { or: FILES.map((path) => ({ urlPattern: path })) }, source: { cacheName: CACHE } }).catch(() => {});
+  event.waitUntil((async () => { await fill(); await self.skipWaiting(); })());
+});
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
   await self.clients.claim();
@@ -77,31 +88,34 @@ const tell = async (event, kept, what) => (await self.clients.get(event.resultin
 async function page(event, path) {
   if (over) return fetch(event.request);
   const shelf = await caches.open(CACHE);
-  const kept = await shelf.match(path);
-  const fresh = fetch(event.request).then((answer) => keep(path, answer));
-  if (!kept) return fresh;
+  const [kept, signingIn, last] = await Promise.all([shelf.match(path), shelf.match(SIGNING_IN), lastChange(shelf)]);
+  const ask = () => {
+    const asked = Date.now();
+    return fetch(event.request).then((answer) => keep(path, answer, asked));
+  };
+  if (!kept) return ask();
   const copy = (what) => { event.waitUntil(tell(event, kept, what)); return kept; };
   // Somebody has signed in on this phone, and nobody knows yet who: their page is waited for, unless there is no network at all.
-  if (await shelf.match(SIGNING_IN)) return fresh.catch(() => copy("offline"));
-  const { isYoung, isOvertaken } = await isOld(shelf, kept);
+  if (signingIn) return ask().catch(() => copy("offline"));
   const differs = (answer) => !answer.ok || answer.redirected || answer.headers.get(SAYS) !== kept.headers.get(SAYS);
-  const compared = async () => {
+  const compare = async (asked) => {
     try {
-      const answer = await fresh;
+      const answer = await asked;
       if (!answer.ok || answer.redirected) await mark(); // signed out or closed: the copy is not shown first again
       if (differs(answer)) await tell(event, kept, "newer");
     } catch { await tell(event, kept, "offline"); }
   };
-  if (isYoung && event.request.cache === "default") {
-    event.waitUntil(compared());
+  if (isYoung(kept, last) && event.request.cache === "default") {
+    // The phone has enough to do with showing it: the network is asked a moment later.
+    event.waitUntil(after(MOMENT).then(() => compare(ask())));
     return copy("");
   }
+  const fresh = ask();
   // A plan is shown within a second whatever happened; any other page not as it was before something was sent.
-  if (isOvertaken && path !== PAGES[0]) return fresh.catch(() => copy("offline"));
-  const late = new Promise((done) => setTimeout(() => done(null), PATIENCE));
-  const first = await Promise.race([fresh.catch(() => null), late]);
+  if (keptAt(kept) <= last && path !== PAGES[0]) return fresh.catch(() => copy("offline"));
+  const first = await Promise.race([fresh.catch(() => null), after(PATIENCE)]);
   if (first) return first;
-  event.waitUntil(compared());
+  event.waitUntil(compare(fresh));
   return copy("");
 }
 async function file(request) {
