@@ -72,8 +72,9 @@ say "begin a clinic, run the app, ask the health check"
 inside fivefold admin init --clinic "Practice by the river" --lead-name "Lea Winter" --lead-email lea@clinic.example >/dev/null
 inside fivefold admin run >"$work/app.log" 2>&1 &
 server=$!
-for _ in {1..180}; do is_healthy && break; sleep 1; done
-is_healthy || fail "$(tail -n 20 "$work/app.log")"
+healthy=""
+for _ in {1..180}; do if is_healthy; then healthy=yes; break; fi; sleep 1; done
+[[ -n $healthy ]] || fail "$(tail -n 20 "$work/app.log")"
 inside fivefold admin backup --keep 3 | tail -n 1
 inside fivefold admin doctor | grep -v '^  ok' || true
 end_app
