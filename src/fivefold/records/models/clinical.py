@@ -40,6 +40,8 @@ class ClinicalFact(AppendOnly):
             models.Index(fields=["clinic", "patient", "kind", "key", "true_on"], name="facts_of_patient"),
             # Few facts correct another. Without an index of those alone SQLite reads the whole table for each page on which they do not count.
             models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="facts_that_correct"),
+            # Who is late with an answer about danger is asked for by the hour, and by whoever opens the signals of the day.
+            models.Index(fields=["clinic", "key", "value", "recorded_at"], condition=models.Q(kind="risk"), name="answers_about_danger"),
         ]
 
 
