@@ -10,8 +10,10 @@ first counts unanswered items as nothing, which we refuse. Prints, for each inst
 that is keyed the other way there, and which those are; ends with 1 when any does.
 """
 
+import argparse
 import importlib
 import importlib.util
+import json
 import random
 import re
 import sys
@@ -26,6 +28,10 @@ from fivefold.engine.scoring import score_entry
 from fivefold.library import load_knowledge
 
 SETS = 20_000
+# What they said of so many of them is kept, so that every run of CI holds our keys against it without their packages.
+KEPT = 200
+FILE = Path(__file__).resolve().parent.parent / "tests/knowledge/independent_totals.json"
+Kept = dict[str, list[tuple[str, int]]]
 AS_OF = date(2026, 11, 1)
 # Our instrument, the module that holds theirs, and the class in it.
 COMPARED = (
@@ -37,8 +43,8 @@ COMPARED = (
 FUNCTIONS = (("phq9", "phq"), ("cesd", "cesd"), ("rses", "rse"))
 
 
-def compare_function(name: str, theirs: Any) -> int:
-    """How many totals differ from those of a function that takes a table of answers."""
+def compare_function(name: str, theirs: Any, kept: Kept) -> int:
+    """How many totals differ from those of a function that takes a table of answers; ``kept`` takes what it said of the first ones."""
     import pandas  # noqa: PLC0415  # takes a second
 
     instrument = load_knowledge().instruments[name]
@@ -47,6 +53,7 @@ def compare_function(name: str, theirs: Any) -> int:
     chance = random.Random(6)
     sets = [[chance.randrange(known.minimum, known.maximum + 1) for _ in range(known.count)] for _ in range(SETS)]
     totals = theirs(pandas.DataFrame(sets, columns=[f"item{number}" for number in range(known.count)])).iloc[:, 0]
+    kept[f"{name} biopsykit"] = [("".join(map(str, chosen)), int(total)) for chosen, total in zip(sets[:KEPT], totals, strict=False)]
     ours = (score_entry(ScoreEntry(name, items=tuple(map(float, chosen))), instrument, AS_OF) for chosen in sets)
     return sum(next(score.value for score in scores if score.scale == scale.id) != total for scores, total in zip(ours, totals, strict=True))
 
@@ -68,8 +75,11 @@ def letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.lower())
 
 
-def compare(name: str, theirs: Any) -> tuple[int, list[str]]:
-    """How many totals differ that no question keyed the other way explains, and those questions with other remarks, in words."""
+def compare(name: str, theirs: Any, kept: Kept) -> tuple[int, list[str]]:
+    """How many totals differ that no question keyed the other way explains, and those questions with other remarks, in words.
+
+    ``kept`` takes what it said of the first sets, where no question is keyed the other way.
+    """
     instrument = load_knowledge().instruments[name]
     known, scale = instrument.items, instrument.scale("total") or instrument.scales[0]
     assert known is not None
@@ -86,6 +96,8 @@ def compare(name: str, theirs: Any) -> tuple[int, list[str]]:
         total = next(score.value for score in ours if score.scale == scale.id)
         turned = sum(known.maximum - 2 * chosen[number - 1] if number in scale.reversed else 2 * chosen[number - 1] - known.maximum for number in other_key)
         differ += total != theirs.total_score() + turned
+        if not other_key and len(said := kept.setdefault(f"{name} hippocrates", [])) < KEPT:
+            said.append(("".join(map(str, chosen)), int(theirs.total_score())))
     starts = {band.start for band in scale.bands}
     remarks = [f"question {number} is keyed the other way there: {known.texts[number - 1]!r}" for number in other_key]
     return differ, [*remarks, *(f"a band begins at {one.min} there" for one in theirs.results if scale.bands and float(one.min) not in starts)]
@@ -108,16 +120,22 @@ def option_for(question: Any, words: str) -> Any:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"keep what they said of the first {KEPT} sets for the tests of every run of CI")
+    asked = parser.parse_args()
     wrong = 0
+    kept: Kept = {}
     for name, module, kind in COMPARED:
-        differ, remarks = compare(name, getattr(importlib.import_module(module), kind)())
+        differ, remarks = compare(name, getattr(importlib.import_module(module), kind)(), kept)
         wrong += differ
         print(f"{name}: {SETS:,} complete answer sets, {differ} totals differ{''.join(f'; {remark}' for remark in remarks)}")
     questionnaires = functions_of_biopsykit()
     for name, function in FUNCTIONS:
-        differ = compare_function(name, getattr(questionnaires, function))
+        differ = compare_function(name, getattr(questionnaires, function), kept)
         wrong += differ
         print(f"{name}: {SETS:,} complete answer sets, {differ} totals differ (biopsykit)")
+    if asked.write and not wrong:
+        FILE.write_text(json.dumps(kept, indent=None, separators=(",", ":")).replace('],"', '],\n"') + "\n", encoding="utf-8")
     sys.exit(1 if wrong else 0)
 
 
