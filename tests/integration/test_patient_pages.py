@@ -150,6 +150,18 @@ def test_deadline_that_is_not_about_danger_is_not_red(sign_in: SignIn, known: Ca
     assert "mark-watch" in listed and "mark-safety" not in listed
 
 
+def test_deadline_of_crisis_work_names_its_phase_and_no_id(sign_in: SignIn, known: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    record_facts(known.amina, patient_id=known.rosa.pk, facts=[NewFact("rating", "crisis", {"severity": 3}, clock.today())])
+
+    listed = text_of(sign_in("amina"), known, "map").split('class="deadlines"')[1].split("</ul>")[0]
+
+    assert "Review the crisis" in listed and "the phase containment" in listed and "rule." not in listed
+
+
 def test_map_names_the_signed_plan_and_what_has_changed_since(sign_in: SignIn, known: Cast) -> None:
     from fivefold.services import plans
 

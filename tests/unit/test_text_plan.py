@@ -192,6 +192,16 @@ def test_what_a_plan_does_not_hold_cannot_be_explained():
         explained(sample_plan(KNOWLEDGE), "S99")
 
 
+def test_what_crisis_work_asks_for_by_a_time_is_said_without_an_id():
+    knowledge = load_knowledge()
+    made = sample_plan(knowledge)
+    actions = (replace(made.actions[0], what="Review the crisis", rule=knowledge.phase_reading.containment.id),)
+
+    text = render_markdown(replace(made, actions=actions), knowledge)
+
+    assert "Review the crisis | crisis work |" in text and "rule.phase" not in text.split("Review the crisis")[1].split("##")[0]
+
+
 def test_problems_name_place_value_expectation_and_remedy():
     problems = [Problem("a.yaml", 3, "ratings.anger", "7", "a number from 0 to 4", "Correct the number."), Problem("a.yaml", 0, "", "", "text", "Mend it.")]
 

@@ -8,7 +8,7 @@ from fivefold.concepts.plan import ModuleMatch, PhasedPlan
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus, PhaseId
 from fivefold.documents.html.words import COVERAGE_WORDS, GENERAL_WORDS, GROUP_NAMES, MET_WORDS, STAGE_WORDS
 from fivefold.documents.text_names import Names, day, main_reason, number, reading_words, span
-from fivefold.documents.text_plan import DUE, HONESTY, answer_last, now_words, settling_words
+from fivefold.documents.text_plan import DUE, HONESTY, answer_last, now_words, rule_short, settling_words
 
 # What Markdown or HTML inside it would read as more than a letter.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -66,7 +66,7 @@ class _MarkdownPlan:
         for status, word in ((OverrideStatus.CLEARED, "Cleared"), (OverrideStatus.OVERRULED, "Overruled")):
             found = [f"{override.code} {override.name}" for override in plan.overrides if override.status is status]
             lines += [f"- {word} by a clinician: {escape('; '.join(found))}"] if found else []
-        return [*lines, *table(("By when", "What", "Rule"), [(action.by_when, action.what, action.rule) for action in plan.actions])]
+        return [*lines, *table(("By when", "What", "Rule"), [(action.by_when, action.what, rule_short(action.rule)) for action in plan.actions])]
 
     def questions(self) -> list[str]:
         lines = ["", "## Ask first", ""] if self.plan.ask_first else []

@@ -83,7 +83,7 @@ class ClinicianCopy(ModuleParts):
             "ask": [
                 {"question": one.question, "decides": say("It decides {what} ({why}).", what=one.decides, why=", ".join(one.because))} for one in plan.ask_first
             ],
-            "actions": [{"what": one.what, "by": one.by_when, "rule": one.rule} for one in plan.actions],
+            "actions": [{"what": one.what, "by": one.by_when, "rule": words.rule_of_action(one.rule)} for one in plan.actions],
             "adaptations": [self.adaptation(key) for key in plan.adaptations],
             "signs": [self.risk_sign(sign.instrument, sign.item, sign.text, sign.age_days) for sign in plan.risk_signs],
         }

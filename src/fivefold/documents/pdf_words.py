@@ -156,6 +156,11 @@ def age(days: int) -> str:
     return say_number("{count} day old", "{count} days old", days)
 
 
+def rule_of_action(rule: str) -> str:
+    """Which rule asks for something by a time: a safety rule by its code, what the phase asks for in words."""
+    return rule if rule.startswith("R") else say("crisis work")
+
+
 def short_basis(basis: Basis) -> str:
     """A basis in a table; the document explains the words once."""
     if basis.source is None:

@@ -92,11 +92,8 @@ class _PlanText:
     def _actions(self) -> list[str]:
         if not self.plan.actions:
             return []
-        rows = [(action.by_when, f"{action.what} ({self._rule_short(action.rule)}).") for action in self.plan.actions]
+        rows = [(action.by_when, f"{action.what} ({rule_short(action.rule)}).") for action in self.plan.actions]
         return ["", self.paper.strong("  To do by a time"), *table(self.paper, ("by when", "what"), rows, most=32)]
-
-    def _rule_short(self, rule: str) -> str:
-        return rule if rule.startswith("R") else "crisis work"
 
     def _settled(self) -> list[str]:
         """Cleared and overruled rules, so that nobody looks for them in vain."""
@@ -357,6 +354,11 @@ class _PlanText:
 def now_words(plan: PhasedPlan) -> str:
     """What stands over the modules that are due now."""
     return INFORMATION if plan.withheld else f"At most {counted(plan.concurrent_limit, 'module')} at once; safety and containment work does not count."
+
+
+def rule_short(rule: str) -> str:
+    """Which rule asks for something by a time: a safety rule by its code, what the phase asks for in words."""
+    return rule if rule.startswith("R") else "crisis work"
 
 
 def settling_words(decides: str, names: Names) -> str:

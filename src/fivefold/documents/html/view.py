@@ -106,6 +106,8 @@ class View:
         """An id as words (``S08``, ``R6``, ``P4``, ``opens S08, S09``) and dates in words; any other text as it is."""
         if text in self.rule_names:
             return f"{self.rule_names[text]} ({text})"
+        if text == self.knowledge.phase_reading.containment.id:
+            text = PhaseId.P2.value
         if text in PhaseId.__members__:
             return say("the phase {name}", name=self.phase(PhaseId(text)).name.lower())
         if _IDS_ONLY.fullmatch(text):
