@@ -79,6 +79,21 @@ def test_agenda_begins_with_danger_and_goes_on_with_what_was_left_open(cast: Cas
     assert texts.index("Ask about suicide and self-harm") < texts.index("Homework: a line a day") < texts.index("Agreed last time: we meet at nine from now on")
 
 
+def test_agenda_is_red_for_danger_alone_and_not_for_what_a_crisis_asks_for(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.services.assessments import answer_risk, record_facts
+    from fivefold.services.record_file import NewFact
+
+    def marks() -> dict[str, str]:
+        agenda = sign_in("amina").get(f"/patients/{sam.pk}/session").context["agenda"]
+        return {item.text.partition(":")[0]: item.mark for item in agenda}
+
+    record_facts(cast.amina, patient_id=sam.pk, facts=[NewFact("rating", "crisis", {"severity": 3}, today())])
+    assert marks()["Review the crisis with the patient and decide what comes next"] == "watch"
+
+    answer_risk(cast.amina, patient_id=sam.pk, answers={"imminent": True}, on=today())
+    assert marks()["Same-day contact with a person who can assess"] == "safety"
+
+
 def test_steps_of_an_earlier_session_are_not_proposed_again(cast: Cast, sam: Any) -> None:
     from fivefold.services.session_note import ModuleWork
 

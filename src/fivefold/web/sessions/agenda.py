@@ -13,6 +13,7 @@ from fivefold.concepts.vocabulary import GeneralState
 from fivefold.documents.html.formats import days_in_words
 from fivefold.documents.html.view import View
 from fivefold.documents.html.words import STAGE_WORDS
+from fivefold.services.caseload import is_danger
 from fivefold.services.session_note import Role, Safety
 from fivefold.services.sessions import Workspace
 from fivefold.services.spelling import spelled
@@ -63,12 +64,14 @@ def _danger(seen: Workspace, view: View) -> Iterator[Item]:
         yield Item("safety", words, why, patient_url("risk_conversations", seen.patient.pk))
     for positive in seen.positive[:MOST_OF_A_KIND]:
         yield Item("safety", _("A risk question was answered yes: ask"), positive_sentence(positive), page)
-    said = ""
+    said, dangers = "", {one.code for one in seen.plan.overrides if is_danger(one)}
     for action in seen.plan.actions[:MOST_OF_A_KIND]:
         # One rule often asks for several things: it is named once.
         why = "" if action.rule == said else view.spell(action.rule)
         said = action.rule
-        yield Item("safety", days_in_words(f"{action.what}: {view.spell(action.by_when)}"), why, page)
+        # What crisis work or the alliance asks for by a time is no danger in itself, here as on the map.
+        mark, where = ("safety", page) if action.rule in dangers else ("watch", patient_url("patient_map", seen.patient.pk))
+        yield Item(mark, days_in_words(f"{action.what}: {view.spell(action.by_when)}"), why, where)
     for left in seen.open_risk[:MOST_OF_A_KIND]:
         yield Item("unknown", _("A risk question was left out: ask it"), open_risk_sentence(left), page)
     many = len(seen.plan.ask_first)
