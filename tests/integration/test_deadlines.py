@@ -380,3 +380,53 @@ def test_crisis_that_is_over_is_told_no_more(past: Cast) -> None:
         assert waits(past, "team_review") and waits(past, "crisis_review")
         calm(past)
         assert not waits(past, "team_review") and not waits(past, "crisis_review")
+
+
+def tell_event(cast: Cast, kind: str) -> None:
+    told = {"kind": kind, "date": clock.today().isoformat()}
+    assessments.record_facts(cast.amina, patient_id=cast.rosa.pk, facts=[NewFact("event", kind, told, clock.today())])
+
+
+def test_safety_rule_that_an_event_made_active_is_told_once_its_time_has_passed_and_a_reassessment_ends_it(past: Cast) -> None:
+    from fivefold.records.models import SignalEvent
+
+    with on(MONDAY):
+        tell_event(past, "violence")
+        assert "R2" in due(past) and not waits(past, "missed_deadline:R2")
+    with on(days_after(1)):
+        assert not waits(past, "missed_deadline:R2")
+    with on(days_after(2)):
+        assert waits(past, "missed_deadline:R2")
+        steps = SignalEvent.objects.count()
+        assert waits(past, "missed_deadline:R2") and SignalEvent.objects.count() == steps
+    with on(MONDAY + timedelta(days=3)):
+        assessments.clear_override(past.amina, patient_id=past.rosa.pk, code="R2", reason="Seen together; nobody is in danger now.")
+        assert "R2" not in due(past)
+
+
+def test_standing_yes_is_told_by_the_hour_and_not_a_second_time(past: Cast) -> None:
+    from fivefold.records.models import SignalState
+
+    with on(MONDAY):
+        tell_event(past, "violence")
+        say(past, "harm_to_others", True)
+    with on(days_after(3)):
+        assert not waits(past, "missed_deadline:R2")  # the record's round leaves it to the round of the hour
+    assert not SignalState.objects.filter(patient=past.rosa, matter="missed_deadline:R2").exists()
+
+
+def test_attempt_that_somebody_has_spoken_about_is_followed_by_its_next_contact_alone(past: Cast) -> None:
+    from fivefold.records.models import RiskConversation
+    from fivefold.services.deadlines import late_rules
+    from fivefold.services.record_file import read_record
+    from fivefold.services.signal_watch import course_of
+
+    with on(MONDAY):
+        tell_event(past, "suicide_attempt")
+    with on(days_after(2)):
+        assert waits(past, "missed_deadline:R1")
+    with on(days_after(3)):
+        conversation = RiskConversation(clinic=past.amina.clinic, patient=past.rosa, number=1, author=past.amina.user, clears=False)
+        conversation.content, conversation.next_contact_at = "{}", clock.now() + timedelta(days=1)
+        conversation.save()
+        assert late_rules(past.rosa, course_of(past.rosa, read_record(past.rosa, clock.today()), None)) == ()

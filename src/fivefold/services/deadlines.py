@@ -15,14 +15,17 @@ from django.utils import timezone
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.errors import InputRefused
 from fivefold.concepts.plan import Override, PhasedPlan
-from fivefold.concepts.vocabulary import PhaseId
+from fivefold.concepts.rules import OverrideRule
+from fivefold.concepts.signals import Watch
+from fivefold.concepts.vocabulary import OverrideKind, PhaseId
 from fivefold.engine.planning import CRISIS_PHASES, CRISIS_REVIEW, CRISIS_WORK, TEAM_REVIEW, PlanOptions, make_plan, understand
-from fivefold.engine.progress.course import Course, CrisisDays
+from fivefold.engine.progress.course import Course, CrisisDays, LateRule
 from fivefold.engine.safety import active_rules
 from fivefold.exchange.assessment_reader import read_assessment_values
-from fivefold.records.models import Patient, PlanReview, TreatmentSession
+from fivefold.records.models import Patient, PlanReview, RiskConversation, SignalState, TreatmentSession
 from fivefold.services.knowledge import knowledge
 from fivefold.services.record_file import ID, RECORDED_AT, ReadFacts, read_facts, record_file
+from fivefold.services.risk_questions import SIGNED_RULE, questions_of
 from fivefold.services.session_note import Safety, read_content
 
 _ANSWERED: dict[tuple[object, ...], dict[str, date]] = {}
@@ -58,6 +61,38 @@ def crisis_days(patient: Patient, course: Course, *, read: ReadFacts | None = No
     if review is not None and (_last_review(patient, today) or review) > review:
         review = None
     return CrisisDays(review, _team_review_from(facts, since[CRISIS_WORK], today))
+
+
+def late_rules(patient: Patient, course: Course, *, read: ReadFacts | None = None) -> tuple[LateRule, ...]:
+    """Hard rules that are active today without a standing yes to one of their questions, with the day by which something was due.
+
+    The rule about suicide is followed elsewhere where somebody has written a conversation down since, by its next contact, and where a
+    positive answer in a questionnaire is told already.
+    """
+    rules = [rule for rule in active_rules(course.overrides, knowledge()) if rule.kind is OverrideKind.HARD and rule.actions and questions_of(rule)]
+    rules = [rule for rule in rules if not _has_a_yes(rule, course.assessment)]
+    if not rules:
+        return ()
+    since = active_since(patient, _codes(course.overrides, course.phase.overall), course.today, read=read)
+    found = [_late(rule, since[rule.code]) for rule in rules]
+    return tuple(late for late in found if late.code != SIGNED_RULE or not _is_followed(patient, late.since))
+
+
+def _is_followed(patient: Patient, since: date) -> bool:
+    """Whether danger of suicide is followed by a conversation since a day, or by an open signal of a positive answer."""
+    own = {"clinic_id": patient.clinic_id, "patient": patient}
+    if RiskConversation.objects.filter(recorded_at__gte=_start_of(since), **own).exists():
+        return True
+    return SignalState.objects.filter(matter=Watch.POSITIVE_RISK_ITEM.value, is_open=True, **own).exists()
+
+
+def _has_a_yes(rule: OverrideRule, assessment: Assessment) -> bool:
+    return any((given := assessment.risk.get(name)) is not None and given.value is True for name in questions_of(rule))
+
+
+def _late(rule: OverrideRule, since: date) -> LateRule:
+    first = min(rule.actions, key=lambda action: timedelta(**{action.within.unit: action.within.value}))
+    return LateRule(rule.code, rule.name, first.what, since, since + timedelta(**{first.within.unit: first.within.value}))
 
 
 def _team_review_from(facts: ReadFacts, begun: date, today: date) -> date:
@@ -188,6 +223,10 @@ def _active(assessment: Assessment) -> frozenset[str]:
 def _codes(overrides: tuple[Override, ...], phase: PhaseId) -> frozenset[str]:
     codes = {rule.code for rule in active_rules(overrides, knowledge()) if rule.actions}
     return frozenset(codes | {phase.value, CRISIS_WORK} if phase in CRISIS_PHASES else codes)
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _end_of(day: date) -> datetime:

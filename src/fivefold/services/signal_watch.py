@@ -19,7 +19,7 @@ from fivefold.engine.progress.course import Course, Curves, LookBackDue, course_
 from fivefold.engine.progress.signals import read_signals
 from fivefold.records import clock
 from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, SignalEvent, SignalState, TreatmentSession
-from fivefold.services.deadlines import crisis_days
+from fivefold.services.deadlines import crisis_days, late_rules
 from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.left_screens import tell_left_screens
@@ -144,7 +144,7 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
             failed.append(str(patient.pk))
             continue
         course = course_from(assessment, knowledge(), sessions[patient.pk], review_on.get(patient.pk), due[patient.pk], curves)
-        judged = read_signals(_with_crisis(course, patient, facts), knowledge())
+        judged = read_signals(_with_history(course, patient, facts), knowledge())
         if _is_news(standing[patient.pk], judged, now):
             _watch_one(patient, today)
     return failed
@@ -224,12 +224,12 @@ def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | No
     rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, on__lte=assessment.as_of).order_by("on", "number")
     review_on = signed.review_on if signed else None
     course = course_from(assessment, knowledge(), list(rows.values_list("on", "came")), review_on, look_backs_of(patient), _curves(patient.clinic))
-    return _with_crisis(course, patient, read)
+    return _with_history(course, patient, read)
 
 
-def _with_crisis(course: Course, patient: Patient, read: ReadFacts | None) -> Course:
-    """With the days from which the reviews of a crisis count: they follow from the whole record, and not from what is known today."""
-    return replace(course, crisis=crisis_days(patient, course, read=read))
+def _with_history(course: Course, patient: Patient, read: ReadFacts | None) -> Course:
+    """With what follows from the whole record, and not from what is known today: since when a crisis goes on, and which safety rules are late."""
+    return replace(course, crisis=crisis_days(patient, course, read=read), late=late_rules(patient, course, read=read))
 
 
 def _curves(clinic: Clinic) -> Curves:

@@ -41,6 +41,17 @@ class CrisisDays:
 
 
 @dataclass(frozen=True)
+class LateRule:
+    """A hard safety rule that something else than a yes has made active: since when, and the day by which its first action was due."""
+
+    code: str
+    name: str
+    what: str
+    since: date
+    due: date
+
+
+@dataclass(frozen=True)
 class Course:
     """What of a record the rules look at, seen from ``assessment.as_of``.
 
@@ -64,6 +75,7 @@ class Course:
     look_backs: tuple[LookBackDue, ...] = field(default=())
     expected: tuple[tuple[ScaleProgress, CourseReading | DoesNotKnow], ...] = ()
     crisis: CrisisDays = CrisisDays()
+    late: tuple[LateRule, ...] = ()
 
     @property
     def today(self) -> date:

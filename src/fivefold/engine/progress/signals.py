@@ -94,6 +94,14 @@ def _told_elsewhere(_rule: SignalRule, _course: Course, _main: Main, _knowledge:
     yield from ()
 
 
+def _missed_deadline(rule: SignalRule, course: Course, _main: Main, _knowledge: KnowledgeBase) -> Iterator[Judged]:
+    """A safety rule that an event or a rating has made active and whose first time has passed; a yes is told by the hour by whoever keeps it."""
+    for late in course.late:
+        if late.due < course.today:
+            words = f"{late.name}: active since {late.since.isoformat()}, and nothing has been recorded of it since. Due was: {late.what}."
+            yield SeenMatter(rule, late.code, words, f"since {late.since.isoformat()}", late.since)
+
+
 def _missing_report(rule: SignalRule, course: Course, _main: Main, knowledge: KnowledgeBase) -> Iterator[Judged]:
     """A report that is due and has not been seen, at a risky time: in danger, or in safety or containment.
 
@@ -369,7 +377,7 @@ _WATCHES: Mapping[Watch, Watching] = {
     Watch.INCOMPLETE_RISK_SCREEN: _incomplete_risk_screen,
     Watch.MISSING_REPORT: _missing_report,
     Watch.MISSED_CONTACT: _told_elsewhere,
-    Watch.MISSED_DEADLINE: _told_elsewhere,
+    Watch.MISSED_DEADLINE: _missed_deadline,
     Watch.NOT_ON_TRACK: _not_on_track,
     Watch.EXPECTED_COURSE: _expected_course,
     Watch.DETERIORATION: _deterioration,
