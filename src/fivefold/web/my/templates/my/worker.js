@@ -106,8 +106,10 @@ async function page(event, path) {
     } catch { await tell(event, kept, "offline"); }
   };
   if (isYoung(kept, last) && event.request.cache === "default") {
-    // The phone has enough to do with showing it: the network is asked a moment later.
-    event.waitUntil(after(MOMENT).then(() => compare(ask())));
+    // The phone has enough to do with showing it: the network is asked a moment later. Not where something is being sent meanwhile: the
+    // answer might not know of it yet, and would lie here as if it did.
+    const shown = Date.now();
+    event.waitUntil(after(MOMENT).then(() => changed >= shown ? null : compare(ask())));
     return copy("");
   }
   const fresh = ask();
