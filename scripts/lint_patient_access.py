@@ -24,7 +24,7 @@ UNDECLARED = {
     "sign_in_links": {"see_notices", "confirm_notice"},
     "tour": {"end_tour", "begin_tour_again"},
     "instruments": {"item_texts"},
-    "caseload_list": {"lines_of", "openings_as_seen"},
+    "caseload_list": {"open_caseload", "lines_of", "openings_as_seen"},
     "clinic_notes": {"modules_with_notes", "see_note", "see_versions"},
     "hidden_words": {"list_hidden"},
     "library": {"open_book", "open_page", "find_pages"},

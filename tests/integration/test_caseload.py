@@ -254,6 +254,37 @@ def test_report_that_did_not_come_reaches_the_caseload_by_itself(cast: Cast) -> 
     assert "overdue since" in after.next_action
 
 
+def test_contact_that_has_passed_stands_in_danger_on_the_first_page_though_no_timer_runs(cast: Cast) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import Clinic, SignalState
+    from fivefold.services.assessments import answer_risk
+    from fivefold.services.caseload_list import open_caseload
+    from fivefold.services.knowledge import knowledge
+    from fivefold.services.risk_questions import SIGNED_RULE, questions_of
+
+    Clinic.objects.filter(pk=cast.amina.clinic.pk).update(synthetic=True)
+    cast.amina.clinic.refresh_from_db()
+    asked = next(name for rule in knowledge().overrides if rule.code == SIGNED_RULE for name in questions_of(rule))
+    with clock.acting_at(datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        answer_risk(cast.amina, patient_id=cast.rosa.pk, answers={asked: True}, on=date(2026, 3, 2))
+        before = SignalState.objects.filter(matter="missed_contact", is_open=True).count()
+    with clock.acting_at(datetime(2026, 3, 9, 9, tzinfo=UTC)):
+        row = open_caseload(cast.amina).rows[0]
+
+    assert before == 0
+    assert SignalState.objects.filter(matter="missed_contact", is_open=True, patient=cast.rosa).exists()
+    assert row.signal == "safety"
+
+
+def test_caseload_opens_though_what_has_passed_cannot_be_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fivefold.services import passed_hours
+    from fivefold.services.caseload_list import open_caseload
+
+    monkeypatch.setattr(passed_hours, "TELLING", (lambda clinic: 1 // 0,))
+
+    assert [row.name for row in open_caseload(cast.amina).rows]
+
+
 def test_opening_brings_up_to_date_a_bounded_number_and_says_what_is_left(sign_in: SignIn, cast: Cast) -> None:
     from fivefold.services.caseload import RENEWED_AT_ONCE
 

@@ -12,8 +12,9 @@ from django.db.models.functions import Cast
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
 from fivefold.records.models import BreakGlass, CareRelation, Patient
-from fivefold.services.access import Actor, Permission, clinical_act, patients_of
+from fivefold.services.access import Actor, Permission, clinical_act, patients_of, require
 from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN, behind, is_behind, renew
+from fivefold.services.passed_hours import catch_up
 
 SIGNALS = ("safety", "watch", "new", "none")
 ROWS_ON_A_PAGE = 25
@@ -85,6 +86,13 @@ class Lines:
     behind: int
     page: int
     pages: int
+
+
+def open_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str = "", page: int = 1) -> SeenCaseload:
+    """``see_caseload`` as the first page of the day: what an hour alone has made true, danger before all, is told first."""
+    require(actor, Permission.SEE_CASELOAD)
+    catch_up(actor.clinic)
+    return see_caseload(actor, search=search, signal=signal, phase=phase, page=page)
 
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)

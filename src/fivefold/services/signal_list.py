@@ -1,6 +1,5 @@
 """Signals as somebody sees them: the digest of the day, the signals of one patient, and how each rule has served the clinic."""
 
-import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,13 +15,11 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.feedback import Release, release_of
 from fivefold.services.feedback_use import note_look
 from fivefold.services.knowledge import knowledge
-from fivefold.services.missed_contacts import tell_missed_contacts
-from fivefold.services.missed_deadlines import tell_missed_deadlines
+from fivefold.services.passed_hours import catch_up
 from fivefold.services.safety_net_sheet import NetSheet, net_sheet
 from fivefold.services.signal_acts import USEFUL, can_own
-from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, pass_on, rule_of, what_is_missing
+from fivefold.services.signals import COVERS, LEADS, STILL_TOLD, TOLD_STEPS, Shown, hours_of, rule_of, what_is_missing
 
-log = logging.getLogger("fivefold.services")
 COUNTED_DAYS = 365
 # Of the closed signals of a patient so many are shown: the copy of the record has all.
 MOST_CLOSED = 30
@@ -115,15 +112,10 @@ class Digest:
 def open_digest(actor: Actor) -> Digest:
     """The signals that are meant for this person now. What nobody has seen in time is passed on first, after what an hour has made true.
 
-    Each of these steps is committed on its own before the page is made: a page that fails takes none of them back. Where they fail, what
-    waits is shown all the same; the timer meets the same trouble and says so.
+    Each of these steps is committed on its own before the page is made: a page that fails takes none of them back.
     """
     require(actor, Permission.SEE_CASELOAD)
-    for catch_up in (tell_missed_contacts, tell_missed_deadlines, pass_on):
-        try:
-            catch_up(actor.clinic)
-        except Exception as error:  # whatever it is: nobody is to find an empty page instead of what waits
-            log.error("signals could not be passed on before they were shown", extra={"event": f"{type(error).__name__} in clinic {actor.clinic.pk}"})
+    catch_up(actor.clinic)
     return see_digest(actor)
 
 

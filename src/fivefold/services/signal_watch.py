@@ -22,10 +22,8 @@ from fivefold.records.models import Clinic, Patient, PlanReview, PlanVersion, Si
 from fivefold.services.deadlines import crisis_days, late_rules
 from fivefold.services.expected_courses import curves_of
 from fivefold.services.knowledge import knowledge, knowledge_of
-from fivefold.services.left_screens import tell_left_screens
-from fivefold.services.missed_contacts import tell_missed_contacts
-from fivefold.services.missed_deadlines import tell_missed_deadlines
 from fivefold.services.notice_delivery import Sent, send_notices
+from fivefold.services.passed_hours import TELLING
 from fivefold.services.record_file import ReadFacts, read_facts_of, read_record
 from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
 
@@ -101,9 +99,8 @@ def pass_on_everywhere() -> PassedOn:
 def _tell_and_pass_on(clinic: Clinic) -> tuple[int, Sent]:
     """First what an hour alone has made true, then what nobody has seen in time, then the messages about it."""
     try:
-        tell_missed_contacts(clinic)
-        tell_missed_deadlines(clinic)
-        tell_left_screens(clinic)
+        for tell in TELLING:
+            tell(clinic)
     finally:  # what cannot be told holds up nothing that was
         passed = pass_on(clinic, most=None)
     return passed, send_notices(clinic)

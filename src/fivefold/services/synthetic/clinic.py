@@ -11,6 +11,7 @@ from fivefold.records.models import Clinic, Membership, Role
 from fivefold.services import access, assessments, audit, caseload, demo, patients
 from fivefold.services.access import Actor
 from fivefold.services.knowledge import knowledge
+from fivefold.services.passed_hours import catch_up
 from fivefold.services.synthetic.course import Course
 from fivefold.services.synthetic.names import invent_name
 from fivefold.services.synthetic.own_side import OwnSide, own_sides
@@ -61,6 +62,7 @@ def fill_clinic(clinic: Clinic, *, seed: int = SEED, count: int = PATIENTS, toda
         if course.patient is not None and course.story.closed_days_ago is None:
             caseload.refresh(course.patient, day)
     _complete(clinic, seed)
+    catch_up(clinic)
 
 
 def is_complete(clinic: Clinic) -> bool:
