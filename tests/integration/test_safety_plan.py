@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.support.clinic import Cast, open_own_pages
 
 from fivefold.records.models import CareRelation, Clinic, PatientPlace, SafetyPlan
-from fivefold.services import crisis_contacts, own_pages, safety_plans
+from fivefold.services import crisis_contacts, diary, own_pages, safety_plans
 from fivefold.services.access import AccessDenied, Actor, NoSuchPatient
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_answers import help_after_refusal, open_form
@@ -194,6 +194,23 @@ def test_patient_is_shown_the_numbers_of_where_they_live_wherever_help_is_shown(
     assert [one.number for one in help_after_refusal(given.pk).contacts] == expected
     assert "tel:08088088000" in browser.get("/my/plan").content.decode()
     assert numbers(cast) == ["999", "0800 111 222", "116 123", "111"]  # for everybody else nothing has changed
+
+
+def test_words_of_the_clinic_for_a_crisis_stand_wherever_its_numbers_do(cast: Cast, sign_in: SignIn) -> None:
+    clinic = cast.amina.clinic
+    Clinic.objects.filter(pk=clinic.pk).update(settings={**clinic.settings, "crisis_words": "Ring the night ward <b>first</b>."})
+    _actor, rosa = mine(cast)
+    safety_plans.write_safety_plan(cast.amina, patient_id=rosa, content=WALK, version=0)
+    diary.set_card(cast.amina, patient_id=rosa, items=["anger"], own=[], is_for_crisis=False, version=0)
+    given = give_out(cast.amina, patient_id=rosa, instrument="phq9", route="portal")
+    words = "Ring the night ward &lt;b&gt;first&lt;/b&gt;."
+
+    assert words in sign_in("self").get("/my/plan").content.decode()
+    assert words in sign_in("self").get("/my/today").content.decode()
+    beside = sign_in("amina").get(f"/patients/{rosa}/safety-plan").content.decode()
+    assert words in beside.split('class="print-card')[1].split("</section>")[0]  # the printed card
+    assert words in beside.split("Numbers the patient sees")[1].split("</section>")[0]
+    assert open_form(given.pk).crisis_words == help_after_refusal(given.pk).crisis_words == "Ring the night ward <b>first</b>."
 
 
 def test_team_writes_down_where_the_patient_lives_and_either_side_sees_who_said_so(cast: Cast, sign_in: SignIn) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fivefold.records.models import Patient, PatientAccount
-from fivefold.services.crisis_contacts import contacts_for
+from fivefold.services.crisis_contacts import contacts_for, crisis_words_of
 from fivefold.services.diary import NewEntry, keep_what_was_refused
 from fivefold.services.knowledge import knowledge_of
 from fivefold.services.measure_answers import Help
@@ -40,7 +40,7 @@ def tell_after_the_end(user_id: int, *, entry: NewEntry) -> AfterTheEnd:
         with knowledge_of(clinic), timezone.override(_zone(clinic.time_zone)):
             if not keep_what_was_refused(patient, entry, why="closed"):
                 return AfterTheEnd(None)
-            return AfterTheEnd(Help(str(clinic.settings.get("crisis_words", "")), contacts_for(patient)))
+            return AfterTheEnd(Help(crisis_words_of(clinic), contacts_for(patient)))
 
 
 def _ended(user_id: int) -> PatientAccount | None:

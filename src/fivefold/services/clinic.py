@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from fivefold.records.models import Clinic
 from fivefold.services.access import Actor, Permission, clinical_act
+from fivefold.services.crisis_contacts import crisis_words_of
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.session_note import OWN, STYLES, ClinicStyle, Role
@@ -38,7 +39,7 @@ def _settings(clinic: Clinic) -> ClinicSettings:
     return ClinicSettings(
         name=clinic.name,
         time_zone=clinic.time_zone,
-        crisis_words=str(kept.get("crisis_words", "")),
+        crisis_words=crisis_words_of(clinic),
         reminders_by_mail=bool(kept.get("reminders_by_mail")),
         notes=note_style(clinic),
         version=int(kept.get("version", 0)),

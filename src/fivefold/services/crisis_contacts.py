@@ -77,6 +77,11 @@ def contacts_of(clinic: Clinic, today: date | None = None, place: str = "") -> t
     return (emergency, *_own(clinic, day), *others)
 
 
+def crisis_words_of(clinic: Clinic) -> str:
+    """Whom people can reach at night and at weekends, in the clinic's own words; "" where it has written none."""
+    return str(clinic.settings.get("crisis_words", ""))
+
+
 def contacts_for(patient: Patient, today: date | None = None) -> tuple[ShownContact, ...]:
     """The numbers that a patient is shown, for where they live."""
     return contacts_of(patient.clinic, today, _said_place(patient))

@@ -23,7 +23,7 @@ from fivefold.records.models import OWN, ClinicalFact, MeasureAnswer, MeasureReq
 from fivefold.services import audit, caseload
 from fivefold.services.access import Actor
 from fivefold.services.assessments import add_facts
-from fivefold.services.crisis_contacts import ShownContact, contacts_for
+from fivefold.services.crisis_contacts import ShownContact, contacts_for, crisis_words_of
 from fivefold.services.expected_reports import report_came
 from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.measure_forms import FormItem, QuestionForm, form_for
@@ -134,7 +134,7 @@ def open_form(request_id: uuid.UUID) -> OpenForm:
             expires_at=request.expires_at,
             route=request.route,
             clinic_name=request.clinic.name,
-            crisis_words=str(request.clinic.settings.get("crisis_words", "")),
+            crisis_words=crisis_words_of(request.clinic),
             contacts=contacts_for(request.patient),
             needs_help=bool(state.risk_answers),
         )
@@ -193,7 +193,7 @@ def help_after_refusal(request_id: uuid.UUID) -> Help:
     """What is shown to somebody who has just spoken of danger on a questionnaire that is not open any more."""
     request = MeasureRequest.objects.select_related("clinic", "patient__clinic").get(pk=request_id)
     with knowledge_of(request.clinic):
-        return Help(str(request.clinic.settings.get("crisis_words", "")), contacts_for(request.patient))
+        return Help(crisis_words_of(request.clinic), contacts_for(request.patient))
 
 
 def _is_positive(request: MeasureRequest, item: int, value: float | None) -> bool:

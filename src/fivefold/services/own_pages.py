@@ -10,7 +10,7 @@ from fivefold.concepts.vocabulary import PhaseId
 from fivefold.records import clock
 from fivefold.records.models import BroughtUp, CareRelation, CaseloadRow, Consent, MeasureRequest, Patient, TreatmentSession
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for
-from fivefold.services.crisis_contacts import ShownContact, contacts_for
+from fivefold.services.crisis_contacts import ShownContact, contacts_for, crisis_words_of
 from fivefold.services.diary import NoSuchEntry, SeenEntry, brought_up_since_last, card_of, entries_of
 from fivefold.services.diary_content import Card
 from fivefold.services.knowledge import knowledge
@@ -24,10 +24,11 @@ DAYS_SHOWN = 14
 
 @dataclass(frozen=True)
 class Help:
-    """What is shown at once after an answer that speaks of danger: the plan by its name, whom to call, what happens next."""
+    """What is shown at once after an answer that speaks of danger: the plan by its name, the clinic's words for a crisis, whom to call."""
 
     plan_label: str
     nobody_reads: str
+    crisis_words: str
     contacts: tuple[ShownContact, ...]
 
 
@@ -91,7 +92,7 @@ def today_of(patient: Patient) -> MyToday:
         questionnaires=questionnaires_of(patient),
         next_session=next_session_of(patient, today),
         phase=_phase(patient),
-        help=Help(label, knowledge().safety_plan.nobody_reads, contacts_for(patient, today)),
+        help=Help(label, knowledge().safety_plan.nobody_reads, crisis_words_of(patient.clinic), contacts_for(patient, today)),
     )
 
 

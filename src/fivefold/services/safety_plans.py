@@ -12,7 +12,7 @@ from fivefold.concepts.own_pages import PlanPart
 from fivefold.records import clock
 from fivefold.records.models import CareRelation, Patient, SafetyPlan, SafetyPlanUse
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
-from fivefold.services.crisis_contacts import LivingPlace, ShownContact, contacts_elsewhere, contacts_for, living_place_of
+from fivefold.services.crisis_contacts import LivingPlace, ShownContact, contacts_elsewhere, contacts_for, crisis_words_of, living_place_of
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import ChangedMeanwhile
@@ -61,7 +61,7 @@ class SeenVersion:
 
 @dataclass(frozen=True)
 class SeenSafetyPlan:
-    """The plan as it counts now, with numbers to call; ``number`` is 0 while nothing is written.
+    """The plan as it counts now, with the clinic's words for a crisis and numbers to call; ``number`` is 0 while nothing is written.
 
     ``since_left`` is when somebody left the care team after this version was written: names in it may be out of date.
     """
@@ -73,6 +73,7 @@ class SeenSafetyPlan:
     written_at: datetime | None
     author: str
     parts: tuple[SeenPart, ...]
+    crisis_words: str
     contacts: tuple[ShownContact, ...]
     living: LivingPlace
     elsewhere: tuple[ShownContact, ...]
@@ -127,6 +128,7 @@ def _seen(actor: Actor, patient: Patient, *, may_change: bool) -> SeenSafetyPlan
         written_at=now.at if now else None,
         author=now.author if now else "",
         parts=tuple(_part(part, content.parts.get(part.id, ())) for part in form.parts),
+        crisis_words=crisis_words_of(patient.clinic),
         contacts=contacts_for(patient, today),
         living=living_place_of(patient),
         elsewhere=contacts_elsewhere(patient, today),

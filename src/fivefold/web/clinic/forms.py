@@ -69,7 +69,10 @@ class SettingsForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Whom people can reach at night and at weekends, with numbers. It stands in safety plans and on what patients take home."),
+        help_text=_(
+            "Whom people can reach at night and at weekends, with numbers. It stands in every safety plan, on its printed card, and where a "
+            "questionnaire or the diary shows help."
+        ),
     )
     reminders_by_mail = forms.BooleanField(
         label=_("Remind patients by e-mail"),

@@ -64,7 +64,8 @@ STEPS: dict[str, tuple[Step, ...]] = {
             _("Instruments."), _("Record the licences your clinic has, so that therapists can enter single answers and not scores alone."), "clinic_instruments"
         ),
         Step(_("Knowledge."), _("See what a new release of the clinical knowledge would change in current plans before you switch to it."), "clinic_knowledge"),
-        Step(_("Settings."), _("Whom people can reach at night and at weekends: it stands on what patients take home."), "clinic_settings"),
+        Step(_("In danger."), _("Choose the place whose emergency numbers patients see, and add the numbers of your own clinic."), "clinic_contacts"),
+        Step(_("Settings."), _("Whom people can reach at night and at weekends: it stands in every safety plan and on its printed card."), "clinic_settings"),
     ),
     "administrator": (
         Step(_("People."), _("Invite colleagues with a link that works once, change roles, and end a membership when somebody leaves."), "clinic"),
