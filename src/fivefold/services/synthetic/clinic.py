@@ -62,7 +62,8 @@ def fill_clinic(clinic: Clinic, *, seed: int = SEED, count: int = PATIENTS, toda
         if course.patient is not None and course.story.closed_days_ago is None:
             caseload.refresh(course.patient, day)
     _complete(clinic, seed)
-    catch_up(clinic)
+    with clock.acting_at(timezone.now() if day == clock.today() else timezone.make_aware(datetime.combine(day, time(18)))):
+        catch_up(clinic)
 
 
 def is_complete(clinic: Clinic) -> bool:
