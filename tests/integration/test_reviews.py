@@ -180,6 +180,93 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_written(cast: Cast, sam: 
     assert refused.value.field == field and not PlanReview.objects.exists() and state(sam, "deterioration").is_open
 
 
+# ---- When the plan is looked at again ----------------------------------------------------------------------------------------
+
+
+def test_a_plan_that_was_kept_is_looked_at_again_by_its_new_day_on_every_page(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import CaseloadRow, Clinic, PlanVersion
+    from fivefold.services.caseload_list import see_caseload
+    from fivefold.services.own_view import agreed_plan
+    from fivefold.services.patient_map import see_map
+    from fivefold.services.plan_board import see_board
+    from fivefold.services.sessions import see_workspace
+    from fivefold.services.signal_watch import watch_all
+
+    Clinic.objects.filter(pk=cast.amina.clinic.pk).update(synthetic=True)
+    cast.amina.clinic.refresh_from_db()
+    due = PlanVersion.objects.get().review_on
+    own = {"patient_id": sam.pk}
+
+    with at_noon(due + timedelta(days=1)):
+        watch_all(cast.amina.clinic)
+        late = next(row for row in see_caseload(cast.amina).rows if row.id == sam.pk)
+        told = state(sam, "review_overdue")
+        again = today() + timedelta(days=30)
+        review(cast, sam, review_on=again)
+        row = next(row for row in see_caseload(cast.amina).rows if row.id == sam.pk)
+        agreed, signed = agreed_plan(sam), see_map(cast.amina, **own).signed
+        assert agreed is not None and signed is not None
+        days = [row.review_on, agreed.review_on, signed.review_on, see_board(cast.amina, **own).review_on, see_workspace(cast.amina, **own).review_on]
+        watch_all(cast.amina.clinic)
+        told.refresh_from_db()
+    assert (late.is_overdue, row.is_overdue, told.is_open) == (True, False, False)
+    assert days == [again] * 5
+    assert CaseloadRow.objects.get(patient=sam).review_on == again
+
+    with at_noon(again + timedelta(days=1)):
+        watch_all(cast.amina.clinic)
+        assert state(sam, "review_overdue").is_open  # and when that day has passed, it is told anew
+        assert next(row for row in see_caseload(cast.amina).rows if row.id == sam.pk).is_overdue
+    assert clock.today() < due  # the plan as it was signed keeps its own day
+    assert PlanVersion.objects.get().review_on == due
+
+
+def at_noon(day: date) -> Any:
+    from datetime import datetime, time
+
+    from django.utils import timezone
+
+    from fivefold.records import clock
+
+    return clock.acting_at(timezone.make_aware(datetime.combine(day, time(12))))
+
+
+def test_a_new_plan_or_another_decision_has_no_day_of_an_earlier_review(cast: Cast, sam: Any) -> None:
+    from fivefold.services.plans import sign_plan
+    from fivefold.services.review_day import review_day_of
+
+    signed = review_day_of(sam)
+    for number, decision in enumerate(("change", "wait")):
+        review(cast, sam, decision, review_on=today() + timedelta(days=3), version=number)
+        assert review_day_of(sam) == signed
+    review(cast, sam, review_on=today() + timedelta(days=3), version=2)
+    assert review_day_of(sam) == today() + timedelta(days=3)
+    again = sign_plan(cast.amina, patient_id=sam.pk, version=0, patient_view="agrees", review_on=today() + timedelta(days=60))
+    assert review_day_of(sam) == again.review_on == today() + timedelta(days=60)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 91])
+def test_a_kept_plan_is_looked_at_again_within_ninety_days(cast: Cast, sam: Any, sign_in: SignIn, days: int) -> None:
+    from fivefold.records.models import PlanReview
+    from fivefold.services.reviews import see_review
+
+    shown = see_review(cast.amina, patient_id=sam.pk)
+    assert shown.next_review is not None
+    sent = {"decision": "keep", "reason": REASON, "version": "0", "seen": "", "review_on": str(today() + timedelta(days=days)), "once": "a"}
+    answer = sign_in("amina").post(page(sam, "review"), sent)
+    assert (answer.status_code, PlanReview.objects.count()) == (422, 0)
+    assert "at most 90 days" in answer.content.decode() and REASON in answer.content.decode()
+
+
+def test_before_the_first_signature_a_review_sets_no_day(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.services.review_day import review_day_of
+
+    assert "look at it again on" not in sign_in("amina").get(page(cast.rosa, "review")).content.decode()
+    assert review(cast, cast.rosa, measure="").review_on is None
+    assert review_day_of(cast.rosa) is None
+
+
 def test_only_who_treats_reviews(cast: Cast, sam: Any) -> None:
     from fivefold.services.access import AccessDenied, NoSuchPatient
 

@@ -255,9 +255,11 @@ def _review(row: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
         for one in row["content"]["answers"]
     ]
     line = to_say("Decision: {decision}. {reason} Written by {author}.")
+    if row["review_on"]:
+        line = to_say("Decision: {decision}. {reason} Looked at again by {review_day}. Written by {author}.")
     return {
         "title": say("Review {number} of {day}", number=row["number"], day=row["on"]),
-        "line": say(line, decision=listed(row["decision"]), reason=row["reason"], author=row["author"]),
+        "line": say(line, decision=listed(row["decision"]), reason=row["reason"], review_day=row["review_on"] or "", author=row["author"]),
         "found": [*found, *row["content"]["proposed"]],
         "looked": [_look_back(one) for one in looked],
     }

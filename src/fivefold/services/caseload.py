@@ -16,11 +16,12 @@ from fivefold.concepts.signals import Watch
 from fivefold.concepts.vocabulary import CoverageStatus, MatchStatus, OverrideKind, OverrideStatus
 from fivefold.engine.planning import PlanOptions
 from fivefold.records import clock
-from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, PlanVersion, SignalState, TreatmentSession
+from fivefold.records.models import CaseloadRow, ClinicalFact, Patient, SignalState, TreatmentSession
 from fivefold.services.deadlines import dated_plan
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_states import positive_answers
 from fivefold.services.record_file import read_facts, read_record
+from fivefold.services.review_day import review_day_of
 from fivefold.services.signal_watch import watch
 from fivefold.services.signals import open_safety, rule_of
 
@@ -52,13 +53,13 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
     read = read_facts(patient)
     assessment = assessment or read_record(patient, day, read=read)
     plan = dated_plan(patient, assessment, WITHOUT_DRAWS, read=read)
-    signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
+    review_on = review_day_of(patient)
     if day == clock.today():
-        watch(patient, assessment, signed, read=read)
-    signal, text = _signal(plan, signed, day, open_safety(patient))
+        watch(patient, assessment, review_on, read=read)
+    signal, text = _signal(plan, review_on, day, open_safety(patient))
     if signal != "safety" and positive_answers(patient):
         signal, text = "safety", positive_answer()
-    action, next_page = (ASK_FIRST, "assessment_safety") if text == positive_answer() else _next_action(plan, signed, day)
+    action, next_page = (ASK_FIRST, "assessment_safety") if text == positive_answer() else _next_action(plan, review_on, day)
     values: dict[str, Any] = {
         "clinic_id": patient.clinic_id,
         "phase": plan.phase.overall.value,
@@ -69,10 +70,10 @@ def refresh(patient: Patient, today: date | None = None, *, assessment: Assessme
         "next_page": next_page,
         "last_contact": read.last_day,
         "next_contact": _next_contact(patient, day),
-        "review_on": signed.review_on if signed else None,
+        "review_on": review_on,
         "spark": _spark(assessment),
         "needs": {one.impairment: one.status.value for one in plan.coverage if one.status not in NO_NEED},
-        "need": _need(plan, signal, signed, day),
+        "need": _need(plan, signal, review_on, day),
     }
     row = CaseloadRow(patient=patient, **values)
     # Written as an update, so that the row is dated by the clock of acts.
@@ -98,7 +99,7 @@ def is_danger(override: Override) -> bool:
     return override.status is OverrideStatus.ACTIVE and override.kind is OverrideKind.HARD and override.code not in NO_DANGER
 
 
-def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date, told: SignalState | None) -> tuple[str, str]:
+def _signal(plan: PhasedPlan, review_on: date | None, day: date, told: SignalState | None) -> tuple[str, str]:
     """One signal for each row: safety before attention before information."""
     danger = [override.name for override in plan.overrides if is_danger(override)]
     if danger:
@@ -111,9 +112,9 @@ def _signal(plan: PhasedPlan, signed: PlanVersion | None, day: date, told: Signa
         return "watch", noticed[0]
     if plan.actions:
         return "watch", DUE_BY_A_TIME
-    if signed is None:
+    if review_on is None:
         return "new", NO_SIGNED_PLAN
-    if signed.review_on < day:
+    if review_on < day:
         return "watch", REVIEW_OVERDUE
     return "none", ""
 
@@ -122,15 +123,15 @@ def _running(plan: PhasedPlan) -> list[dict[str, str]]:
     return [{"id": match.id, "name": match.short_name} for match in plan.modules if match.running or match.status is MatchStatus.NOW][:4]
 
 
-def _next_action(plan: PhasedPlan, signed: PlanVersion | None, day: date) -> tuple[str, str]:
+def _next_action(plan: PhasedPlan, review_on: date | None, day: date) -> tuple[str, str]:
     """The one thing to do next, and the page on which it is done."""
     if plan.actions:
         return f"{plan.actions[0].what} ({plan.actions[0].by_when})"[:200], "patient_map"
-    if signed is None and plan.ask_first:
+    if review_on is None and plan.ask_first:
         return ASK_THEN_PLAN, "assessment_safety"
-    if signed is None:
+    if review_on is None:
         return FIRST_PLAN, "plan"
-    if signed.review_on < day:
+    if review_on < day:
         return REVIEW_THE_PLAN, "plan"
     if plan.ask_first:
         return ASK_FIRST, "assessment_safety"
@@ -146,10 +147,10 @@ def _spark(assessment: Assessment) -> list[float]:
     return []
 
 
-def _need(plan: PhasedPlan, signal: str, signed: PlanVersion | None, day: date) -> int:
+def _need(plan: PhasedPlan, signal: str, review_on: date | None, day: date) -> int:
     """A number that only orders rows: safety, then attention, then missing or overdue plans, then earlier phases."""
-    overdue = (day - signed.review_on).days if signed is not None and signed.review_on < day else 0
-    return {"safety": 10_000, "watch": 1_000}.get(signal, 0) + (500 if signed is None else 0) + min(300, overdue) + 10 * (5 - plan.phase.overall.order)
+    overdue = (day - review_on).days if review_on is not None and review_on < day else 0
+    return {"safety": 10_000, "watch": 1_000}.get(signal, 0) + (500 if review_on is None else 0) + min(300, overdue) + 10 * (5 - plan.phase.overall.order)
 
 
 def _next_contact(patient: Patient, day: date) -> date | None:

@@ -27,6 +27,7 @@ from fivefold.services.knowledge import knowledge
 from fivefold.services.plans import newest_signed, what_was_decided, work_out
 from fivefold.services.progress import stretches
 from fivefold.services.record_file import KnownFact
+from fivefold.services.review_day import review_day_of
 
 # Which of them a patient gets follows from the id of the row, so that a case keeps its name from one supervision to the next.
 STAND_INS = (
@@ -114,8 +115,9 @@ def _signed(patient: Patient) -> SignedPlan | None:
     if found is None:
         return None
     decided = tuple(what_was_decided(found, knowledge()))
+    review_on = review_day_of(patient) or found.review_on
     return SignedPlan(
-        found.number, found.plan, decided, found.signed_by, found.signed_at.date(), found.review_on, found.patient_view, found.patient_words
+        found.number, found.plan, decided, found.signed_by, found.signed_at.date(), review_on, found.patient_view, found.patient_words
     )  # fmt: skip
 
 

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from fivefold.concepts.measure_plan import ProposedMeasure, Rhythm
 from fivefold.concepts.vocabulary import WORKING_STAGES, PhaseId
 from fivefold.engine.measure_plan import next_due, propose_measures
-from fivefold.records.models import CaseloadRow, ClinicalFact, MeasureSchedule, Patient, PlanVersion, TreatmentSession
+from fivefold.records.models import CaseloadRow, ClinicalFact, MeasureSchedule, Patient, TreatmentSession
 from fivefold.services.knowledge import knowledge
 from fivefold.services.measure_states import RequestState, results_by_instrument, standing_schedules
 from fivefold.services.protocols import MODULAR, chosen_protocols
+from fivefold.services.review_day import review_day_of
 
 # What becomes due within so many days is shown as coming.
 COMING_DAYS = 7
@@ -43,7 +44,7 @@ def due_measures(patient: Patient, today: date, states: Sequence[RequestState]) 
         return []
     results = results_by_instrument(patient)
     session = _sessions(patient, today)
-    review = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").values_list("review_on", flat=True).first()
+    review = review_day_of(patient)
     rules = knowledge().batteries
     found = []
     for schedule in schedules:

@@ -28,6 +28,7 @@ from fivefold.services.own_course import has_course
 from fivefold.services.own_goal_course import SeenOwnGoal, all_goals
 from fivefold.services.own_goals import AgreedGoal, agreed_of
 from fivefold.services.patients import NotAcceptable
+from fivefold.services.review_day import with_review_day
 from fivefold.services.sessions import OpenHomework, open_homework
 
 # What a patient takes along at once: what they wrote or answered, what was agreed with them, and who cares. The rest is the team's to hand over.
@@ -89,8 +90,8 @@ class AgreedPlan:
 
 def agreed_plan(patient: Patient) -> AgreedPlan | None:
     """What a clinician has signed last, None before the first plan; for acts that have checked access already."""
-    signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
-    return AgreedPlan(plan_from_json(signed.proposal), signed.signed_at.date(), signed.review_on) if signed is not None else None
+    signed = with_review_day(PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient)).order_by("-number").first()
+    return AgreedPlan(plan_from_json(signed.proposal), signed.signed_at.date(), signed.review_day) if signed is not None else None
 
 
 def map_of(patient: Patient, agreed: AgreedPlan | None) -> MyMap:

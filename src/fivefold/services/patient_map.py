@@ -16,6 +16,7 @@ from fivefold.services.access import Actor, Permission, clinical_act, patient_fo
 from fivefold.services.goals import SeenGoal, goals_of
 from fivefold.services.plans import hindrances, work_out
 from fivefold.services.protocols import ChosenProtocol, chosen_protocols
+from fivefold.services.review_day import with_review_day
 
 SAFETY_PLAN = "S02"
 
@@ -96,12 +97,13 @@ def see_map(actor: Actor, *, patient_id: uuid.UUID) -> SeenMap:
 
 def _signed(patient: Patient, plan: PhasedPlan, today: date) -> SignedPlan | None:
     """The newest signed plan and its difference to what would be proposed today."""
-    found = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("signed_by").order_by("-number").first()
+    signed = with_review_day(PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient))
+    found = signed.select_related("signed_by").order_by("-number").first()
     if found is None:
         return None
     difference = propose_revision(plan_from_json(found.proposal), plan)
     return SignedPlan(
-        found.number, found.signed_by.name, found.signed_at, found.review_on, found.patient_view, (found.review_on - today).days, found.protocol, difference
+        found.number, found.signed_by.name, found.signed_at, found.review_day, found.patient_view, (found.review_day - today).days, found.protocol, difference
     )
 
 

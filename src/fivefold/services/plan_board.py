@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import itemgetter
+from typing import Any
 
 from fivefold.concepts.assessment import Assessment
 from fivefold.concepts.plan import Alternative, PhasedPlan, PlanRevision
@@ -33,6 +34,7 @@ from fivefold.services.plans import (
 )
 from fivefold.services.protocols import MODULAR, PLACE, ChosenProtocol, chosen_protocols, treatment_protocols
 from fivefold.services.record_file import NewFact, read_record
+from fivefold.services.review_day import with_review_day
 
 WITH_DRAWS = PlanOptions(protocols=())
 
@@ -156,7 +158,7 @@ def _board(actor: Actor, patient: Patient) -> Board:
         signed_number=last.number if last else 0,
         signed_by=last.signed_by.name if last else "",
         signed_at=last.signed_at if last else None,
-        review_on=last.review_on if last else None,
+        review_on=last.review_day if last else None,
         holes=holes_of(known.plan, choices),
         hindrances=(*hindrances(known.plan, choices), *known.held_words),
         fixed=not_to_be_declined(known.plan),
@@ -206,8 +208,8 @@ def _on_record(known: ProposedPlan) -> Trial:
     return Trial(record.treatment.sessions_per_week, record.treatment.sessions_available, None if resilience.assumed else resilience.level)
 
 
-def _last_signed(patient: Patient) -> PlanVersion | None:
-    found = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).select_related("signed_by")
+def _last_signed(patient: Patient) -> Any:
+    found = with_review_day(PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient)).select_related("signed_by")
     return found.defer("proposal_sealed").order_by("-number").first()
 
 

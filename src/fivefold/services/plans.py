@@ -351,7 +351,7 @@ def sign_plan(
         engine_version=known.plan.engine_version,
         signed_by=actor.user,
         signed_at=clock.now(),
-        review_on=_review_day(known.plan, review_on),
+        review_on=next_review(known.plan, review_on),
         patient_view=patient_view,
         replaces=last,
     )
@@ -376,7 +376,8 @@ def latest_review(plan: PhasedPlan) -> date:
     return plan.as_of + timedelta(days=MOST_DAYS_TO_REVIEW)
 
 
-def _review_day(plan: PhasedPlan, wanted: date | None) -> date:
+def next_review(plan: PhasedPlan, wanted: date | None) -> date:
+    """By which day a plan that is signed or kept today is looked at again: as wanted, else as the plan proposes. Raises NotAcceptable."""
     if wanted is None:
         return min(plan.review.next_on, latest_review(plan))
     if not plan.as_of < wanted <= latest_review(plan):

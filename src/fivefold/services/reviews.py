@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fivefold.concepts.errors import FivefoldError
-from fivefold.concepts.plan import PlanRevision, StatusChange
+from fivefold.concepts.plan import PhasedPlan, PlanRevision, StatusChange
 from fivefold.concepts.progress import Series
 from fivefold.concepts.signals import ReviewStep
 from fivefold.documents.html.words import MATCH_WORDS
@@ -27,7 +27,7 @@ from fivefold.services import caseload
 from fivefold.services.access import Actor, Permission, clinical_act, patient_for, reaches
 from fivefold.services.knowledge import knowledge
 from fivefold.services.patients import NotAcceptable
-from fivefold.services.plans import ChangedMeanwhile, checked_reason, work_out
+from fivefold.services.plans import ChangedMeanwhile, checked_reason, next_review, work_out
 from fivefold.services.record_file import read_record
 from fivefold.services.signal_acts import put_off, steps_since
 from fivefold.services.signal_list import SeenSignal, signals_in_words
@@ -89,6 +89,7 @@ class SeenReview:
     reason: str
     measure: str
     look_back_on: date | None
+    review_on: date | None
     signed_after: int
     looked_back: "SeenLookBack | None"
 
@@ -112,7 +113,10 @@ class SeenLookBack:
 
 @dataclass(frozen=True)
 class ReviewSheet:
-    """Everything for the next review: open signals that ask for one, the steps, the proposed difference, measures to look back at."""
+    """Everything for the next review: open signals that ask for one, the steps, the proposed difference, measures to look back at.
+
+    ``next_review`` is by when a plan that is kept today would be looked at again, None before the first is signed.
+    """
 
     patient: Patient
     today: date
@@ -120,6 +124,7 @@ class ReviewSheet:
     steps: tuple[ReviewStep, ...]
     proposed: ProposedDifference
     measures: tuple[tuple[str, str], ...]
+    next_review: date | None
     reviews: tuple[SeenReview, ...]
     may_change: bool
 
@@ -145,13 +150,16 @@ def see_review(actor: Actor, *, patient_id: uuid.UUID) -> ReviewSheet:
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     today = clock.today()
     measures = read_progress(read_record(patient, today), knowledge())
+    plan = work_out(patient, protocols=()).plan
+    proposed = _proposed(patient, plan)
     return ReviewSheet(
         patient=patient,
         today=today,
         signals=tuple(one for one in signals_in_words(_asking(patient)) if one.rule.opens_review),
         steps=knowledge().signals.review.steps,
-        proposed=_proposed(patient),
+        proposed=proposed,
         measures=tuple((key_of(one.series), name_of(one.series)) for one in measures if len(one.series.scores) >= 1),
+        next_review=next_review(plan, None) if proposed.number else None,
         reviews=reviews_of(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
@@ -163,11 +171,11 @@ def _asking(patient: Patient) -> list[SignalState]:
     return list(rows.select_related("signal", "owner", "patient").order_by("raised_at"))
 
 
-def _proposed(patient: Patient) -> ProposedDifference:
+def _proposed(patient: Patient, plan: PhasedPlan) -> ProposedDifference:
     last = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
     if last is None:
         return ProposedDifference(0, None)
-    return ProposedDifference(last.number, propose_revision(plan_from_json(last.proposal), work_out(patient, protocols=()).plan))
+    return ProposedDifference(last.number, propose_revision(plan_from_json(last.proposal), plan))
 
 
 def reviews_of(patient: Patient) -> tuple[SeenReview, ...]:
@@ -199,6 +207,7 @@ def _seen(row: PlanReview, signed_after: int) -> SeenReview:
         reason=row.reason,
         measure=row.measure,
         look_back_on=row.look_back_on,
+        review_on=row.review_on,
         signed_after=signed_after,
         looked_back=_seen_look(look) if look is not None else None,
     )
@@ -223,12 +232,14 @@ def record_review(
     measure: str,
     look_back_on: date | None,
     version: int,
+    review_on: date | None = None,
     seen: Mapping[uuid.UUID, int] | None = None,
 ) -> PlanReview:
     """Write a review down: the steps, the difference the program proposes now, the decision with its reason, and when to look back.
 
     The open signals that asked for it are closed with what came of it; with a decision that waits they rest until the day of
-    ``look_back_on``, at most as long as a signal may be put off, and come back then. ``seen`` names the signals that were shown with the
+    ``look_back_on``, at most as long as a signal may be put off, and come back then. A plan that is kept is looked at again by
+    ``review_on``, by default as a plan signed today would be. ``seen`` names the signals that were shown with the
     version of each: what was raised or told again since stays as it is (None: nothing was shown, and all count). Raises ChangedMeanwhile
     when another review has been written since, and NotAcceptable for what cannot be used.
     """
@@ -247,10 +258,14 @@ def record_review(
     asking = [state for state in _asking(patient) if rule_of(state).opens_review and _was_shown(state, seen)]
     row = PlanReview(clinic=actor.clinic, patient=patient, number=version + 1, on=clock.today(), decision=decision, measure=measure, look_back_on=day)
     row.author = actor.user
+    plan = work_out(patient, protocols=()).plan
+    proposed = _proposed(patient, plan)
+    if decision == "keep" and proposed.number:
+        row.review_on = next_review(plan, review_on)
     row.reason = checked_reason(reason)
     content = {
         "answers": [vars(one) for one in _checked(answers)],
-        "proposed": list(_proposed(patient).lines),
+        "proposed": list(proposed.lines),
         "signals": [one.rule.name for one in signals_in_words(asking)],
     }
     row.content = json.dumps(content, ensure_ascii=False)

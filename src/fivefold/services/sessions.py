@@ -29,7 +29,6 @@ from fivefold.records.models import (
     Homework,
     HomeworkLook,
     Patient,
-    PlanVersion,
     SessionAddition,
     SessionDeviation,
     TreatmentSession,
@@ -48,6 +47,7 @@ from fivefold.services.own_goal_course import SeenOwnGoal, shared_goals
 from fivefold.services.patients import NotAcceptable
 from fivefold.services.plans import work_out
 from fivefold.services.record_file import KnownFact, NewFact
+from fivefold.services.review_day import review_day_of
 from fivefold.services.risk_conversations import FollowUp, follow_up_of
 from fivefold.services.session_note import ClinicStyle, ModuleWork, Origin, Safety, SessionContent, SessionReport, read_content
 from fivefold.services.session_words import lines_of
@@ -181,7 +181,6 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
     rows = _rows(patient)
     read = sessions_read(patient, rows)
     held = next((place for place, row in enumerate(rows) if row.came == "came"), None)
-    signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").values_list("review_on", flat=True).first()
     number = _next_number(patient)
     states = request_states(patient)
     return Workspace(
@@ -200,7 +199,7 @@ def see_workspace(actor: Actor, *, patient_id: uuid.UUID) -> Workspace:
         chains=chains_of(patient, number),
         diary=look_at_diary(patient),
         follow_up=follow_up_of(patient),
-        review_on=signed,
+        review_on=review_day_of(patient),
         measures=tuple(due_measures(patient, clock.today(), states)),
         open_risk=open_risk_of(states),
         positive=tuple(positive_answers(patient)),

@@ -25,6 +25,7 @@ from fivefold.services.knowledge import knowledge, knowledge_of
 from fivefold.services.notice_delivery import Sent, send_notices
 from fivefold.services.passed_hours import TELLING
 from fivefold.services.record_file import ReadFacts, read_facts_of, read_record
+from fivefold.services.review_day import review_day_of, with_review_day
 from fivefold.services.signals import LastClosed, Origin, let_pass, may_return, pass_on, raise_signal, settle_reassessed
 
 log = logging.getLogger("fivefold.services")
@@ -33,9 +34,9 @@ READ_AT_ONCE = 200
 Done = TypeVar("Done")
 
 
-def watch(patient: Patient, assessment: Assessment, signed: PlanVersion | None, *, read: ReadFacts | None = None) -> tuple[SeenMatter | NotJudged, ...]:
+def watch(patient: Patient, assessment: Assessment, review_on: date | None, *, read: ReadFacts | None = None) -> tuple[SeenMatter | NotJudged, ...]:
     """Hold every rule against a record that has been read, raise what is seen, and let pass what is no longer; in the caller's transaction."""
-    judged = read_signals(course_of(patient, assessment, signed, read=read), knowledge())
+    judged = read_signals(course_of(patient, assessment, review_on, read=read), knowledge())
     _raise_and_let_pass(patient, judged)
     return judged
 
@@ -126,7 +127,8 @@ def _watch_some(clinic: Clinic, keys: Sequence[UUID]) -> list[str]:
     rows = TreatmentSession.objects.filter(clinic=clinic, patient__in=keys, on__lte=today).order_by("on", "number")
     for key, on, came in rows.values_list("patient_id", "on", "came"):
         sessions[key].append((on, came))
-    review_on = dict(PlanVersion.objects.filter(clinic=clinic, patient__in=keys).order_by("number").values_list("patient_id", "review_on"))
+    signed = PlanVersion.objects.filter(clinic=clinic, patient__in=keys)
+    review_on = dict(with_review_day(signed).order_by("number").values_list("patient_id", "review_day"))
     due: dict[UUID, list[LookBackDue]] = {key: [] for key in keys}
     for row in _open_look_backs(clinic).filter(patient__in=keys).only("patient_id", "look_back_on"):
         if row.look_back_on is not None:
@@ -151,9 +153,8 @@ def _watch_one(patient: Patient, today: date) -> None:
     """One record anew, now that it is our turn with it: what was read before may have been changed since."""
     with transaction.atomic():
         Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).first()
-        signed = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
         with suppress(InputRefused):
-            watch(patient, read_record(patient, today), signed)
+            watch(patient, read_record(patient, today), review_day_of(patient))
 
 
 @dataclass(frozen=True)
@@ -216,10 +217,9 @@ def _may_end(stands: _Standing, is_here: bool) -> bool:
     return not is_here and stands.status != "acted" and stands.origin == Origin.PROGRAM
 
 
-def course_of(patient: Patient, assessment: Assessment, signed: PlanVersion | None, *, read: ReadFacts | None = None) -> Course:
+def course_of(patient: Patient, assessment: Assessment, review_on: date | None, *, read: ReadFacts | None = None) -> Course:
     """What the rules look at: the record with its sessions, and how long treatment has lasted; ``read`` spares reading the facts once more."""
     rows = TreatmentSession.objects.filter(clinic_id=patient.clinic_id, patient=patient, on__lte=assessment.as_of).order_by("on", "number")
-    review_on = signed.review_on if signed else None
     course = course_from(assessment, knowledge(), list(rows.values_list("on", "came")), review_on, look_backs_of(patient), _curves(patient.clinic))
     return _with_history(course, patient, read)
 

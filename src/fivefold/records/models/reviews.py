@@ -16,7 +16,8 @@ class PlanReview(AppendOnly):
     """One guided review: what was found at each step, what the program proposed, and what was decided, with the reason.
 
     ``content`` is sealed: the steps with their answers, and the proposed difference as it was shown. ``measure`` is the scale that is
-    looked back at (instrument and scale), empty where there is none.
+    looked back at (instrument and scale), empty where there is none. ``review_on`` is the day by which a plan that was kept is looked at
+    again; none where it was not kept, or none was signed.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reviews")
@@ -29,6 +30,7 @@ class PlanReview(AppendOnly):
     reason_sealed = models.BinaryField(default=b"")
     measure = models.CharField(max_length=80, blank=True)
     look_back_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

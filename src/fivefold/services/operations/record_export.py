@@ -506,6 +506,7 @@ def _review(row: PlanReview, people: People) -> dict[str, Any]:
         "reason": row.reason,
         "measure": row.measure,
         "look_back_on": row.look_back_on.isoformat() if row.look_back_on else None,
+        "review_on": row.review_on.isoformat() if row.review_on else None,
         **written_by_whom(row, people),
     }
 

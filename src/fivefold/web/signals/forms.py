@@ -74,12 +74,17 @@ class ReviewForm(_Versioned):
     reason = forms.CharField(label=lazy("Reason"), max_length=LONGEST_WORDS, widget=WORDS)
     measure = forms.ChoiceField(label=lazy("Measure to look back at"), required=False)
     look_back_on = forms.DateField(label=lazy("Look back on"), required=False, widget=DAY)
+    review_on = forms.DateField(label=lazy("If the plan is kept: look at it again on"), required=False, widget=DAY)
     seen = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, steps: Sequence[ReviewStep], measures: Sequence[tuple[str, str]], today: date, usual: float, **more: Any) -> None:
-        initial = {"look_back_on": today + timedelta(days=usual), "measure": measures[0][0] if measures else "", **more.pop("initial", {})}
+    def __init__(
+        self, data: Any = None, *, steps: Sequence[ReviewStep], measures: Sequence[tuple[str, str]], today: date, usual: float, again: date | None, **more: Any
+    ) -> None:
+        initial = {"review_on": again, "look_back_on": today + timedelta(days=usual), "measure": measures[0][0] if measures else "", **more.pop("initial", {})}
         super().__init__(data, initial=initial, **more)
         self.steps = steps
+        if again is None:
+            del self.fields["review_on"]
         self.fields["measure"].choices = [*measures, ("", _("none"))]  # type: ignore[attr-defined]
         for step in steps:
             self.fields[f"answer_{step.id}"] = forms.ChoiceField(
@@ -98,7 +103,7 @@ class ReviewForm(_Versioned):
         sent = self.cleaned_data
         answers = [StepAnswer(step.id, sent[f"answer_{step.id}"] or "not_known", sent[f"words_{step.id}"]) for step in self.steps]
         named = ("decision", "reason", "measure", "look_back_on", "version")
-        return {"answers": answers, "seen": self._seen(), **{name: sent[name] for name in named}}
+        return {"answers": answers, "seen": self._seen(), "review_on": sent.get("review_on"), **{name: sent[name] for name in named}}
 
     @staticmethod
     def shown(signals: Sequence[SeenSignal]) -> str:

@@ -24,7 +24,7 @@ from fivefold.web.signals.views import _card
 from fivefold.web.signals.words import ANSWER_WORDS, DECIDED_WORDS, FOLLOWED_WORDS, MOVED_WORDS, PAGE_OF
 from fivefold.web.ui.nav import module_url, patient_url
 
-REVIEW_FIELDS = {"Decision": "decision", "Reason": "reason", "Measure": "measure", "Look back": "look_back_on"}
+REVIEW_FIELDS = {"Decision": "decision", "Reason": "reason", "Measure": "measure", "Look back": "look_back_on", "Review": "review_on"}
 
 
 @page(Permission.SEE_RECORD)
@@ -33,7 +33,7 @@ def review(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     """Look at what stands in the way step by step, and decide about the plan."""
     sheet = reviews.see_review(request.actor, patient_id=patient_id)
     usual = knowledge().signals.review.look_back.value
-    given: dict[str, Any] = {"steps": sheet.steps, "measures": sheet.measures, "today": sheet.today, "usual": usual}
+    given: dict[str, Any] = {"steps": sheet.steps, "measures": sheet.measures, "today": sheet.today, "usual": usual, "again": sheet.next_review}
     if request.method != "POST":
         return _show_review(request, sheet, ReviewForm(initial={"version": sheet.version, "seen": ReviewForm.shown(sheet.signals)}, **given))
     require(request.actor, Permission.CHANGE_RECORD)
