@@ -64,7 +64,8 @@ def test_change_is_told_in_a_word_with_its_numbers_and_doubts(cast: Cast, sign_i
     assert f"<span>{word}, " in text or (word == "better" and "<span>recovered, " in text)
     assert f"From {values[0]} to {values[1]}; 2 values" in text
     assert "A difference counts from" in text
-    assert f"It is now {round(100 * values[1] / values[0])} percent as far from the best value as at the start." in text
+    moved = round(100 * values[1] / values[0]) - 100
+    assert f"It is {abs(moved)} percent {'nearer to' if moved < 0 else 'further from'} the best value than at the start." in text
     assert "Basis:" in text
 
 

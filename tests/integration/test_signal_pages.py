@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from tests.support.clinic import Cast
 from tests.support.known_patient import known_patient
@@ -49,6 +50,27 @@ def test_the_digest_shows_danger_whole_and_at_most_five_matters_of_the_course(ca
     assert "6 matters about danger, 7 about the course of treatment." in text
     assert text.count("card signal danger") == 6 and text.count("Seen by timetable") == 5 and "2 more matters about the course wait" in text
     assert text.index("A positive answer to a risk question") < text.index("Seen by timetable")
+
+
+def test_who_leads_is_told_how_many_need_safety_first_though_no_signal_is_theirs(cast: Cast, sign_in: SignIn) -> None:
+    raise_danger(cast.rosa)
+    raise_danger(known_patient(cast.amina, name="Another"))
+
+    text = sign_in("lea").get("/signals").content.decode()
+    theirs = sign_in("amina").get("/signals").content.decode()
+
+    assert "No signal is told to you now." in text and "Nothing waits for you" not in text
+    assert "2 more patients in your reach need safety first" in text and '/caseload?signal=safety"' in text
+    assert "in your reach" not in theirs  # it stands there whole
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(None, "–"), (0.0, "under 1 h"), (0.9, "under 1 h"), (1.2, "1 h"), (47.6, "48 h"), (49.0, "2 days"), (168.0, "7 days")]
+)
+def test_how_long_something_waited_is_told_in_the_unit_people_use(hours: float | None, words: str) -> None:
+    from fivefold.web.signals.words import waited_words
+
+    assert waited_words(hours) == words
 
 
 def test_each_is_told_what_is_theirs(cast: Cast, sign_in: SignIn) -> None:

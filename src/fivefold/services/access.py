@@ -134,7 +134,7 @@ class AccessDenied(FivefoldError):
     """The role does not include this act. For the person at the screen."""
 
     def __init__(self, permission: Permission) -> None:
-        super().__init__(_("Your role does not include this. Ask your clinic lead if it should."))
+        super().__init__(_("Your role does not include this. The clinic lead or an administrator can say who may do it."))
         self.permission = permission
 
 

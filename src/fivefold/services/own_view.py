@@ -68,6 +68,7 @@ class MyMap:
     goals: tuple[SeenGoal, ...]
     agreed_on: date | None
     review_on: date | None
+    is_review_due: bool
     has_course: bool
     has_formulation: bool
 
@@ -108,6 +109,7 @@ def map_of(patient: Patient, agreed: AgreedPlan | None) -> MyMap:
         goals=shared,
         agreed_on=agreed.on if agreed is not None else None,
         review_on=agreed.review_on if agreed is not None else None,
+        is_review_due=agreed is not None and agreed.review_on <= clock.today(),
         has_course=has_course(patient),
         has_formulation=shared_of(patient) is not None,
     )

@@ -86,7 +86,8 @@ class Digest:
     """What one person has to read today: danger whole, then at most so many matters of the course; the rest is counted.
 
     ``standing`` is danger that no signal tells. ``in_hand`` are signals that somebody has acted on, ``put_off`` those that rest until a day.
-    ``net`` is how the safety net stands, for whoever leads the clinic.
+    ``net`` is how the safety net stands, for whoever leads the clinic. ``elsewhere`` counts patients in reach whose caseload shows danger
+    that others have to see: told to them, or theirs to ask about.
     """
 
     safety: tuple[SeenSignal, ...]
@@ -99,6 +100,7 @@ class Digest:
     next_opening: datetime
     out_of_hours: str
     net: NetSheet | None = None
+    elsewhere: int = 0
 
     @property
     def grouped(self) -> list[tuple[uuid.UUID, str, list[SeenSignal]]]:
@@ -132,9 +134,10 @@ def see_digest(actor: Actor) -> Digest:
     most = int(knowledge().signals.digest.most.value)
     hours = hours_of(actor.clinic)
     now = clock.now()
+    standing = _standing(actor, {state.patient_id for state in safety})
     return Digest(
         safety=_seen(safety),
-        standing=_standing(actor, {state.patient_id for state in safety}),
+        standing=standing,
         course=_seen(course[:most]),
         more=len(course[most:]),
         in_hand=sum(state.status == "acted" for state in found),
@@ -143,6 +146,7 @@ def see_digest(actor: Actor) -> Digest:
         next_opening=hours.next_opening(now),
         out_of_hours=str(actor.clinic.settings.get("out_of_hours", "")),
         net=net_sheet(actor.clinic, days=0) if actor.role == Role.LEAD else None,
+        elsewhere=_elsewhere(actor, {state.patient_id for state in safety} | {one.patient_id for one in standing}),
     )
 
 
@@ -152,6 +156,11 @@ def _standing(actor: Actor, told: set[uuid.UUID]) -> tuple[StandingDanger, ...]:
     rows = CaseloadRow.objects.filter(clinic=actor.clinic, signal="safety", patient__in=treated.filter(closed_at__isnull=True))
     kept = rows.exclude(patient__in=told).select_related("patient").order_by("-need", "pk")
     return tuple(StandingDanger(row.patient_id, row.patient.name, row.signal_text) for row in kept)
+
+
+def _elsewhere(actor: Actor, shown: set[uuid.UUID]) -> int:
+    reached = patients_of(actor).filter(closed_at__isnull=True)
+    return CaseloadRow.objects.filter(clinic=actor.clinic, signal="safety", patient__in=reached).exclude(patient__in=shown).count()
 
 
 def waits_for(actor: Actor) -> set[uuid.UUID]:

@@ -235,10 +235,10 @@ TO_TRY = (
 # What is brought to supervision, and what is agreed there with the page on which it is done.
 QUESTIONS = (
     "We are polite with each other and nothing moves. What am I avoiding?",
-    "She asks whether I will be there after the summer. I answer too fast each time.",
-    "How long do I stay with the chain when he says it is boring?",
+    "I am asked whether I will be there after the summer. I answer too fast each time.",
+    "How long do I stay with the chain when it is called boring?",
     "I notice that I look forward to the cancelled hour. What does that tell about the two of us?",
-    "He does the homework for me, not for himself. How do I say that without shaming him?",
+    "The homework is done for me and not for its own sake. How do I say that without shaming anybody?",
     "Is it too early for the next module, or am I the one who is cautious?",
     "The partner rings me. Where is the line?",
     "I felt blamed last week and explained myself. How do I get back to it?",

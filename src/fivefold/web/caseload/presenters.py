@@ -1,5 +1,6 @@
 """The caseload in words and signs."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from fivefold.concepts.vocabulary import PhaseId
-from fivefold.documents.html.formats import days_in_words
 from fivefold.services.access import Actor, Permission
 from fivefold.services.caseload_list import SIGNALS, SeenCaseload, SeenRow
 from fivefold.services.knowledge import knowledge
 from fivefold.web.pages import page_number
 from fivefold.web.ui.nav import entries, patient_url
+from fivefold.web.ui.templatetags.ui import day
 
 # So many modules are named in a row; the others are counted.
 MODULES_NAMED = 3
 
 # How the engine says that the time of an action has passed.
 LATE = "overdue since"
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 # Of each signal: its shape and its word. Only safety is red.
 SIGNAL_WORDS: dict[str, tuple[str, str | Promise]] = {
@@ -106,7 +108,7 @@ def line_of(row: SeenRow) -> Line:
         word=word,
         note=_(row.signal_text) if row.signal_text and row.signal != "new" else "",
         action=_(action) if action else "",
-        by_when=days_in_words(by_when),
+        by_when=ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), by_when),
         is_late=LATE in by_when,
         action_url=patient_url(row.next_page, row.id),
         review_on=row.review_on,

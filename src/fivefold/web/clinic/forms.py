@@ -78,8 +78,8 @@ class SettingsForm(forms.Form):
         label=_("Remind patients by e-mail"),
         required=False,
         help_text=_(
-            "Those alone who have agreed and said where to. It takes a mail server, which whoever runs this installation sets up. A message "
-            "that it refuses becomes a signal; one that it takes and sends back later, nobody here sees."
+            "Only patients who have agreed and have given an address are written to. It needs a mail server, which whoever runs this "
+            "installation sets up. A message that the server refuses becomes a signal; one that comes back later is seen by nobody here."
         ),
     )
     note_style = forms.ChoiceField(

@@ -15,7 +15,7 @@ from fivefold.services.plans import ChangedMeanwhile
 from fivefold.services.safety_net_sheet import see_safety_net
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.signals.forms import HoursForm
-from fivefold.web.signals.words import net_words
+from fivefold.web.signals.words import net_words, waited_words
 
 FIELDS = {"Days": "days", "Closes": "closes", "Closed on": "closed_on", "Out of hours": "out_of_hours", "Duty": "duty"}
 
@@ -45,7 +45,7 @@ def signals(request: PageRequest) -> HttpResponseBase:
     context = {
         "part": "clinic",
         "tab": "clinic_signals",
-        "counts": signal_list.see_rule_counts(request.actor),
+        "counts": [(one, waited_words(one.hours_to_seen)) for one in signal_list.see_rule_counts(request.actor)],
         "use": see_feedback_use(request.actor),
         "net": net_words(see_safety_net(request.actor)),
         "form": form,

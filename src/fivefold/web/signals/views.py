@@ -44,6 +44,8 @@ def digest(request: PageRequest) -> HttpResponseBase:
 def _lead(seen: Digest) -> str:
     """How many there are, in one sentence."""
     if not seen.safety and not seen.course and not seen.standing:
+        if seen.elsewhere:
+            return _("No signal is told to you now.")
         return _("Nothing waits for you now. That nothing was seen is not a sign that all is well.")
     many, course = len(seen.safety) + len(seen.standing), len(seen.course) + seen.more
     if not many:

@@ -7,12 +7,15 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from fivefold.concepts.progress import Sureness
 from fivefold.services.safety_net_sheet import NetSheet
 from fivefold.services.signal_list import SeenSignal
 
 Words = dict[str, str | Promise]
+# Up to so many hours people count hours, and days beyond.
+HOURS_TOLD = 48
 OUTCOME_WORDS: Words = {
     "settled": lazy("acted on and settled"),
     "plan_changed": lazy("the plan was changed"),
@@ -132,3 +135,14 @@ def net_words(sheet: NetSheet) -> dict[str, Any]:
         "beat": beat,
         "beat_at": moment(beat.at) if beat.at else "",
     }
+
+
+def waited_words(hours: float | None) -> str:
+    """How long something waited, in the unit in which people say it; a dash where it did not end yet."""
+    if hours is None:
+        return "–"
+    if hours < 1:
+        return _("under 1 h")
+    if hours < HOURS_TOLD:
+        return _("%(n)d h") % {"n": round(hours)}
+    return ngettext("%(n)d day", "%(n)d days", round(hours / 24)) % {"n": round(hours / 24)}
