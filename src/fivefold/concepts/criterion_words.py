@@ -86,7 +86,9 @@ class Describer:
             c.GeneralIs: lambda node: (
                 f"{knowledge.name_of(node.module)} {'not known' if node.state is GeneralState.UNKNOWN else node.state.value.replace('_', ' ')}"
             ),
-            c.ModuleReached: lambda node: f"{knowledge.name_of(node.module) if node.module else 'any specific module'} has reached {node.stage.value}",
+            c.ModuleReached: lambda node: (
+                f"{knowledge.name_of(node.module) if node.module else 'any specific module'} has reached the stage “{node.stage.value}”"
+            ),
             c.OverrideActive: lambda node: f"{node.code} is active",
             c.PhaseAtLeast: lambda node: f"the phase is {self._phase(node.phase)} or later",
             c.PreviousPhase: lambda node: "the phase was last recorded as " + " or ".join(self._phase(phase) for phase in node.phases),

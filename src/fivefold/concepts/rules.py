@@ -140,6 +140,7 @@ class ResilienceComponent:
     scale: str = "total"
     points: tuple[tuple[float, float], ...] = ()
     question: str = ""
+    strength: str = ""
 
 
 @dataclass(frozen=True)

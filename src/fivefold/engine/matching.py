@@ -30,6 +30,8 @@ from fivefold.engine.prepared import Prepared, PreparedModule, as_sentence
 from fivefold.engine.safety import active_rules
 
 SUICIDALITY_RESPONSE = "S01"
+# The reason of a module whose work is done.
+FINISHED = "rule.match.done"
 SAFETY_PLAN = "S02"
 IN_PLAN = (MatchStatus.NOW, MatchStatus.NEXT, MatchStatus.LATER, MatchStatus.CAUTIONED, MatchStatus.SUSPENDED)
 
@@ -349,7 +351,7 @@ def _finished(part: PreparedModule, placement: Placement, wanted: Answer, frame:
         # Safety work that is done returns with each new sign.
         placement.because.append(Reason("rule.match.returns", "Done before; it returns with each new sign.", (), PROPOSAL))
         return None
-    placement.because.append(Reason("rule.match.done", "Maintained: its work is done and stays available.", (f"modules.{part.module.id}",), PROPOSAL))
+    placement.because.append(Reason(FINISHED, "Maintained: its work is done and stays available.", (f"modules.{part.module.id}",), PROPOSAL))
     return MatchStatus.DONE
 
 

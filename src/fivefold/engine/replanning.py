@@ -11,6 +11,7 @@ from fivefold.concepts.knowledge_base import KnowledgeBase
 from fivefold.concepts.plan import ModuleMatch, PhasedPlan, PlanRevision, StatusChange
 from fivefold.concepts.scores import level_word
 from fivefold.concepts.vocabulary import MatchStatus
+from fivefold.engine.matching import FINISHED
 from fivefold.engine.planning import PlanOptions, make_plan
 
 WITHOUT_DRAWS = PlanOptions(with_stability=False)
@@ -39,6 +40,9 @@ def propose_revision(before: PhasedPlan, after: PhasedPlan) -> PlanRevision:
 
 def _reason(now: ModuleMatch, then: ModuleMatch) -> str:
     """The sentence that is new in the later plan and speaks for the later status; otherwise what no longer holds."""
+    finished = [reason.text for reason in now.because if reason.rule == FINISHED]
+    if finished:
+        return finished[0]
     old = {reason.text for reason in then.because}
     wanted = now.status in (MatchStatus.NOW, MatchStatus.DONE)
     fresh = [reason for reason in now.because if reason.text not in old]

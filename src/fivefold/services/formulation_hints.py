@@ -87,7 +87,7 @@ def _strengths(plan: PhasedPlan) -> Iterator[Suggestion]:
     for component in knowledge().tailoring.components:
         points = known.get(component.id)
         if points is not None and points >= LEAST_POINTS:
-            yield Suggestion(f"strength.{component.id}", Node("", NodeKind.STRENGTH, component.name), points=points)
+            yield Suggestion(f"strength.{component.id}", Node("", NodeKind.STRENGTH, component.strength or component.name), points=points)
 
 
 def _patterns(chains: Sequence[SeenChain]) -> Iterator[Suggestion]:
