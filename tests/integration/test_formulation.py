@@ -240,7 +240,9 @@ def test_module_that_points_at_nothing_is_questioned_until_it_does(cast: Cast, s
     assert open_ones.modules and [one.words for one in open_ones.problems] == ["I cut"]
     first = open_ones.modules[0]
     text = unescape(sign_in("amina").get(page_of(sam)).content.decode())
-    assert f"<b>{first.short_name}</b> treats nothing in this formulation" in text
+    asked = text.split('id="ask-h"')[1].split("</section>")[0]
+    assert "in this formulation. Add what" in asked  # many are told in one line
+    assert all(f"<b>{match.short_name}</b>" in asked for match in open_ones.modules) and first.short_name in asked
 
     save(cast, sam, content(node(modules=tuple(match.id for match in open_ones.modules))), version=1)
 

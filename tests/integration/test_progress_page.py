@@ -328,7 +328,7 @@ def test_events_are_a_series_of_counts_with_gaps_where_nobody_asked_and_a_table_
     assert told == ["0", "not known, nobody asked", "not known, nobody asked", "1", "not known, nobody asked"]
     assert events["self-harm"]["curve"].points.count("M") == 2 and events["self-harm"]["bars"].count("V") == 2
     text = answer.content.decode()
-    assert "Of 3 weeks nobody knows." in events["self-harm"]["words"] and "not known</td>" in text and "Fewer events clear no safety rule" in text
+    assert "For 3 weeks nobody asked." in events["self-harm"]["words"] and "not known</td>" in text and "Fewer events clear no safety rule" in text
 
 
 def test_timetable_of_the_programme_and_attendance_stand_on_the_page(cast: Cast, sign_in: SignIn) -> None:

@@ -354,7 +354,7 @@ def test_the_page_says_what_nobody_was_asked_about_danger(cast: Cast, sign_in: S
     text = sign_in("amina").get(page(unasked, "readiness")).content.decode()
 
     assert sheet.dangers == () and len(sheet.to_ask) > 3
-    assert all(escape(name) in text for name in sheet.to_ask) and "nothing is known on:" in text
+    assert all(escape(name) in text for name in sheet.to_ask) and "nothing can be said on:" in text
 
 
 def test_a_step_is_confirmed_forward_by_one_or_back_and_stays_with_its_reason(cast: Cast, sam: Any) -> None:

@@ -120,7 +120,7 @@ def test_step_that_points_to_another_module_says_its_name_on_the_page_and_in_the
 
     assert form.fields[f"steps_{block.match.id}"].choices == [(step, "Review what “Knowing what I feel” gave.")]  # type: ignore[attr-defined]
     lines = [line.text for line in lines_of(report(work=(ModuleWork(block.match.id, steps=(step,)),)), {})]
-    assert f"{block.module.short_name}: Review what “Knowing what I feel” gave." in lines
+    assert f"{block.module.short_name}, step taken: Review what “Knowing what I feel” gave." in lines
 
 
 # ---- Signing ---------------------------------------------------------------------------------------------------------------

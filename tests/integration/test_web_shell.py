@@ -51,7 +51,7 @@ def test_page_of_another_role_is_refused_in_words(sign_in: SignIn) -> None:
     answer = sign_in("amina").get("/clinic")
 
     assert answer.status_code == 403
-    assert "Ask your clinic lead" in answer.content.decode()
+    assert "The clinic lead or an administrator can say who may do it." in answer.content.decode()
 
 
 def test_somebody_signed_out_is_asked_to_sign_in_and_comes_back(client: Client, db: None) -> None:

@@ -85,7 +85,7 @@ def _safety(report: SessionReport) -> Iterator[Line]:
 def _work(work: ModuleWork, goals: tuple[str, ...]) -> Iterator[Line]:
     name = knowledge().modules[work.module].short_name
     for step in work.steps:
-        yield Line(Role.DONE, Origin.COMPUTED, _("%(module)s: %(step)s") % {"module": name, "step": spelled(step)}, work.module, goals)
+        yield Line(Role.DONE, Origin.COMPUTED, _("%(module)s, step taken: %(step)s") % {"module": name, "step": spelled(step)}, work.module, goals)
     if work.interventions:
         used = ", ".join(work.interventions)
         yield Line(Role.DONE, Origin.COMPUTED, _("%(module)s, used: %(used)s.") % {"module": name, "used": used}, work.module, goals)

@@ -76,7 +76,8 @@ def topics_of_patient(actor: Actor, patient: Patient, row: SeenRow | None) -> tu
     if newest is not None:
         asked = open_questions(known.plan, FormulationContent.read(newest.content))
         found += [Topic("untreated", node.words) for node in asked.problems]
-        found += [Topic("unexplained", match.short_name) for match in asked.modules]
+        if asked.modules:
+            found.append(Topic("unexplained", ", ".join(match.short_name for match in asked.modules), count=len(asked.modules)))
     return in_order(found)
 
 

@@ -70,7 +70,10 @@ class ReviewedAttempt:
 
 @dataclass(frozen=True)
 class TrainingDesk:
-    """What a learner finds: the cases, their own attempts (newest first), what was practised, what to take next, what was shared with them."""
+    """What a learner finds: the cases, their own attempts (newest first), what was practised, what to take next, what was shared with them.
+
+    ``next_is_again``: the next case was tried before, and not everybody agreed.
+    """
 
     book: CaseBook
     attempts: tuple[SeenAttempt, ...]
@@ -78,6 +81,7 @@ class TrainingDesk:
     phases: tuple[Practised, ...]
     modules: tuple[Practised, ...]
     next: TrainingCase | None
+    next_is_again: bool
     shared: tuple[SeenAttempt, ...]
 
 
@@ -99,6 +103,7 @@ def see_desk(actor: Actor) -> TrainingDesk:
         phases=practised_phases(counted),
         modules=practised_modules(counted),
         next=book.case(following) if following else None,
+        next_is_again=any(one.case == following for one in own),
         shared=_shared_with(actor),
     )
 

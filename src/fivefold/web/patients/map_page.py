@@ -142,7 +142,9 @@ def safety_plan_words(seen: SeenMap) -> str:
         return _("written down") if seen.safety_plan.version else _("no safety plan is recorded yet")
     if stage is StageId.ABANDONED:
         return _("the safety plan was put aside")
-    return _("in work: %(stage)s") % {"stage": _(STAGE_WORDS[stage])} if stage is not StageId.MAINTAINED else _("in use")
+    if stage is not StageId.MAINTAINED:
+        return _("in work: %(stage)s") % {"stage": _(STAGE_WORDS[stage])}
+    return _("in use") if seen.safety_plan.version else _("in use, not written down here")
 
 
 def safety_plan_parts(view: View, *, shared: bool) -> list[str]:

@@ -62,12 +62,18 @@ def _programme(view: View, seen: Beside, item: Alternative) -> Programme:
         tuple(view.impairment_name(name) for name in item.leaves_out if name not in waiting),
         tuple(view.impairment_name(name) for name in item.leaves_out if name in waiting),
         range_words(item.sessions, _("sessions")) if item.sessions.max else _("by the usual dose nothing is left of what can be done now"),
-        range_words(Spread(round(item.weeks.min), round(item.weeks.usual), round(item.weeks.max)), _("weeks")) if item.sessions.max else "",
+        _weeks(item, item is seen.own) if item.sessions.max else "",
         item.needs,
         item.chosen_components,
         item.notes,
         known.summary,
     )
+
+
+def _weeks(item: Alternative, is_own: bool) -> str:
+    """How long it takes; of the plan itself by the usual time of its modules, several at once where they may be."""
+    told = range_words(Spread(round(item.weeks.min), round(item.weeks.usual), round(item.weeks.max)), _("weeks"))
+    return _("%(weeks)s by the usual time of the modules, some side by side") % {"weeks": told} if is_own else told
 
 
 def _waiting(seen: Beside, item: Alternative) -> set[str]:

@@ -348,7 +348,8 @@ def pacing_lines(view: View, pacing: Pacing, before: Pacing | None = None) -> li
     if before is not None and before.sessions != pacing.sessions:
         lines[0] += " " + _("Before: %(sessions)s.") % {"sessions": _about(before.sessions, _("sessions"))}
     if pacing.per_week and pacing.weeks:
-        lines.append(_("At %(rate)s a week: %(weeks)s.") % {"rate": number(pacing.per_week), "weeks": _about(pacing.weeks, _("weeks"))})
+        words = {"rate": number(pacing.per_week), "weeks": _about(pacing.weeks, _("weeks"))}
+        lines.append(_("One module after the other, at %(rate)s sessions a week: %(weeks)s.") % words)
     if pacing.available is not None:
         lines.append(_available(view, pacing, pacing.available))
     if pacing.per_week is None or pacing.available is None:

@@ -36,8 +36,8 @@ def _words(one: EventCount) -> list[str]:
     if one.running:
         said.append((_("This month so far: %(n)d.") if month else _("This week so far: %(n)d.")) % {"n": one.running})
     if gaps:
-        of_months = ngettext("Of one month nobody knows.", "Of %(n)d months nobody knows.", gaps)
-        of_weeks = ngettext("Of one week nobody knows.", "Of %(n)d weeks nobody knows.", gaps)
+        of_months = ngettext("For one month nobody asked.", "For %(n)d months nobody asked.", gaps)
+        of_weeks = ngettext("For one week nobody asked.", "For %(n)d weeks nobody asked.", gaps)
         said.append((of_months if month else of_weeks) % {"n": gaps})
     if one.unplaced:
         words = ngettext("One has no day that is known well enough to be drawn.", "%(n)d have no day that is known well enough to be drawn.", one.unplaced)

@@ -90,15 +90,16 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     told_with_goals = [measure for measure in seen.measures if seen.attained and measure.series.instrument == GOAL_ATTAINMENT]
     measures = [measure for measure in seen.measures if measure not in told_with_goals]
     several = sorted((measure for measure in measures if len(measure.series.values) > 1), key=_news)
+    told: set[str] = set()
     context = {
         "tab": "progress",
         "part": "caseload",
         "patient": seen.patient,
         "seen": seen,
         "lead": _lead(several),
-        "measures": [_measure(measure, axis, seen, around) for measure in several],
+        "measures": _told_once([_measure(measure, axis, seen, around) for measure in several]),
         "once": [series_name(measure.series, seen.own_names) for measure in measures if len(measure.series.values) == 1],
-        "daily": [_daily(place, one, axis, around) for place, one in enumerate(seen.daily)],
+        "daily": [_daily(place, one, axis, around, told) for place, one in enumerate(seen.daily)],
         "events": [
             *(counted(_(EVENT_WORDS[one.kind]), one, axis, around, _as_in_table()) for one in seen.events),
             *(counted(_("%(words)s (diary)") % {"words": words}, one, axis, around, _as_in_table()) for words, one in seen.diary_counts),
@@ -144,6 +145,17 @@ def _lead(measures: list[ScaleProgress]) -> str:
         len(known),
     )
     return words % counted
+
+
+def _told_once(panels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where nothing can be said of change for one and the same reason, the first panel says it and the others point at it."""
+    told: set[str] = set()
+    for panel in panels:
+        if panel["word"][0] == "unknown" and panel["said"]:
+            words = " ".join(panel["said"])
+            panel["said"] = [_("For the reason given above.")] if words in told else panel["said"]
+            told.add(words)
+    return panels
 
 
 def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress, around: Surroundings) -> dict[str, Any]:
@@ -210,7 +222,7 @@ def _said(measure: ScaleProgress) -> Iterable[str]:
     least, moved = round(change.reliable_from, 2), round(abs(change.difference), 2)
     numbers = {"before": f"{round(change.before, 2):g}", "now": f"{round(change.now, 2):g}", "n": change.grounds.n, "on": day(change.grounds.last)}
     if measure.as_means:
-        yield _("From %(before)s to %(now)s, as means of three; %(n)d values, the last on %(on)s.") % numbers
+        yield _("From %(before)s to %(now)s, the means of the first three and the last three of %(n)d values; the last is of %(on)s.") % numbers
     else:
         yield _("From %(before)s to %(now)s; %(n)d values, the last on %(on)s.") % numbers
     yield _("A difference counts from %(from)s on; this one is %(is)s.") % {"from": f"{least:g}", "is": f"{moved:g}"}
@@ -263,16 +275,16 @@ def _goals(seen: SeenProgress, axis: Axis, around: Surroundings) -> dict[str, An
     return {"curve": draw_series(series, axis), "rows": _rows(told, _("no score"), around), "n": len(seen.attained), "reads": reads}
 
 
-def _daily(place: int, one: DailyCourse, axis: Axis, around: Surroundings) -> dict[str, Any]:
-    """One urge or mood of the diary: its weeks drawn, what is usual now, and what stands out against that."""
+def _daily(place: int, one: DailyCourse, axis: Axis, around: Surroundings, told: set[str]) -> dict[str, Any]:
+    """One urge or mood of the diary: its weeks drawn, what is usual now, and what stands out against that; why it is not known is ``told`` once."""
     numbers = {"n": one.entries}
     if isinstance(one.usual, PersonalBaseline):
         found = numbers | {"usual": f"{one.usual.usual:g}", "up": f"{one.usual.usual_up_to:g}", "four": one.usual.grounds.n}
         words = _("Usual in the last four weeks: %(usual)s, and up to %(up)s (%(four)d entries). In all %(n)d entries, drawn as medians of weeks.") % found
     else:
-        words = " ".join(
-            (_("What is usual is not known: %(why)s") % {"why": one.usual.because}, _("In all %(n)d entries, drawn as medians of weeks.") % numbers)
-        )
+        why = _("What is usual is not known: %(why)s") % {"why": one.usual.because}
+        words = " ".join([*([] if why in told else [why]), _("In all %(n)d entries, drawn as medians of weeks.") % numbers])
+        told.add(why)
     return {
         "name": one.words, "curve": draw_series(one.weeks, axis), "words": words, "signs": [(sign.seen, sign.action) for sign in one.signs],
         "rows": _rows(one.weeks, _("no entry"), around), "reads": read_curve(f"daily-{place}", one.words, one.weeks, axis, week_words(_as_in_table()), around),

@@ -76,7 +76,7 @@ def _danger(seen: Workspace, view: View) -> Iterator[Item]:
         yield Item("unknown", _("A risk question was left out: ask it"), open_risk_sentence(left), page)
     many = len(seen.plan.ask_first)
     if many:
-        words = ngettext("%(n)d safety question has no answer yet", "%(n)d safety questions have no answer yet", many) % {"n": many}
+        words = ngettext("%(n)d question comes first", "%(n)d questions come first", many) % {"n": many}
         yield Item("unknown", words, "", page, more=seen.plan.ask_first[0].question)
     if seen.last is not None and seen.last.content.safety is Safety.NOT_ASKED:
         yield Item("watch", _("Ask about suicide and self-harm"), _("It was not asked last time, %(on)s.") % {"on": day(seen.last.row.on)})

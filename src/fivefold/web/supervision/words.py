@@ -84,7 +84,9 @@ def topic_words(topic: Topic) -> str:
         "cosign": ngettext("One note waits for your signature", "%(n)d notes wait for your signature", topic.count),
         "standstill": _("%(name)s: at one stage for %(weeks)d weeks, longer than the whole module usually takes"),
         "untreated": _("Formulation: no module of now or next works on “%(name)s”"),
-        "unexplained": _("Formulation: %(name)s is in the plan and treats nothing in it"),
+        "unexplained": ngettext(
+            "Formulation: %(name)s is in the plan and treats nothing in it", "Formulation: %(n)d modules of the plan treat nothing in it: %(name)s", topic.count
+        ),
     }[topic.kind]
     return words % said
 
