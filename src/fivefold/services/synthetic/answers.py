@@ -18,10 +18,10 @@ LOOK_BACK_AFTER = 42
 OUTCOMES = ("settled", "settled", "known_before", "false_alarm")
 WHAT_WAS_DONE = {
     "alliance": "We spoke about the last hour. I had hurried, and said so.",
-    "dropout": "I called, and we looked for a time that fits her shifts.",
-    "sudden_loss": "Her sister moved out that week. We stayed with it.",
-    "sudden_gain": "She said what helped, and wrote it on the card.",
-    "missing_report": "I called. She had lost the sheet and is all right tonight.",
+    "dropout": "I called, and we looked for a time that fits the shifts.",
+    "sudden_loss": "The sister moved out that week. We stayed with it.",
+    "sudden_gain": "What helped was said, and written on the card.",
+    "missing_report": "I called. The sheet was lost; we spoke about tonight and about the next days.",
 }
 OTHERWISE = "Looked at together at the beginning of the hour."
 FOUND = (
@@ -38,7 +38,8 @@ def answer_signals(therapist: Actor, patient: Patient, day: date, rng: np.random
     """Take up what waits of one patient at a visit, by the acts that the pages call."""
     waiting = SignalState.objects.filter(clinic=therapist.clinic, patient=patient, is_open=True).order_by("raised_at", "pk")
     for state in waiting:
-        if rng.random() < TAKEN_UP:
+        is_taken = rng.random() < TAKEN_UP
+        if is_taken or state.kind == "safety":  # danger waits for no other visit
             _take_up(therapist, patient, state, day, rng)
 
 

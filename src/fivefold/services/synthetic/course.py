@@ -15,16 +15,18 @@ from fivefold.records import clock
 from fivefold.records.models import Goal, Patient, PlanVersion
 from fivefold.services import assessments, documents, formulation, goal_ratings, goals, measure_answers, measures, patients, plans, process_notes, sessions
 from fivefold.services.access import Actor
+from fivefold.services.feedback_use import note_look
 from fivefold.services.formulation_content import FormulationContent, Link, Node, NodeKind
 from fivefold.services.formulation_questions import PLANNED
 from fivefold.services.goal_course import LEVELS
 from fivefold.services.measure_forms import OWN
+from fivefold.services.patient_map import SAFETY_PLAN
 from fivefold.services.plan_choices import PlanChoices
 from fivefold.services.record_file import LISTS, NEWEST_OF_LIST, NewFact
 from fivefold.services.session_note import Departure, HomeworkReview, ModuleWork, NewHomework, Safety, SessionReport
 from fivefold.services.synthetic.answers import answer_signals
 from fivefold.services.synthetic.chain import write_chain
-from fivefold.services.synthetic.danger import is_near, speak_of_danger
+from fivefold.services.synthetic.danger import is_near, speak_of_danger, write_plan_together
 from fivefold.services.synthetic.ground import Work, chance_events, ground_on
 from fivefold.services.synthetic.measures import Questionnaires
 from fivefold.services.synthetic.story import Story, Told, Turn, settle
@@ -52,6 +54,7 @@ JUDGED_ANEW_AFTER = 350
 MOST_FORMULATED = 2  # problems in the first formulation: what matters most, not everything
 DEPARTS = 6  # the therapist of every sixth patient says where a session differed from plan
 SESSIONS_WRITTEN = 2  # of the latest visits: since then the clinic writes its sessions in the app
+NEVER_LOOKS = 4  # of every fourth patient nobody opens the curves before the hour
 THINKS_ALOUD = 5  # after an hour with every fifth patient the therapist writes a process note
 MEASURED_ONE_OF = 8  # one patient of so many answers own questions in the hour, another has a link for at home
 DOCUMENTS = {0: ("agreement", "treatment_plan"), 1: ("plain_plan",), 2: ("progress_patient", "progress_report"), 3: ("letter",), 4: ("case_pack",)}
@@ -129,6 +132,8 @@ class Course:
                 self._measure(day)
             if self.last_visit is not None and self.patient is not None:
                 answer_signals(self.therapist, self.patient, day, self.signal_rng)
+            if self.patient is not None and day in self.hours and SAFETY_PLAN in self.work.stages:
+                write_plan_together(self.therapist, self.patient, self.place)
             if self.last_visit is not None and self.patient is not None and day in self.hours and is_near(self.story.levels, self.story.last_seen):
                 told = {part.key for turn in self._turns_before(day) for part in turn.told if part.kind == "risk" and part.value}
                 speak_of_danger(self.therapist, self.patient, told, day)
@@ -295,6 +300,8 @@ class Course:
     def _sign_session(self, day: date) -> None:
         """The hour itself, and before it those that were missed."""
         assert self.patient is not None  # taken on at the first visit
+        if self.place % NEVER_LOOKS:
+            note_look(self.therapist, self.patient, "progress")
         seen = sessions.see_workspace(self.therapist, patient_id=self.patient.pk)
         missed = self._missed(day)
         for on in missed:

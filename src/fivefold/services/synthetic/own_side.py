@@ -9,33 +9,16 @@ from django.utils import timezone
 
 from fivefold.records import clock
 from fivefold.records.models import Patient
-from fivefold.services import demo, diary, own_course, own_formulation, own_goals, safety_plans
+from fivefold.services import demo, diary, own_course, own_formulation, own_goals
 from fivefold.services.access import Actor, actor_of
 from fivefold.services.own_access import invite_patient, join_as_patient
-from fivefold.services.safety_plan_content import PlanContent, PlanEntry
 from fivefold.services.synthetic.course import Course
+from fivefold.services.synthetic.danger import write_plan_together
 
 WITH_PLAN, WITH_DIARY = 6, 2
 FIRST, LAST = 15, 2  # days ago; what the team does yesterday comes after it
 EVENING = time(20)
 ITEMS = ("sadness", "shame", "anger", "joy", "urge_die", "intent", "urge_hurt", "hurt", "attempt", "urge_quit", "sleep", "skill_pause", "skill_body")
-PLANS = (
-    {
-        "notice": ("I stop answering messages.", "My chest gets tight."),
-        "alone": ("Cold water on my hands", "The playlist for bad nights", "Ten slow breaths by the window"),
-        "company": ("The library until it closes",),
-        "ask": ("My cousin; I only write the word blue",),
-        "around": ("My sister keeps the tablets.",),
-        "hold": ("The dog",),
-    },
-    {
-        "notice": ("I sort everything and cannot sit.",),
-        "alone": ("Walk once around the block", "Draw lines on paper"),
-        "company": ("The late café at the station",),
-        "ask": ("My neighbour on the second floor",),
-        "hold": ("The trip in May", "That it has passed before"),
-    },
-)
 GOALS = ("Have one evening a week that is only mine", "Write to my brother again")
 LOCKED = "Something I keep to myself"
 # Curves that the patient sees.
@@ -83,10 +66,7 @@ class OwnSide:
     def _begin(self) -> None:
         assert self.course.patient is not None  # the caller has looked
         patient, therapist = self.course.patient.pk, self.course.therapist
-        plan = PLANS[self.number % len(PLANS)]
-        rated = ("alone", "company", "ask", "around")
-        parts = {name: tuple(PlanEntry(words, 7 + len(words) % 3 if name in rated else None) for words in lines) for name, lines in plan.items()}
-        safety_plans.write_safety_plan(therapist, patient_id=patient, content=PlanContent(parts), version=0)
+        write_plan_together(therapist, self.course.patient, self.number)
         if self.number >= WITH_DIARY:
             return
         diary.set_card(therapist, patient_id=patient, items=ITEMS, own=[("skill", "I used: my red box")], is_for_crisis=False, version=0)

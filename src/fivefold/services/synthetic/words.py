@@ -269,7 +269,7 @@ OWN_QUESTIONS = (
 
 # Where a session differed from plan, by the kinds of the knowledge base, and why.
 DEPARTURES = (
-    ("adapted", "Drawn instead of written: words were too fast for her today."),
+    ("adapted", "Drawn instead of written: words were too fast today."),
     ("safety_first", "Came after a night without sleep; the plan for hard moments was gone through first."),
     ("other_step", "The quarrel of Sunday was fresh; the step of next week fitted better."),
     ("left_out", "Homework was left out: it had become one more thing to fail at."),
