@@ -107,6 +107,18 @@ def test_steps_of_an_earlier_session_are_not_proposed_again(cast: Cast, sam: Any
     assert again.has_begun and not block.has_begun
 
 
+@pytest.mark.parametrize(("weeks", "is_told"), [(1, False), (20, True)])
+def test_list_says_from_when_on_sessions_are_in_an_older_record(cast: Cast, sign_in: SignIn, weeks: int, is_told: bool) -> None:
+    from fivefold.records.models import Patient
+
+    sign(cast, cast.rosa)
+    Patient.objects.filter(pk=cast.rosa.pk).update(created_at=timezone.now() - timedelta(weeks=weeks))
+
+    text = sign_in("amina").get(f"/patients/{cast.rosa.pk}/sessions").content.decode()
+
+    assert ("are not in this record, which is older" in text) is is_told
+
+
 def test_step_that_points_to_another_module_says_its_name_on_the_page_and_in_the_note(cast: Cast, sam: Any) -> None:
     from fivefold.services.session_note import ModuleWork
     from fivefold.services.session_words import lines_of

@@ -157,7 +157,7 @@ def test_without_scripts_search_filter_and_map_still_work(open_page: Open, known
     page.fill("#jump", "rosa")
     page.press("#jump", "Enter")
     assert page.locator(".caseload .name").all_inner_texts() == ["Rosa D."]
-    page.check("input[name=signal][value=safety]", force=True)
+    page.click("label:has(input[name=signal][value=safety])")
     page.click("button.go")
     assert page.locator(".caseload .name").all_inner_texts() == ["Rosa D."]
     page.click(".caseload .name")

@@ -1,12 +1,14 @@
 """The pages of the hour: prepare and write one session, read signed ones, contacts between sessions, process notes."""
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,6 +27,8 @@ from fivefold.web.sessions.agenda import agenda_of
 from fivefold.web.sessions.forms import BEGAN_BY, CAME, HOW, MEETINGS, AmendForm, ContactForm, CosignForm, ProcessNoteForm, SessionForm, chosen
 from fivefold.web.ui.templatetags.ui import day
 
+# From so much on a record counts as older than the first session in it.
+LONG_BEFORE = timedelta(days=28)
 STYLES = (("soap", gettext_lazy("SOAP")), ("dap", gettext_lazy("DAP")), ("birp", gettext_lazy("BIRP")), ("free", gettext_lazy("in one piece")))
 HEADINGS = {
     "Subjective": gettext_lazy("Subjective"),
@@ -118,7 +122,15 @@ def _list(seen: acts.SessionList, form: ContactForm) -> dict[str, Any]:
         "seen": seen,
         "form": form,
         "rows": [(note, contact) for _on, _kind, note, contact in rows],
+        "written_since": _written_since(seen),
     }
+
+
+def _written_since(seen: acts.SessionList) -> date | None:
+    """The day of the first session here, where the record is weeks older: what was before it was written elsewhere, or not."""
+    first = min((one.row.on for one in seen.sessions), default=None)
+    began = localdate(seen.patient.created_at)
+    return first if first is not None and first - began > LONG_BEFORE else None
 
 
 @page(Permission.CHANGE_RECORD)
