@@ -60,12 +60,13 @@ def test_who_leads_is_told_how_many_need_safety_first_though_no_signal_is_theirs
     theirs = sign_in("amina").get("/signals").content.decode()
 
     assert "No signal is told to you now." in text and "Nothing waits for you" not in text
-    assert "2 more patients in your reach need safety first" in text and '/caseload?signal=safety"' in text
+    assert "2 patients in your reach need safety first" in text and '/caseload?signal=safety"' in text
     assert "in your reach" not in theirs  # it stands there whole
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"), [(None, "–"), (0.0, "under 1 h"), (0.9, "under 1 h"), (1.2, "1 h"), (47.6, "48 h"), (49.0, "2 days"), (168.0, "7 days")]
+    ("hours", "words"),
+    [(None, "–"), (0.0, "under 1\u00a0h"), (0.9, "under 1\u00a0h"), (1.2, "1\u00a0h"), (47.6, "48\u00a0h"), (49.0, "2 days"), (168.0, "7 days")],
 )
 def test_how_long_something_waited_is_told_in_the_unit_people_use(hours: float | None, words: str) -> None:
     from fivefold.web.signals.words import waited_words

@@ -130,7 +130,7 @@ class Course:
                 self._sign_session(day)
             if day in self.hours and self.story.closed_days_ago is None:
                 self._measure(day)
-            if self.last_visit is not None and self.patient is not None:
+            if self.patient is not None:
                 answer_signals(self.therapist, self.patient, day, self.signal_rng)
             if self.patient is not None and day in self.hours and SAFETY_PLAN in self.work.stages:
                 write_plan_together(self.therapist, self.patient, self.place)

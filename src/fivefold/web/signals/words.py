@@ -142,7 +142,7 @@ def waited_words(hours: float | None) -> str:
     if hours is None:
         return "–"
     if hours < 1:
-        return _("under 1 h")
+        return _("under 1\u00a0h")
     if hours < HOURS_TOLD:
-        return _("%(n)d h") % {"n": round(hours)}
+        return _("%(n)d\u00a0h") % {"n": round(hours)}
     return ngettext("%(n)d day", "%(n)d days", round(hours / 24)) % {"n": round(hours / 24)}
