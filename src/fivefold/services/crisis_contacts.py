@@ -93,7 +93,8 @@ def contacts_elsewhere(patient: Patient, today: date) -> tuple[ShownContact, ...
     if chosen is None:
         return ()
     here = chosen.contacts[0].number
-    return _emergencies((place for place in knowledge().crisis_contacts.places if place.contacts[0].number != here), today)
+    found = _emergencies((place for place in knowledge().crisis_contacts.places if place.contacts[0].number != here), today)
+    return tuple(sorted(found, key=lambda one: one.place))
 
 
 def _said_place(patient: Patient) -> str:
@@ -111,7 +112,8 @@ def _emergencies(places: Iterable[CrisisPlace], today: date) -> tuple[ShownConta
     having: dict[str, list[CrisisPlace]] = {}
     for place in places:
         having.setdefault(place.contacts[0].number, []).append(place)
-    return tuple(_shown(same[0].contacts[0], ", ".join(place.name for place in same), today) for same in having.values())
+    named = [(", ".join(sorted(place.name for place in same)), same[0].contacts[0]) for same in having.values()]
+    return tuple(_shown(contact, names, today) for names, contact in named)
 
 
 def _shown(one: CrisisContact, place: str, today: date) -> ShownContact:

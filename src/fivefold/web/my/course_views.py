@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from fivefold.concepts.progress import DatedValue, Series
 from fivefold.services.access import Permission, own_record
+from fivefold.services.measure_forms import OWN
 from fivefold.services.own_course import MyCourse, OwnCurve, see_my_course
 from fivefold.web.my.views import show
 from fivefold.web.pages import PageRequest, page
@@ -36,7 +37,14 @@ def shown_course(seen: MyCourse) -> dict[str, Any]:
 def _shown(place: int, curve: OwnCurve, axis: Axis) -> dict[str, Any]:
     said = _said_of_week if curve.of_weeks else _said
     reads = read_curve(f"c{place}", curve.name, curve.series, axis, said, Surroundings([], {}, ()))
-    return {"name": curve.name, "curve": draw_series(curve.series, axis), "reads": reads, "words": _words(curve), "rows": _rows(curve.series)}
+    return {
+        "name": curve.name,
+        "is_questionnaire": not curve.of_weeks and curve.series.instrument != OWN,
+        "curve": draw_series(curve.series, axis),
+        "reads": reads,
+        "words": _words(curve),
+        "rows": _rows(curve.series),
+    }
 
 
 def _words(curve: OwnCurve) -> str:
