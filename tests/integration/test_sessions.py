@@ -223,6 +223,25 @@ def test_module_that_is_not_for_now_cannot_be_begun_from_the_hour(cast: Cast, sa
             sign(cast, sam, work=(ModuleWork(name),))
 
 
+def test_hour_proposes_no_module_of_a_plan_that_is_not_made(cast: Cast, sam: Any, sign_in: SignIn) -> None:
+    from fivefold.records.models import Patient
+    from fivefold.services.assessments import record_facts
+    from fivefold.services.record_file import NewFact
+
+    record_facts(cast.amina, patient_id=sam.pk, facts=[NewFact("rating", "depression", 3.0, timezone.localdate())])
+    before = {block.match.id for block in workspace(cast, sam).blocks if not block.has_begun}
+    Patient.objects.filter(pk=sam.pk).update(birth_year=timezone.now().year - 16)
+    sam.refresh_from_db()
+
+    seen = workspace(cast, sam)
+    page = sign_in("amina").get(f"/patients/{sam.pk}/map").content.decode()
+
+    assert seen.plan.withheld is not None
+    assert all(block.has_begun or block.match.phase.value == "P1" for block in seen.blocks)
+    assert any(seen.plan.match(name).phase.value != "P1" for name in before)  # there was something to leave out
+    assert "information only" in page and "The work now" not in page
+
+
 def test_stage_goes_on_from_where_it_was_and_keeps_its_beginning(cast: Cast, sam: Any) -> None:
     from fivefold.concepts.vocabulary import StageId
     from fivefold.services.session_note import ModuleWork

@@ -13,7 +13,7 @@ def summarise(plan: PhasedPlan, knowledge: KnowledgeBase) -> str:
 
 def _safety(plan: PhasedPlan) -> str:
     if plan.withheld is not None:
-        return f"No automatic plan is made ({', '.join(plan.withheld.reason_codes)}); safety work is shown."
+        return f"No automatic plan is made ({', '.join(plan.withheld.reason_codes)})."
     active = [override.code for override in plan.overrides if override.status is OverrideStatus.ACTIVE]
     if plan.phase.overall is PhaseId.P1:
         return f"Safety comes first today ({', '.join(active)})."
@@ -40,11 +40,22 @@ def _lower(name: str) -> str:
 
 
 def _work(plan: PhasedPlan) -> str:
+    if plan.withheld is not None:
+        return _safety_work(plan)
     now = _names(plan, MatchStatus.NOW, 4)
     return f"The work now: {now}." if now else "No specific module can start yet."
 
 
+def _safety_work(plan: PhasedPlan) -> str:
+    """Where no plan is made: what is done all the same, and what the rest is."""
+    safe = [_lower(match.short_name) for match in plan.with_status(MatchStatus.NOW) if match.phase is PhaseId.P1]
+    named = f"Safety work: {'; '.join(safe)}. " if safe else ""
+    return f"{named}Other modules are shown as information only."
+
+
 def _next(plan: PhasedPlan) -> str:
+    if plan.withheld is not None:
+        return ""
     coming = _names(plan, MatchStatus.NEXT, 3)
     return f"Next, as soon as the way is open: {coming}." if coming else ""
 

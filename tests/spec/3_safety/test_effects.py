@@ -147,6 +147,14 @@ def test_other_matches_are_shown_as_information_where_the_plan_is_withheld() -> 
     assert withheld == plain
 
 
+def test_lead_sentence_of_a_withheld_plan_names_safety_work_alone() -> None:
+    plain, withheld = (plan_of(exploring(ratings={**WORK, "suicidality": 2}, **said)).summary for said in ({}, {"adaptations": ("pregnancy",)}))
+
+    assert "The work now:" in plain and "information only" not in plain
+    assert "Safety work: suicidality: ask and respond" in withheld and "information only" in withheld
+    assert "The work now:" not in withheld and "Next, as soon as" not in withheld
+
+
 @pytest.mark.parametrize("name", ["borderline_intellectual_functioning", "older_adult", "capacity_concern", "sensory_or_motor"])
 def test_adapting_word_lists_an_adaptation_and_never_withholds(name: str) -> None:
     plan = plan_of(settled(adaptations=(name,)))

@@ -197,7 +197,11 @@ class View:
     def status_word(self, match: ModuleMatch) -> str:
         """The status in words; what runs says its change stage instead."""
         if match.status is MatchStatus.NOW:
-            return self.stage_word(match.change_stage) if match.running and match.change_stage else say("can begin now")
+            if match.running and match.change_stage:
+                return self.stage_word(match.change_stage)
+            # Where no plan is made, safety work alone is one.
+            is_information = self.plan.withheld is not None and match.phase is not PhaseId.P1
+            return say("information only") if is_information else say("can begin now")
         return say(MATCH_WORDS[match.status])
 
     def tile_note(self, match: ModuleMatch) -> str:
