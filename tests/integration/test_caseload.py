@@ -254,6 +254,31 @@ def test_report_that_did_not_come_reaches_the_caseload_by_itself(cast: Cast) -> 
     assert "overdue since" in after.next_action
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_told"),
+    [("Rosa D.", True), ("rosa d", True), ("D., Rosá", True), ("Rosa B.", True), ("Rosalind Dahl", False), ("Sam K.", False), ("???", False)],
+)
+def test_name_that_is_here_already_is_told_before_a_second_record_is_begun(cast: Cast, sign_in: SignIn, typed: str, is_told: bool) -> None:
+    from fivefold.records.models import Patient
+
+    client, sent = sign_in("amina"), {"name": typed, "language": "en", "once": "a"}
+
+    first = client.post("/patients/new", sent)
+    told = first.content.decode()
+
+    assert (first.status_code, Patient.objects.count() - 1) == ((422, 0) if is_told else (302, 1))
+    if is_told:
+        assert f"/patients/{cast.rosa.pk}/map" in told and "This is somebody else" in told and f'value="{typed}"' in told
+        assert client.post("/patients/new", {**sent, "is_other": "on", "once": "b"}).status_code == 302
+        assert Patient.objects.count() == 2
+
+
+def test_name_of_a_record_out_of_reach_is_told_to_nobody(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in("teo").post("/patients/new", {"name": "Rosa D.", "language": "en", "once": "a"})
+
+    assert answer.status_code == 302  # that she is a patient here is none of his business
+
+
 def test_contact_that_has_passed_stands_in_danger_on_the_first_page_though_no_timer_runs(cast: Cast) -> None:
     from fivefold.records import clock
     from fivefold.records.models import Clinic, SignalState

@@ -325,6 +325,11 @@ def _earlier(actor: Actor, act: str, key: str) -> DoneOnce | None:
     return DoneOnce.objects.filter(clinic=actor.clinic, user=actor.user, act=act, key=key).first()
 
 
+def is_done(actor: Actor, act: str, once: str | None) -> bool:
+    """Whether this person has done an act under this key already: a page that is sent twice is not to be asked anything new."""
+    return once is not None and _earlier(actor, act, _short(once) or "") is not None
+
+
 def _remember(actor: Actor, act: str, key: str, result: object) -> None:
     value = result if isinstance(result, str | int | float | bool | type(None)) else str(getattr(result, "pk", ""))
     DoneOnce.objects.create(clinic=actor.clinic, user=actor.user, act=act, key=key, result={"value": value})

@@ -126,6 +126,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "export_record_pdf": _("took a copy of a record (PDF)"),
     "facts_of_trial": _("kept what was tried out"),
     "find_patients": _("searched for patients"),
+    "find_alike": _("looked for records of a like name"),
     "finished_measure": _("a patient finished a questionnaire"),
     "found_clinic": _("founded the clinic"),
     "give_out": _("gave out a questionnaire"),

@@ -1,5 +1,7 @@
 """Forms of the caseload."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,12 @@ class NewPatientForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=_("Language of the sessions"), choices=LANGUAGES, initial="en")
+    is_other = forms.BooleanField(label=_("This is somebody else"), required=False)
+
+    def __init__(self, *given: Any, ask_whether_other: bool = False, **more: Any) -> None:
+        super().__init__(*given, **more)
+        if not ask_whether_other:
+            del self.fields["is_other"]
 
 
 class OpenByNameForm(ReasonForm):

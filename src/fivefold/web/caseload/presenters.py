@@ -145,7 +145,7 @@ def lead_sentence(caseload: SeenCaseload) -> str:
     for signal, one, more in (
         ("safety", _("%(many)d needs safety first"), _("%(many)d need safety first")),
         ("watch", _("%(many)d to look at"), _("%(many)d to look at")),
-        ("new", _("%(many)d without a plan"), _("%(many)d without a plan")),
+        ("new", _("%(many)d with a first plan to make"), _("%(many)d with a first plan to make")),
     ):
         if count := caseload.counts.get(signal, 0):
             parts.append((one if count == 1 else more) % {"many": count})

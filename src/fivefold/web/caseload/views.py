@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fivefold.services import care_team, caseload_list, drafts, patients
-from fivefold.services.access import Actor, Permission
+from fivefold.services.access import Actor, Permission, is_done
 from fivefold.services.patients import NotAcceptable
 from fivefold.web.caseload import presenters
 from fivefold.web.caseload.forms import NewPatientForm, OpenByNameForm
@@ -17,6 +17,7 @@ from fivefold.web.limits import limited
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.ui.nav import patient_url
 
+LONGEST_SEARCH = 120
 FIELDS = {"Name": "name", "Year of birth": "birth_year"}
 
 
@@ -47,7 +48,7 @@ def caseload(request: PageRequest) -> HttpResponseBase:
 @limited("search")
 def jump(request: PageRequest) -> HttpResponseBase:
     """Patients and pages whose name holds what was typed, for the field that is reached with Ctrl+K."""
-    search = request.POST.get("q", "").strip()[:120]
+    search = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
     found = caseload_list.find_patients(request.actor, search=search)
     own = [{"name": name, "url": patient_url("patient_map", pk), "what": presenters.phase_name(phase)} for pk, name, phase in found]
     entries = own + presenters.places_to_jump(request.actor, search)
@@ -59,14 +60,19 @@ def jump(request: PageRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_patient(request: PageRequest) -> HttpResponseBase:
     """Take somebody on and go straight to the safety questions."""
-    form = NewPatientForm(request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    is_new = sent is not None and not is_done(request.actor, "add_patient", sent.get("once"))
+    alike = caseload_list.find_alike(request.actor, name=sent.get("name", "")[:LONGEST_SEARCH]) if sent is not None and is_new else []
+    form = NewPatientForm(sent, ask_whether_other=bool(alike))
+    if form.is_bound and form.is_valid() and alike and not form.cleaned_data["is_other"]:
+        form.add_error("is_other", _("You care for somebody of this name, or nearly this name. Open that record, or tick this and go on."))
     if form.is_bound and form.is_valid():
         patient_id = _add(request.actor, form, request.POST.get("once"))
         if patient_id is not None:
             drafts.drop_draft(request.actor, page=request.path, writing=request.POST.get("writing", ""))
             messages.success(request, _("%(name)s is on your caseload. Safety questions come first.") % {"name": form.cleaned_data["name"]})
             return redirect(patient_url("assessment_safety", patient_id))
-    return render(request, "caseload/new_patient.html", {"part": "caseload", "form": form}, status=422 if form.errors else 200)
+    return render(request, "caseload/new_patient.html", {"part": "caseload", "form": form, "alike": alike}, status=422 if form.errors else 200)
 
 
 def _add(actor: Actor, form: Form, once: str | None) -> object:
