@@ -54,6 +54,35 @@ def test_narrowing_down_with_nonsense_is_told_and_pages_go_on(cast: Cast, sign_i
     assert (len(first.entries), len(second.entries)) == (100, 30)
 
 
+def test_id_as_the_entries_show_it_finds_its_patient_and_a_shorter_one_nobody(cast: Cast, sign_in: SignIn) -> None:
+    see_record(cast.amina, patient_id=cast.rosa.pk)
+    browser = sign_in("olga")
+    short = str(cast.rosa.pk)[:8]
+
+    found = browser.get(f"/audit?patient={short.upper()}").context["seen"]
+
+    assert found.total and {entry.patient_id for entry in found.entries} == {cast.rosa.pk}
+    assert browser.get(f"/audit?patient={short[:3]}").context["seen"].total == 0
+
+
+def test_acts_of_one_name_are_one_choice_and_a_patient_is_chosen_by_the_id_of_the_entries(cast: Cast, sign_in: SignIn) -> None:
+    from tests.support.clinic import open_own_pages
+
+    from fivefold.services.goals import see_goal_sheet, see_goals
+
+    open_own_pages(cast)
+    for act in (see_goals, see_goal_sheet):
+        act(cast.amina, patient_id=cast.rosa.pk)
+    browser = sign_in("olga")
+
+    form = browser.get("/audit").context["form"]
+    acts = [value for value, word in form.fields["act"].widget.choices if word == "looked at the goals"]
+
+    assert acts == ["see_goal_sheet,see_goals"]
+    assert {entry.act for entry in browser.get(f"/audit?act={acts[0]}").context["seen"].entries} == {"see_goal_sheet", "see_goals"}
+    assert f"patient {str(cast.rosa.pk)[:8]}" in dict(form.fields["user_id"].widget.choices).values()
+
+
 def test_tampered_trail_is_found_and_located(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in("olga")
     assert "The trail holds" in browser.post("/audit/check", follow=True).content.decode()

@@ -1,15 +1,17 @@
 """The audit trail as an auditor reads it. Patients stay ids here; looking at the trail is itself in the trail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from fivefold.records.models import AuditEntry, Role, User
+from fivefold.records.models import AuditEntry, Clinic, Patient, PatientAccount, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, clinical_act
 
+SHOWN_OF_ID = 8
 ON_A_PAGE = 100
 
 
@@ -42,21 +44,21 @@ class SeenTrail:
 def see_trail(
     actor: Actor,
     *,
-    act: str = "",
+    acts: Sequence[str] = (),
     user_id: int | None = None,
-    patient: UUID | None = None,
+    patient: str = "",
     on: date | None = None,
     before: int | None = None,
 ) -> SeenTrail:
-    """The own clinic's entries, narrowed down as asked."""
+    """The own clinic's entries, narrowed down as asked; ``patient`` is an id, or its first signs as the entries show them."""
     own = AuditEntry.objects.filter(clinic=actor.clinic)
     wanted = own
-    if act:
-        wanted = wanted.filter(act=act)
+    if acts:
+        wanted = wanted.filter(act__in=acts)
     if user_id is not None:
         wanted = wanted.filter(user_id=user_id)
-    if patient is not None:
-        wanted = wanted.filter(patient_id=patient)
+    if patient:
+        wanted = wanted.filter(patient_id__in=_patients(actor.clinic, patient))
     if on is not None:
         wanted = wanted.filter(at__date=on)
     total = wanted.count()
@@ -67,9 +69,23 @@ def see_trail(
         entries=tuple(_seen(row, names) for row in rows),
         total=total,
         acts=tuple(own.order_by("act").values_list("act", flat=True).distinct()),
-        people=tuple(names.items()),
+        people=_people(actor.clinic, names),
         before=rows[-1].number if more else None,
     )
+
+
+def _patients(clinic: Clinic, begins: str) -> list[UUID]:
+    """The patients of a clinic whose id begins so; none for less than what the entries show."""
+    typed = begins.strip().lower()
+    if len(typed) < SHOWN_OF_ID:
+        return []
+    return [key for key in Patient.objects.filter(clinic=clinic).values_list("pk", flat=True) if str(key).startswith(typed)]
+
+
+def _people(clinic: Clinic, names: dict[int, str]) -> tuple[tuple[int, str], ...]:
+    """Everybody who may have acted, by name; a patient's account by the id of the patient, as in the entries."""
+    patients = dict(PatientAccount.objects.filter(clinic=clinic).values_list("user_id", "patient_id"))
+    return tuple((key, _("patient %(id)s") % {"id": str(patients[key])[:SHOWN_OF_ID]} if key in patients else name) for key, name in names.items())
 
 
 def _seen(row: AuditEntry, names: dict[int, str]) -> SeenEntry:

@@ -22,15 +22,18 @@ from fivefold.web.pages import PageRequest, page
 class TrailForm(forms.Form):
     """What to narrow the trail down to."""
 
-    act = forms.CharField(label=gettext_lazy("Act"), required=False, max_length=60)
+    act = forms.CharField(label=gettext_lazy("Act"), required=False, max_length=240)
     user_id = forms.IntegerField(label=gettext_lazy("Person"), required=False)
-    patient = forms.UUIDField(label=gettext_lazy("Patient (id)"), required=False)
+    patient = forms.CharField(label=gettext_lazy("Patient (id)"), required=False, max_length=40)
     on = forms.DateField(label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def choose(self, seen: audit_trail.SeenTrail) -> None:
-        """Offer the acts and people there are."""
-        acts = sorted(((act, words.act_word(act)) for act in seen.acts), key=lambda choice: choice[1])
+        """Offer the acts and people there are; acts that are called the same are one choice."""
+        named: dict[str, list[str]] = {}
+        for act in seen.acts:
+            named.setdefault(words.act_word(act), []).append(act)
+        acts = [(",".join(ones), word) for word, ones in sorted(named.items())]
         self.fields["act"].widget = forms.Select(choices=[("", _("all")), *acts])
         self.fields["user_id"].widget = forms.Select(choices=[("", _("everybody")), *seen.people])
 
@@ -41,7 +44,8 @@ def trail(request: PageRequest) -> HttpResponseBase:
     """The newest entries, or those asked for."""
     form = TrailForm(request.GET)
     asked = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")} if form.is_valid() else {}
-    seen = audit_trail.see_trail(request.actor, **asked)
+    acts = str(asked.pop("act", "")).split(",") if asked.get("act") else ()
+    seen = audit_trail.see_trail(request.actor, acts=acts, **asked)
     form.choose(seen)
     older = urlencode({**{name: value for name, value in request.GET.items() if value}, "before": seen.before}) if seen.before else ""
     lines = [(one, words.act_word(one.act)) for one in seen.entries]
