@@ -135,4 +135,4 @@ class Describer:
 
     def _stated(self, node: c.Stated) -> str:
         words = STATED_WORDS[f"{node.group}.{node.name}"]
-        return words if node.wanted else f"no: {words}"
+        return words if node.wanted else f"“{words}” answered with no"

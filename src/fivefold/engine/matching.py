@@ -394,7 +394,7 @@ def _without_indication(part: PreparedModule, placement: Placement, wanted: Answ
     known = [
         f"{found.text}: it is {level_word(found.impairment, level)} ({level:.1f} of 4)"
         for found in part.leaves
-        if (level := levels.get(found.impairment)) is not None
+        if (level := levels.get(found.impairment)) is not None and evaluate(found.leaf, frame.facts) is not True  # what holds is not what is missing
     ]
     text = "None of its indications holds." + (f" Asked for: {'; '.join(known)}." if known else "")
     placement.because.append(Reason(part.rule, text, tuple(found.input for found in part.leaves), PROPOSAL, supports=False))

@@ -55,6 +55,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
+def only_takes_a_form(request: HttpRequest, allowed: str) -> HttpResponse:
+    """An address that takes what a form sends was opened as a page: by going back, by loading anew, or after signing in."""
+    answer = render(request, "errors/405.html", status=405)
+    answer["Allow"] = allowed
+    return answer
+
+
 def cannot_be_read(request: HttpRequest) -> HttpResponse:
     """What was sent holds a character that is no part of any text."""
     message = _("What was sent holds a character that no text has (a NUL). Remove what was pasted, type it, and send it again.")

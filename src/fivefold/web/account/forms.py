@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -25,6 +25,16 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
         credentials: dict[str, str] = super().user_credentials()
         typed = credentials.get("email", "")
         return {**credentials, "email": sign_in_name(typed)} if is_patients_name(typed) else credentials
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The password of now and the new one, in the words of the other forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("oldpassword", _("Password of now")), ("password1", _("New password")), ("password2", _("New password once more"))):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types

@@ -33,7 +33,9 @@ BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"
 
 @page(Open.TO_SIGNED_IN)
 def account(request: PageRequest) -> HttpResponseBase:
-    """One's own account."""
+    """One's own account; of a patient it stands among their own pages."""
+    if request.actor.role == "patient":
+        return redirect("my_data")
     return render(request, "account/account.html", {"has_second_factor": people.has_second_factor(request.actor.user)})
 
 

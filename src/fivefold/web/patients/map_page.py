@@ -202,10 +202,16 @@ def changed(view: View, seen: SeenMap) -> list[str]:
     names = [_protocol(view, name) for name in (seen.signed.protocol, seen.plan.protocol)]
     lines = [] if names[0] == names[1] else [_arrow(_("Programme"), *names)]
     lines += [] if found.phase_before is found.phase_after else [_arrow(_("Phase"), view.phase_name(found.phase_before), view.phase_name(found.phase_after))]
-    to_ask = [text for text in found.overrides_added if text.endswith(TO_ASK)]
-    lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_added if text not in to_ask]
+    was = dict(text.split(" ", 1) for text in found.overrides_gone if " " in text)
+    moved = {text.split(" ", 1)[0] for text in found.overrides_added if " " in text} & was.keys()
+    lines += [
+        _arrow(view.spell(code), _(was[code]), _(state)) for code, _blank, state in (text.partition(" ") for text in found.overrides_added) if code in moved
+    ]
+    added = [text for text in found.overrides_added if text.split(" ", 1)[0] not in moved]
+    to_ask = [text for text in added if text.endswith(TO_ASK)]
+    lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in added if text not in to_ask]
     lines += [_("Safety questions to ask again: %(names)s") % {"names": "; ".join(view.spell(text.removesuffix(TO_ASK)) for text in to_ask)}] if to_ask else []
-    lines += [_("Safety rule gone: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_gone]
+    lines += [_("Safety rule gone: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_gone if text.split(" ", 1)[0] not in moved]
     if found.concurrent_before != found.concurrent_after:
         lines.append(_arrow(_("Modules at a time"), str(found.concurrent_before), str(found.concurrent_after)))
     lines += [_arrow(view.module_name(one.module), _(MATCH_WORDS[one.before]), _(MATCH_WORDS[one.after])) for one in found.changes]

@@ -342,6 +342,8 @@ def _rule(view: View, text: str) -> str:
 
 def pacing_lines(view: View, pacing: Pacing, before: Pacing | None = None) -> list[str]:
     """Whether the plan fits the sessions there are."""
+    if view.plan.withheld is not None:
+        return [_("No plan is made, so no sessions are reckoned.")]
     if not pacing.sessions.max:
         return [_("By the usual dose nothing is left of what is planned. Safety work goes on for as long as it is needed.")]
     lines = [_("What is planned needs %(sessions)s, if each session serves one module.") % {"sessions": _about(pacing.sessions, _("sessions"))}]

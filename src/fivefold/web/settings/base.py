@@ -135,7 +135,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-ACCOUNT_FORMS = {"login": "fivefold.web.account.forms.SignInForm"}
+ACCOUNT_FORMS = {"login": "fivefold.web.account.forms.SignInForm", "change_password": "fivefold.web.account.forms.NewPasswordForm"}
 ACCOUNT_ADAPTER = "fivefold.web.account.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

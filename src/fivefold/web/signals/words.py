@@ -58,7 +58,7 @@ STAND_WORDS: Words = {
     "seen": lazy("seen, the questions still to be asked"),
     "acted": lazy("asked about, not closed yet"),
     "closed": lazy("closed by a clinician"),
-    "asked": lazy("older than the questions that were asked"),
+    "asked": lazy("followed by safety questions that were asked since"),
 }
 WRONG_WORDS: Words = {
     "not_told": lazy("Answers that nobody was told of; the next run of the timer tells them"),
