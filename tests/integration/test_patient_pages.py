@@ -416,7 +416,10 @@ def test_rules_to_ask_about_again_stand_in_one_line_since_the_plan_was_signed() 
     seen = SimpleNamespace(signed=SimpleNamespace(difference=found, protocol="imt"), plan=SimpleNamespace(protocol="imt"))
 
     names = {rule.code: rule.name for rule in knowledge().overrides}
+    moved = SimpleNamespace(**{**vars(found), "overrides_added": ("R10 active",), "overrides_gone": ("R10 to ask", "R8 active")})
+    seen_moved = SimpleNamespace(signed=SimpleNamespace(difference=moved, protocol="imt"), plan=SimpleNamespace(protocol="imt"))
+    assert changed(view, seen_moved) == [f"{names['R10']}: to ask → active", f"Safety rule gone: {names['R8']}, active"]  # type: ignore[arg-type]
     assert changed(view, seen) == [  # type: ignore[arg-type]
-        f"Safety rule added: {names['R8']} (R8), active",
-        f"Safety questions to ask again: {names['R1']} (R1); {names['R4']} (R4)",
+        f"Safety rule added: {names['R8']}, active",
+        f"Safety questions to ask again: {names['R1']}; {names['R4']}",
     ]

@@ -329,12 +329,17 @@ def test_what_one_rule_defers_has_its_reason_once_and_no_code_stands_in_the_lead
 
 
 def test_nothing_left_of_the_usual_dose_is_no_plan_of_zero_sessions() -> None:
+    from types import SimpleNamespace
+
     from fivefold.engine.pacing import NONE, Pacing
     from fivefold.web.plan.board import pacing_lines
 
-    lines = pacing_lines(None, Pacing(NONE, 1.0, NONE, None, ()))  # type: ignore[arg-type]  # no module is named
+    def lines(withheld: object) -> list[str]:
+        view = SimpleNamespace(plan=SimpleNamespace(withheld=withheld))  # no module is named
+        return pacing_lines(view, Pacing(NONE, 1.0, NONE, None, ()))  # type: ignore[arg-type]
 
-    assert lines == ["By the usual dose nothing is left of what is planned. Safety work goes on for as long as it is needed."]
+    assert lines(None) == ["By the usual dose nothing is left of what is planned. Safety work goes on for as long as it is needed."]
+    assert lines("R14") == ["No plan is made, so no sessions are reckoned."]
 
 
 def test_signed_plan_stands_on_the_map_with_the_view_of_the_patient(sign_in: SignIn, known: Cast) -> None:

@@ -298,7 +298,8 @@ def test_ratings_by_a_clinician_are_a_series_and_no_difference_of_them_is_called
 
     answer = sign_in("amina").get(f"/patients/{cast.rosa.pk}/progress")
 
-    [panel] = answer.context["measures"]
+    [panel] = answer.context["rated"]
+    assert answer.context["measures"] == [] and "No measure has been filled in twice" not in answer.content.decode()
     assert panel["name"].endswith(", rated by clinicians") and panel["curve"].points.count("M") == 3
     assert panel["word"][0] == "unknown"
     assert "Nobody knows the error of these ratings" in answer.content.decode()

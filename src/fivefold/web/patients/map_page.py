@@ -203,14 +203,14 @@ def changed(view: View, seen: SeenMap) -> list[str]:
     lines = [] if names[0] == names[1] else [_arrow(_("Programme"), *names)]
     lines += [] if found.phase_before is found.phase_after else [_arrow(_("Phase"), view.phase_name(found.phase_before), view.phase_name(found.phase_after))]
     was = dict(text.split(" ", 1) for text in found.overrides_gone if " " in text)
-    moved = {text.split(" ", 1)[0] for text in found.overrides_added if " " in text} & was.keys()
-    lines += [
-        _arrow(view.spell(code), _(was[code]), _(state)) for code, _blank, state in (text.partition(" ") for text in found.overrides_added) if code in moved
-    ]
+    now = dict(text.split(" ", 1) for text in found.overrides_added if " " in text)
+    moved = now.keys() & was.keys()
+    lines += [_arrow(view.rule_names.get(code, code), _(was[code]), _(state)) for code, state in now.items() if code in moved]
     added = [text for text in found.overrides_added if text.split(" ", 1)[0] not in moved]
     to_ask = [text for text in added if text.endswith(TO_ASK)]
     lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in added if text not in to_ask]
-    lines += [_("Safety questions to ask again: %(names)s") % {"names": "; ".join(view.spell(text.removesuffix(TO_ASK)) for text in to_ask)}] if to_ask else []
+    asked = [view.rule_names.get(code, code) for code in (text.removesuffix(TO_ASK) for text in to_ask)]
+    lines += [_("Safety questions to ask again: %(names)s") % {"names": "; ".join(asked)}] if asked else []
     lines += [_("Safety rule gone: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_gone if text.split(" ", 1)[0] not in moved]
     if found.concurrent_before != found.concurrent_after:
         lines.append(_arrow(_("Modules at a time"), str(found.concurrent_before), str(found.concurrent_after)))
@@ -227,7 +227,8 @@ def _protocol(view: View, name: str) -> str:
 def _rule(view: View, text: str) -> str:
     """A rule with its state, ``R1 to ask``, by its name."""
     code, _blank, state = text.partition(" ")
-    return f"{view.spell(code)}, {state}" if state else view.spell(code)
+    name = view.rule_names.get(code, code)
+    return f"{name}, {state}" if state else name
 
 
 def _arrow(what: str, before: str, after: str) -> str:

@@ -412,7 +412,8 @@ def coverage_rows(plan: PhasedPlan, choices: PlanChoices, view: View) -> list[Ro
     order = list(CoverageStatus)
     shown = [entry for entry in plan.coverage if entry.status not in (CoverageStatus.UNKNOWN, CoverageStatus.BELOW_THRESHOLD)]
     levels = {reading.id: reading for reading in plan.profile.impairments}
-    rows = [_row(view, entry, choices, levels[entry.impairment]) for entry in sorted(shown, key=lambda entry: order.index(entry.status))]
+    coming = {match.id for match in plan.with_status(MatchStatus.NEXT)}
+    rows = [_row(view, entry, choices, levels[entry.impairment], coming) for entry in sorted(shown, key=lambda entry: order.index(entry.status))]
     # One safety rule defers ten impairments with the same three lines: told once, it is read.
     said = [""] + [row.because for row in rows]
     return [
@@ -420,13 +421,15 @@ def coverage_rows(plan: PhasedPlan, choices: PlanChoices, view: View) -> list[Ro
     ]
 
 
-def _row(view: View, entry: Coverage, choices: PlanChoices, reading: object) -> Row:
+def _row(view: View, entry: Coverage, choices: PlanChoices, reading: object, coming: set[str]) -> Row:
     left_open = choices.left_open.get(entry.impairment)
+    # What a module of next answers is called so here as on its card; for the engine it is one of those that come later.
+    is_next = not left_open and entry.status is CoverageStatus.LATER and not coming.isdisjoint(entry.by)
     return Row(
         entry.impairment,
         view.impairment_name(entry.impairment),
-        COVERAGE_MARKS[entry.status],
-        _("left open") if left_open else _(COVERAGE_WORDS[entry.status]),
+        "next" if is_next else COVERAGE_MARKS[entry.status],
+        _("left open") if left_open else _("next") if is_next else _(COVERAGE_WORDS[entry.status]),
         tuple((name, view.module_name(name)) for name in entry.by) if not left_open else (),
         _("Left open with a reason: %(reason)s") % {"reason": left_open} if left_open else named(view, entry.because),
         getattr(reading, "level", None),

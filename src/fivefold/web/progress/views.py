@@ -31,7 +31,7 @@ from fivefold.services.access import Permission
 from fivefold.services.diary_trends import DailyCourse
 from fivefold.services.expected_courses import Expected
 from fivefold.services.knowledge import knowledge
-from fivefold.services.progress import MARKED_EVENTS, Mark, SeenProgress, see_progress, series_key, series_name
+from fivefold.services.progress import MARKED_EVENTS, RATED, Mark, SeenProgress, see_progress, series_key, series_name
 from fivefold.web.pages import PageRequest, page
 from fivefold.web.progress.axis import HEIGHT, WIDTH, Axis, axis_over, draw, draw_series
 from fivefold.web.progress.counted import counted
@@ -91,13 +91,15 @@ def progress(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
     measures = [measure for measure in seen.measures if measure not in told_with_goals]
     several = sorted((measure for measure in measures if len(measure.series.values) > 1), key=_news)
     told: set[str] = set()
+    panels = _told_once([_measure(measure, axis, seen, around) for measure in several])
     context = {
         "tab": "progress",
         "part": "caseload",
         "patient": seen.patient,
         "seen": seen,
         "lead": _lead(several),
-        "measures": _told_once([_measure(measure, axis, seen, around) for measure in several]),
+        "measures": [panel for panel in panels if not panel["is_rated"]],
+        "rated": [panel for panel in panels if panel["is_rated"]],
         "once": [series_name(measure.series, seen.own_names) for measure in measures if len(measure.series.values) == 1],
         "daily": [_daily(place, one, axis, around, told) for place, one in enumerate(seen.daily)],
         "events": [
@@ -184,6 +186,7 @@ def _measure(measure: ScaleProgress, axis: Axis, seen: SeenProgress, around: Sur
         "rows": _rows(measure.series, _("no score"), around),
         "undated": measure.undated,
         "key": series_key(measure.series),
+        "is_rated": measure.series.instrument == RATED,
     }
 
 
