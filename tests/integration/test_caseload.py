@@ -279,6 +279,27 @@ def test_name_of_a_record_out_of_reach_is_told_to_nobody(cast: Cast, sign_in: Si
     assert answer.status_code == 302  # that she is a patient here is none of his business
 
 
+def test_closed_records_in_reach_are_listed_and_open_danger_is_said(cast: Cast, sign_in: SignIn) -> None:
+    from fivefold.records import clock
+    from fivefold.records.models import Patient
+    from fivefold.services.patients import end_care
+    from fivefold.services.signals import RiskAnswer, raise_risk_answers
+
+    add_patients(cast, 1)
+    before = sign_in("amina").get("/caseload/ended").content.decode()
+    raise_risk_answers(cast.rosa, [RiskAnswer("phq9", 9)], on=clock.today(), mark="r1")
+    end_care(cast.amina, patient_id=cast.rosa.pk, on=clock.today(), reason="completed")
+
+    lists = {who: sign_in(who).get("/caseload/ended").content.decode() for who in ("amina", "lea", "teo")}
+
+    assert "Rosa D." not in before and "None. When care ends" in before
+    assert Patient.objects.filter(closed_at__isnull=True).exists() and "Person 0" not in lists["amina"]
+    for who in ("amina", "lea"):
+        assert f"/patients/{cast.rosa.pk}/map" in lists[who] and "Danger stands open" in lists[who]
+    assert "Rosa D." not in lists["teo"]
+    assert "/caseload/ended" in sign_in("amina").get("/caseload").content.decode()
+
+
 def test_contact_that_has_passed_stands_in_danger_on_the_first_page_though_no_timer_runs(cast: Cast) -> None:
     from fivefold.records import clock
     from fivefold.records.models import Clinic, SignalState

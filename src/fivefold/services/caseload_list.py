@@ -8,12 +8,13 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
+from django.utils.timezone import localdate
 
 from fivefold.records import clock
 from fivefold.records.crypto import keyring
-from fivefold.records.models import BreakGlass, CareRelation, Patient
+from fivefold.records.models import BreakGlass, CareRelation, Patient, SignalState
 from fivefold.services.access import Actor, Permission, clinical_act, patients_of, require
 from fivefold.services.caseload import REVIEW_OVERDUE, REVIEW_THE_PLAN, behind, is_behind, renew
 from fivefold.services.passed_hours import catch_up
@@ -81,6 +82,26 @@ class SeenCaseload:
     behind: int
 
 
+class ClosedRecord(NamedTuple):
+    """A record whose care has ended; ``has_danger``: a signal about danger stands open in it."""
+
+    id: UUID
+    name: str
+    reference: str
+    ended_on: date
+    has_danger: bool
+
+
+@dataclass(frozen=True)
+class ClosedRecords:
+    """A page of the records whose care has ended."""
+
+    rows: tuple[ClosedRecord, ...]
+    found: int
+    page: int
+    pages: int
+
+
 class NamedAlike(NamedTuple):
     """A record whose name is like one that was typed."""
 
@@ -133,6 +154,17 @@ def see_caseload(actor: Actor, *, search: str = "", signal: str = "", phase: str
     seen = tuple(_seen(row, today) for row in (shown if wanted is not None else shown[part]))
     everybody, still_behind = sum(part.many for part in parts.values()), sum(part.behind for part in asked)
     return SeenCaseload(seen, found, everybody, _counts(parts), number, pages, _openings(actor), still_behind)
+
+
+@clinical_act(Permission.SEE_CASELOAD, view=True)
+def see_closed(actor: Actor, *, page: int = 1, count: int = ROWS_ON_A_PAGE) -> ClosedRecords:
+    """Records in reach whose care has ended, the latest first. Danger that still stands open in one of them is said."""
+    rows = patients_of(actor).filter(closed_at__isnull=False).order_by("-closed_at", "pk")
+    found = rows.count()
+    number, pages, part = _page(found, page, count)
+    standing = SignalState.objects.filter(clinic=actor.clinic, patient=OuterRef("pk"), is_open=True, kind="safety")
+    shown = rows.annotate(stands=Exists(standing))[part]
+    return ClosedRecords(tuple(ClosedRecord(one.pk, one.name, one.reference, localdate(one.closed_at), one.stands) for one in shown), found, number, pages)
 
 
 @clinical_act(Permission.SEE_CASELOAD, view=True)

@@ -181,6 +181,7 @@ ACT_WORDS: dict[str, str | Promise] = {
     "see_beside": _("looked at programmes side by side"),
     "see_board": _("looked at the plan"),
     "see_caseload": _("looked at the caseload"),
+    "see_closed": _("looked at the records whose care has ended"),
     "see_relevance": _("looked at how far the library answers the caseload"),
     "see_devices": _("looked at the tablets of the waiting room"),
     "see_document": _("looked at a document"),

@@ -6,7 +6,7 @@ from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fivefold.services import care_team, caseload_list, drafts, patients
 from fivefold.services.access import Actor, Permission, is_done
@@ -14,7 +14,7 @@ from fivefold.services.patients import NotAcceptable
 from fivefold.web.caseload import presenters
 from fivefold.web.caseload.forms import NewPatientForm, OpenByNameForm
 from fivefold.web.limits import limited
-from fivefold.web.pages import PageRequest, page
+from fivefold.web.pages import PageRequest, page, page_number
 from fivefold.web.ui.nav import patient_url
 
 LONGEST_SEARCH = 120
@@ -41,6 +41,14 @@ def caseload(request: PageRequest) -> HttpResponseBase:
         "shows_therapists": request.actor.role != "therapist",
     }
     return render(request, "caseload/caseload.html", context)
+
+
+@page(Permission.SEE_CASELOAD)
+@require_safe
+def ended(request: PageRequest) -> HttpResponseBase:
+    """Records whose care has ended: to read on, or to take somebody on again."""
+    seen = caseload_list.see_closed(request.actor, page=page_number(request.GET.get("page", "")))
+    return render(request, "caseload/ended.html", {"part": "caseload", "seen": seen})
 
 
 @page(Permission.SEE_CASELOAD)
