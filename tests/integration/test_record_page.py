@@ -96,7 +96,7 @@ def test_supervisor_reads_and_changes_nothing(sign_in: SignIn, cast: Cast) -> No
     browser = sign_in("bruno")
     text = browser.get(address(cast)).content.decode()
 
-    assert "Agreed to" in text
+    assert "Consents" in text
     assert "Write it down" not in text and "Close the record" not in text and "For another program" not in text
     assert send(browser, cast).status_code in (403, 404)
     assert not Consent.objects.exists()

@@ -364,7 +364,7 @@ def test_a_missed_beat_is_told_to_the_lead_and_to_whoever_runs_the_machine(cast:
     from fivefold.services import heart_beat
     from fivefold.services.installation import _safety_net
 
-    assert "has never run" in sign_in("lea").get("/clinic/signals").content.decode()
+    assert "has not run here yet" in sign_in("lea").get("/clinic/signals").content.decode()
     assert "does not hold" not in sign_in("lea").get("/signals").content.decode()
     monkeypatch.setattr(heart_beat, "waits_for", lambda actor: set())
     heart_beat.beat(cast.amina.clinic)

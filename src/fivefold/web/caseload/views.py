@@ -69,8 +69,9 @@ def jump(request: PageRequest) -> HttpResponseBase:
 def new_patient(request: PageRequest) -> HttpResponseBase:
     """Take somebody on and go straight to the safety questions."""
     sent = request.POST if request.method == "POST" else None
-    is_new = sent is not None and not is_done(request.actor, "add_patient", sent.get("once"))
-    alike = caseload_list.find_alike(request.actor, name=sent.get("name", "")[:LONGEST_SEARCH]) if sent is not None and is_new else []
+    alike = caseload_list.find_alike(request.actor, name=sent.get("name", "")[:LONGEST_SEARCH]) if sent is not None else []
+    if sent is not None and alike and is_done(request.actor, "add_patient", sent.get("once")):
+        alike = []  # it came twice, and who is alike is who was taken on by the first: looked for after the names, so that both are seen
     form = NewPatientForm(sent, ask_whether_other=bool(alike))
     if form.is_bound and form.is_valid() and alike and not form.cleaned_data["is_other"]:
         form.add_error("is_other", _("You care for somebody of this name, or nearly this name. Open that record, or tick this and go on."))
