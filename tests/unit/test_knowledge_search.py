@@ -70,6 +70,30 @@ def test_nothing_is_found_where_nothing_was_said(description: str) -> None:
     assert "Nothing in the knowledge base" in hits_text(hits, description)
 
 
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("she cuts after arguments", {"S04", "self_harm"}),
+        ("cuts herself when drunk", {"S04", "self_harm"}),
+        ("selfharm at nigth", {"S04", "self_harm"}),
+        ("self harm at night", {"S04", "self_harm"}),
+        ("overdose last week", {"R1", "suicidality"}),
+        ("PHQ-9", {"phq9"}),
+        ("phq9", {"phq9"}),
+    ],
+)
+def test_danger_is_found_first_and_a_name_of_two_parts_is_one_word(said: str, first: set[str]) -> None:
+    hits = search(knowledge(), said)
+
+    assert {hit.id for hit in hits[: len(first)]} == first
+    assert not {"self", "9"} & {word.found for hit in hits for word in hit.words}
+
+
+@pytest.mark.parametrize("said", ["harm", "criticism"])
+def test_part_of_a_name_of_two_parts_is_found_as_well(said: str) -> None:
+    assert {hit.id for hit in search(knowledge(), said)} & {"self_harm", "shame_self_criticism"}
+
+
 def test_a_cut_off_is_not_a_cut() -> None:
     assert all("off" not in hit.excerpt.lower().partition("cut")[2][:5] for hit in search(knowledge(), "cut"))
 

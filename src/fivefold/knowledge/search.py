@@ -26,7 +26,9 @@ from fivefold.concepts.rules import AdaptationRule, OverrideRule, ProgressRule
 from fivefold.concepts.treatment_module import GeneralModule, SpecificModule
 from fivefold.knowledge.entries import Entry, entries
 
-WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
+# "Self-harm" and "PHQ-9" are one word each: "self" and "9" alone stand in places that have nothing to do with them.
+WORD = re.compile(r"(?:self-)?[a-z0-9]+(?:-\d+)?(?:['’][a-z]+)?")
+APART = re.compile(r"\bself (?=[a-z])")
 LITTLE_WORDS = """
 a about after again all also always am an and any anybody anyone anything are as at be because been before being but by can cannot could did do does doing
 down during each everybody everyone everything feel feeling feels for from get gets getting got had has have having he her hers herself him himself his how
@@ -93,8 +95,8 @@ MEANT: dict[str, tuple[str, ...]] = {
     "worry": ("anxiety", "rumination"),
     "worthless": ("shame", "self-criticism"),
 }
-# Whoever says one of these is led to danger first: here what is meant counts as much as what was said.
-DANGER = frozenset({"die", "kill", "suicidal", "suicide"})
+# Whoever says one of these is led to danger first: here what is meant counts as much as what was said, and what was said counts more.
+DANGER = frozenset({"cut", "die", "kill", "overdose", "self-harm", "suicidal", "suicide"})
 # Some are said in several words: two of them, as stems, in this order.
 MEANT_TOGETHER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("all", "good", ("idealising", "schema", "modes")),
@@ -111,6 +113,7 @@ MEANT_TOGETHER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("who", "she", ("identity",)),
 )
 SAID, NEAR, MEANT_ALONE, MEANT_WEIGHT = 1.0, 0.85, 0.8, 0.45
+OF_DANGER = 1.5
 NEAREST, LIKE_ENOUGH, SHORTEST_MISTAKE = 2, 0.78, 4
 SATURATION = 1.2
 NAME, PLAIN, SUMMARY, DETAIL, REMARK = 5.0, 4.0, 3.0, 2.0, 1.0
@@ -215,7 +218,7 @@ ENDINGS = (
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A light stem: endings of number, time and person fall away, also a silent e and a doubled consonant."""
-    word = re.split("['’]", word, maxsplit=1)[0]
+    word = re.split("['’]", word, maxsplit=1)[0].replace("-", "")
     shorter = _without_ending(word)
     while shorter != word:
         word, shorter = shorter, _without_ending(shorter)
@@ -242,7 +245,7 @@ class Term:
 
 def _terms(description: str, vocabulary: frozenset[str]) -> dict[str, Term]:
     """Stems of a description: what was said, what is near to it where it is not known, and what people who say it usually mean."""
-    spoken = WORD.findall(description.lower())
+    spoken = WORD.findall(APART.sub("self-", description.lower()))
     terms: dict[str, Term] = {}
     for word in spoken:
         if word not in STOP_WORDS:
@@ -250,7 +253,7 @@ def _terms(description: str, vocabulary: frozenset[str]) -> dict[str, Term]:
                 terms.setdefault(name, term)
     for name, term in list(terms.items()):
         alone = term.how is How.NEAR or name not in vocabulary
-        weight = SAID if name in DANGER_STEMS else MEANT_ALONE if alone else MEANT_WEIGHT
+        weight = OF_DANGER if name in DANGER_STEMS else MEANT_ALONE if alone else MEANT_WEIGHT
         _add_meant(terms, MEANT_BY_STEM.get(name, ()), term.said, weight)
     stems = [stem(word) for word in spoken]
     for first, second, others in MEANT_TOGETHER:
@@ -273,7 +276,7 @@ DANGER_STEMS = frozenset(map(stem, DANGER))
 def _heard(word: str, vocabulary: frozenset[str]) -> dict[str, Term]:
     """The stem of a word; of one that nobody knows also the nearest, or the two known words it is written together of."""
     own = stem(word)
-    heard = {own: Term(SAID, word, How.SAID)}
+    heard = {own: Term(OF_DANGER if own in DANGER_STEMS else SAID, word, How.SAID)}
     if own in vocabulary or own in MEANT_BY_STEM or len(own) < SHORTEST_MISTAKE:
         return heard
     known = sorted(vocabulary.union(MEANT_BY_STEM))
@@ -300,15 +303,23 @@ class _Release:
 @lru_cache(maxsize=4)
 def _vocabulary(release: _Release) -> frozenset[str]:
     """The stems of all words that can be found in a release."""
-    words = {word for document in _documents(release.knowledge) for one in document.fields for word in WORD.findall(one.text.lower())}
+    words = {word for document in _documents(release.knowledge) for one in document.fields for word in _written(one.text)}
     return frozenset(map(stem, words))
+
+
+def _written(text: str) -> Iterator[str]:
+    """The words of a text; of ``self-harm`` also ``harm``, which may be all that somebody says."""
+    for word in WORD.findall(text.lower()):
+        yield word
+        if word.startswith("self-"):
+            yield word.removeprefix("self-")
 
 
 def _words(document: Document, terms: dict[str, Term]) -> tuple[FoundWord, ...]:
     """Which words of a description led to a document, each once, with the word there; those that count most first."""
     there: dict[str, str] = {}
     for one in document.fields:
-        for word in WORD.findall(one.text.lower()):
+        for word in _written(one.text):
             there.setdefault(stem(word), word)
     found = [FoundWord(term.said, there[name], term.how) for name, term in sorted(terms.items(), key=lambda item: -item[1].weight) if name in there]
     return tuple({(word.said, word.how): word for word in reversed(found)}.values())[::-1]
@@ -319,7 +330,7 @@ def _words(document: Document, terms: dict[str, Term]) -> tuple[FoundWord, ...]:
 
 def _rank(documents: list[Document], terms: dict[str, Term]) -> list[tuple[Hit, Document]]:
     # A stem may have lost an ending or turned it into a y; what is found is reduced again and compared. A cut-off is no cut.
-    beginnings = sorted((re.escape(term.removesuffix("y")) for term in terms), key=len, reverse=True)
+    beginnings = sorted((_begins(term.removesuffix("y")) for term in terms), key=len, reverse=True)
     candidate = re.compile(rf"\b(?:{'|'.join(beginnings)})[a-z]*\b(?!-off)")
     counts = [[_count(field.text, candidate, terms) for field in document.fields] for document in documents]
     holding = Counter(term for fields in counts for term in {term for found in fields for term in found})
@@ -330,6 +341,12 @@ def _rank(documents: list[Document], terms: dict[str, Term]) -> list[tuple[Hit, 
         if hit is not None:
             hits.append((hit, document))
     return sorted(hits, key=lambda found: -found[0].score)
+
+
+def _begins(term: str) -> str:
+    """What a stem looks like where it stands: a word of two parts may have a hyphen between them."""
+    inner = re.escape(term.removeprefix("self"))
+    return f"self-?{inner}" if term.startswith("self") and inner else re.sub(r"(?<=[a-z])(?=\d)", "-?", re.escape(term))
 
 
 def _count(text: str, candidate: re.Pattern[str], terms: dict[str, Term]) -> Counter[str]:
