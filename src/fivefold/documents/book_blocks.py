@@ -140,6 +140,8 @@ class Pen:
         """A number with unit, basis and remark; a unit that explains itself (``0 light to 2 heavy``) stands in brackets."""
         remark = f": {value.text}" if value.text else ""
         unit = f"({value.unit})" if value.unit[:1].isdigit() else value.unit
+        if value.value == 1 and unit in ("weeks", "days", "months", "minutes", "years"):
+            unit = unit.removesuffix("s")
         return self.say(f"{words.number(value.value)} {unit}{remark}", value.basis)
 
     def spread(self, value: SpreadQuantity) -> Line:

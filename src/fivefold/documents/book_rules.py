@@ -32,8 +32,8 @@ from fivefold.documents.book_treatment import evidence
 from fivefold.documents.html.words import GENERAL_WORDS
 
 LICENCE_MEANINGS = {
-    "A": "may be shown and reproduced; items are shipped",
-    "A*": "may be shown with the attribution given; items are shipped",
+    "A": "may be shown and reproduced",
+    "A*": "may be shown with the attribution given, where the terms below allow it",
     "B": "scores may be entered; items only with a permission that the clinic records",
     "C": "scores may be entered; use in software asks for a licence of its own",
 }

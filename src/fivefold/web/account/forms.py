@@ -32,7 +32,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in (("oldpassword", _("Password of now")), ("password1", _("New password")), ("password2", _("New password once more"))):
+        for name, label in (("oldpassword", _("Current password")), ("password1", _("New password")), ("password2", _("New password once more"))):
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
 

@@ -18,7 +18,7 @@ WORDS: tuple[Word, ...] = (
     Word(
         _("Agreement"),
         _("What patient and therapist have agreed: goals, roles, rules, crisis handling, length. The first thing G1 works on"),
-        _("an interface contract; consent to data use; a promise not to die"),
+        _("consent to data use; a promise not to die"),
     ),
     Word(
         _("Alternatives"),
@@ -32,7 +32,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         _("Assessment"),
-        _("Everything known of one person on one date (as_of); what is absent is unknown"),
+        _("Everything known of one person on one date; what is absent is unknown"),
         _("one questionnaire; a risk assessment"),
     ),
     Word(
@@ -61,7 +61,7 @@ WORDS: tuple[Word, ...] = (
     Word(
         _("Change stage"),
         _("Where a specific module stands: recognition, exploration, alternatives, generalisation"),
-        _("a phase; a pipeline stage"),
+        _("a phase"),
     ),
     Word(
         _("Clinic note"),
@@ -96,7 +96,6 @@ WORDS: tuple[Word, ...] = (
     Word(
         _("Criterion"),
         _('A declarative condition, answered yes, no or unknown; "DSM-5 criterion" is always written in full'),
-        _("program code"),
     ),
     Word(
         _("Cut-off"),
@@ -123,7 +122,7 @@ WORDS: tuple[Word, ...] = (
     Word(
         _("Domain of impairment"),
         _("A group of impairments treated for its own sake: symptoms, regulation and modulation, interpersonal, self and identity"),
-        _("a software domain; a diagnosis"),
+        _("a diagnosis"),
     ),
     Word(
         _("Dose"),
@@ -142,7 +141,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         _("Evidence class"),
-        _("How strong the research behind an intervention is: RCT-P, RCT-C, RCT-T, MA-CF, OBS, EXP"),
+        _("How strong the research behind an intervention is: from trials that compare programmes or parts of them to the experience of clinicians"),
         _("basis, which tells where a statement comes from"),
     ),
     Word(
@@ -187,7 +186,7 @@ WORDS: tuple[Word, ...] = (
             "One of six continuous conditions of treatment, attained and lost, that gate specific modules: structure, "
             "alliance, consistency, validation, self-reflection, motivation"
         ),
-        _("shared code; a phase; a lesson done once"),
+        _("a phase; a lesson done once"),
     ),
     Word(
         _("Generalisation"),

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -39,5 +40,13 @@ def reminders(request: PageRequest, patient_id: uuid.UUID) -> HttpResponseBase:
         except NotAcceptable as error:
             form.add_error(FIELDS.get(error.field), str(error))
     newest = [(name_of(one.request.instrument), one.ended_at or one.made_at, *STATES[one.state]) for one in seen.newest if one.request]
-    context = {"tab": "measures", "part": "caseload", "patient": seen.patient, "seen": seen, "form": form, "newest": newest}
+    context = {
+        "tab": "measures",
+        "part": "caseload",
+        "patient": seen.patient,
+        "seen": seen,
+        "form": form,
+        "newest": newest,
+        "has_mail": bool(settings.EMAIL_HOST),
+    }
     return render(request, "measures/reminders.html", context, status=422 if form.errors else 200)

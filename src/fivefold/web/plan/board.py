@@ -309,10 +309,17 @@ def difference_words(view: View, revision: PlanRevision) -> Difference:
         lines.append(
             _("Specific modules at once: %(before)d before, now %(after)d.") % {"before": revision.concurrent_before, "after": revision.concurrent_after}
         )
-    lines += [_("Safety rule now: %(rule)s.") % {"rule": _rule(view, text)} for text in revision.overrides_added]
-    lines += [_("Safety rule no longer: %(rule)s.") % {"rule": _rule(view, text)} for text in revision.overrides_gone]
+    was, now = (dict(text.split(" ", 1) for text in texts if " " in text) for texts in (revision.overrides_gone, revision.overrides_added))
+    moved_rules = was.keys() & now.keys()
+    lines += [f"{view.rule_names.get(code, code)}: {_(was[code])} → {_(now[code])}." for code in now if code in moved_rules]
+    lines += [_("Safety rule now: %(rule)s.") % {"rule": _rule(view, text)} for text in revision.overrides_added if text.split(" ", 1)[0] not in moved_rules]
+    lines += [
+        _("Safety rule no longer: %(rule)s.") % {"rule": _rule(view, text)} for text in revision.overrides_gone if text.split(" ", 1)[0] not in moved_rules
+    ]
     for text in revision.levels_changed:
         name, _colon, change = text.partition(": ")
+        if len(set(change.split(" to "))) == 1:
+            continue  # it moved by less than is shown
         lines.append(f"{view.impairment_name(name)}: {change}.")
     order = list(MatchStatus)
     moved = sorted(revision.changes, key=lambda change: (order.index(change.after), change.module))
@@ -334,7 +341,7 @@ def difference_words(view: View, revision: PlanRevision) -> Difference:
 
 def _rule(view: View, text: str) -> str:
     code, _space, state = text.partition(" ")
-    return f"{view.spell(code)}, {state}"
+    return f"{view.rule_names.get(code, code)}, {state}"
 
 
 # ---- Sessions -----------------------------------------------------------------------------------------------------------
