@@ -128,7 +128,7 @@ STEP_WORDS = {
     "erased": _("erased"),
 }
 TABLE_WORDS = {
-    "ClinicalFact": _("entries"),
+    "ClinicalFact": _("answers, ratings, scores and events"),
     "PlanVersion": _("signed plans"),
     "PlanDraft": _("plans not signed"),
     "Goal": _("goals"),
@@ -163,10 +163,10 @@ TABLE_WORDS = {
     "CurveRelease": _("decisions on which curves the patient sees"),
     "FeedbackRelease": _("decisions on what the patient is told of the course"),
     "Signal": _("signals"),
-    "SignalEvent": _("steps on signals"),
+    "SignalEvent": _("what was done with signals"),
     "SignalNotice": _("messages that a signal waits"),
     "RefusedAnswer": _("answers about danger that could not be kept where they belong"),
-    "SignalState": _("lines of the list of signals"),
+    "SignalState": _("notes of where a signal stands"),
     "CareStep": _("ends of care and new beginnings"),
     "Consent": _("consents"),
     "CareRelation": _("care relations"),
@@ -189,10 +189,10 @@ TABLE_WORDS = {
     "PatientPlace": _("where the patient lives, for the numbers to call"),
     "ReminderWish": _("how the patient wants to be reminded"),
     "Reminder": _("reminders"),
-    "FeedbackLook": _("looks at the course of treatment"),
+    "FeedbackLook": _("notes that the course was looked at"),
     "PatientAccount": _("sign-ins of the patient"),
     "PatientInvitation": _("links to the patient's own pages"),
-    "CaseloadRow": _("lines of the caseload"),
+    "CaseloadRow": _("rows on the caseload"),
 }
 STEPS = [(name, words) for name, words in STEP_WORDS.items() if name != "erased"]
 WHY = {
