@@ -334,7 +334,7 @@ def test_answer_that_speaks_of_danger_shows_help_at_once_and_is_told_though_noth
 
     choose(page, "Strongest urge to end my life", "4")
 
-    expect(page.get_by_role("heading", name="You are not alone with it")).to_be_visible()
+    expect(page.get_by_role("heading", name="Many people here know such hours")).to_be_visible()
     expect(page.locator("#help-now a[href='tel:112']")).to_be_visible()
     page.wait_for_function("document.querySelector('.kept') !== null")
     for _ in range(60):
