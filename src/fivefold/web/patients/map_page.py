@@ -49,6 +49,8 @@ GENERAL_MARKS = {
 }
 MOST_QUESTIONS = 3
 MOST_REASONS = 4
+# A result of so few days ago is not asked for again.
+FRESH_DAYS = 28
 MOST_CHANGES = 6
 # How a signed difference marks a rule whose questions have no answer that still counts.
 TO_ASK = " to ask"
@@ -256,7 +258,9 @@ def _check(view: View, item: CriterionReading) -> Check:
 
 
 def _settling(view: View, item: CriterionReading) -> str:
-    known = [view.knowledge.instruments[name] for name in item.settle_with if name in view.knowledge.instruments]
+    """The question, and measures that were not filled in lately: one of this month is known, and what is missing is something else."""
+    fresh = {score.instrument for score in view.plan.scores if score.value is not None and score.on is not None and score.age_days <= FRESH_DAYS}
+    known = [view.knowledge.instruments[name] for name in item.settle_with if name in view.knowledge.instruments and name not in fresh]
     measures = listing(f"{one.name}, {minutes_words(one.minutes.value)}" for one in known)
     return " ".join(part for part in (item.question, measures) if part)
 
