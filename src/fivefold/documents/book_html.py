@@ -91,7 +91,7 @@ def _cell(cell: Line | Bullets, column: str, index: int, lead: Lead) -> Html:
     """One cell; it carries the name of its column for the phone."""
     inside = _bullets(cell, lead) if isinstance(cell, Bullets) else _line(cell, lead)
     if index == 0:
-        return fill('<th scope="row" role="rowheader">{}</th>', inside)
+        return fill('<th scope="row" role="rowheader" data-column="{}">{}</th>', column, inside)
     return fill('<td role="cell" data-column="{}">{}</td>', column, inside)
 
 
