@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fivefold.concepts.basis import Quantity
+from fivefold.concepts.criteria import AnyOf
 from fivefold.concepts.impairment import Impairment, ImpairmentDomain
 from fivefold.concepts.instrument import Instrument
 from fivefold.concepts.knowledge_base import KnowledgeBase
@@ -128,9 +129,11 @@ def _override(rule: OverrideRule, anchor: str, pen: Pen) -> Section:
         (*pen.text(f"{one.what}, within "), *pen.text(one.text or f"{words.number(one.within.value)} {one.within.unit}"), *pen.basis(one.within.basis))
         for one in rule.actions
     )
+    # What holds for one of many reasons is read as a list, and not as one sentence with five times "or".
+    several = rule.trigger.of if isinstance(rule.trigger, AnyOf) and len(rule.trigger.of) > 1 else ()
     lines = [
         pen.labelled("Kind", plain("hard: cannot be overruled" if rule.kind.value == "hard" else "advisory: may be overruled with a recorded reason")),
-        pen.labelled("Holds when", pen.criterion(rule.trigger)),
+        *([] if several else [pen.labelled("Holds when", pen.criterion(rule.trigger))]),
         pen.labelled("Question", pen.text(rule.question)),
         pen.labelled("It decides", pen.text(rule.decides)),
         pen.labelled("Effect", pen.say(rule.effect, rule.basis)),
@@ -141,6 +144,7 @@ def _override(rule: OverrideRule, anchor: str, pen: Pen) -> Section:
         lines.append(pen.labelled("Asked when", pen.criterion(rule.ask_when)))
     return Section(anchor, f"{rule.code} {rule.name}", filled(
         Bullets(tuple(lines)),
+        Section(f"{anchor}-when", "Holds when one of these is so", filled(Bullets(tuple(pen.criterion(part) for part in several)))),
         Section(f"{anchor}-actions", "To do", filled(Bullets(actions))),
         Section(f"{anchor}-notes", "Notes", filled(pen.claims(rule.notes))),
     ))  # fmt: skip

@@ -42,7 +42,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         _("Basis"),
-        _("Where a value or claim comes from: a source with a locator, general knowledge, proposal or computed"),
+        _("Where a value or claim comes from: a source with the place in it, general knowledge of the field, our own proposal, or worked out"),
         _("evidence class"),
     ),
     Word(
@@ -264,7 +264,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         _("Knowledge release"),
-        _("One state of the knowledge base: version and content hash, carried by every result"),
+        _("One state of the clinical knowledge with its version; every result says from which it came"),
         _("the software's version"),
     ),
     Word(
@@ -274,7 +274,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         _("Licence class"),
-        _("A, A*, B or C: what an instrument's licence allows us to ship"),
+        _("A, A*, B or C: whether the questions of an instrument may be shown, or only its scores entered"),
         _("permission in a given clinic, which it records itself"),
     ),
     Word(

@@ -122,7 +122,7 @@ TERMS: dict[str, Term] = {
     ),
     "Basis": Term(
         _("Basis"),
-        _("Where a value or claim comes from: a source with a locator, general knowledge, proposal or computed"),
+        _("Where a value or claim comes from: a source with the place in it, general knowledge of the field, our own proposal, or worked out"),
     ),
     "Resilience level": Term(
         _("Resilience level"),
@@ -138,7 +138,7 @@ TERMS: dict[str, Term] = {
     ),
     "Licence class": Term(
         _("Licence class"),
-        _("A, A*, B or C: what an instrument's licence allows us to ship"),
+        _("A, A*, B or C: whether the questions of an instrument may be shown, or only its scores entered"),
     ),
     "Gate": Term(
         _("Gate"),
@@ -166,7 +166,7 @@ TERMS: dict[str, Term] = {
     ),
     "Knowledge release": Term(
         _("Knowledge release"),
-        _("One state of the knowledge base: version and content hash, carried by every result"),
+        _("One state of the clinical knowledge with its version; every result says from which it came"),
     ),
 }
 
