@@ -292,7 +292,7 @@ def test_closed_records_in_reach_are_listed_and_open_danger_is_said(cast: Cast, 
 
     lists = {who: sign_in(who).get("/caseload/ended").content.decode() for who in ("amina", "lea", "teo")}
 
-    assert "Rosa D." not in before and "No record in your reach is closed" in before
+    assert "Rosa D." not in before and "None of the records that you can open is closed" in before
     assert Patient.objects.filter(closed_at__isnull=True).exists() and "Person 0" not in lists["amina"]
     for who in ("amina", "lea"):
         assert f"/patients/{cast.rosa.pk}/map" in lists[who] and "Danger stands open" in lists[who]

@@ -51,7 +51,7 @@ def test_address_that_takes_a_form_alone_says_so_when_it_is_opened(sign_in: Sign
     answer = sign_in("olga").get("/audit/check")
 
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "It only takes what a form sends" in answer.content.decode()
+    assert "It takes only what a form sends" in answer.content.decode()
 
 
 def test_patient_is_told_of_a_wrong_address_in_words_for_patients(cast: Cast, sign_in: SignIn) -> None:
@@ -61,7 +61,7 @@ def test_patient_is_told_of_a_wrong_address_in_words_for_patients(cast: Cast, si
     browser = sign_in("self")
 
     assert browser.get("/account").headers["location"] == "/my/data"
-    for address, status, words in (("/nowhere", 404, "Nothing is lost"), ("/caseload", 403, "Your own pages are one step away")):
+    for address, status, words in (("/nowhere", 404, "The address may be old or mistyped"), ("/caseload", 403, "Your own pages are one step away")):
         answer = browser.get(address)
         text = answer.content.decode()
         assert (answer.status_code, words in text, "care team" in text, "role" in text.split("<main")[1].split("</main")[0]) == (status, True, False, False)
