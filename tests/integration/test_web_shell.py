@@ -52,6 +52,8 @@ def test_address_that_takes_a_form_alone_says_so_when_it_is_opened(sign_in: Sign
 
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "It takes only what a form sends" in answer.content.decode()
+    guarded = ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+    assert [name for name in guarded if name not in answer.headers] == []
 
 
 def test_patient_is_told_of_a_wrong_address_in_words_for_patients(cast: Cast, sign_in: SignIn) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -55,10 +55,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
-def only_takes_a_form(request: HttpRequest, allowed: str) -> HttpResponse:
+def only_takes_a_form(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
     """An address that takes what a form sends was opened as a page: by going back, by loading anew, or after signing in."""
     answer = render(request, "errors/405.html", status=405)
-    answer["Allow"] = allowed
+    answer["Allow"] = refused["Allow"]
     return answer
 
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import tzinfo
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -46,8 +45,6 @@ def describe_request(get_response: GetResponse) -> GetResponse:
             # The last address is the one our own proxy has seen; those before it are only claimed.
             request.META["REMOTE_ADDR"] = request.META["HTTP_X_FORWARDED_FOR"].rsplit(",", 1)[-1].strip()
         response = get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
-            response = errors.only_takes_a_form(request, response["Allow"])
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         if not request.path.startswith(settings.STATIC_URL):

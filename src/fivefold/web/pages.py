@@ -7,12 +7,13 @@ from typing import Concatenate, ParamSpec, Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
 from fivefold.services.access import AccessDenied, Actor, Permission, require
 from fivefold.services.mail import app_address
 from fivefold.services.people import actor_for
+from fivefold.web.errors import only_takes_a_form
 
 P = ParamSpec("P")
 
@@ -58,7 +59,10 @@ def page(needs: Needed) -> Callable[[Callable[Concatenate[PageRequest, P], HttpR
         @wraps(view)
         def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             refused = None if needs is Open.TO_ALL else _refuse(request, needs)
-            return refused or view(cast(PageRequest, request), *args, **kwargs)
+            if refused is not None:
+                return refused
+            answer = view(cast(PageRequest, request), *args, **kwargs)
+            return only_takes_a_form(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
 
         run.needs = needs  # type: ignore[attr-defined]  # read by the middleware and by the access tests
         return cast(Page, run)
