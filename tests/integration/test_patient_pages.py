@@ -109,22 +109,6 @@ def test_what_opens_the_next_phase_says_what_is_not_known_and_what_settles_it(si
     assert "Settle it:" in text
 
 
-@pytest.mark.parametrize(("age", "asked"), [(3, False), (28, False), (29, True)])
-def test_measure_of_this_month_is_not_asked_for_again(age: int, asked: bool) -> None:
-    from types import SimpleNamespace
-
-    from fivefold.services.knowledge import knowledge
-    from fivefold.web.patients.map_page import _settling
-
-    score = SimpleNamespace(instrument="ders16", value=20.0, on="a day", age_days=age)
-    view = SimpleNamespace(plan=SimpleNamespace(scores=(score,)), knowledge=knowledge())
-    item = SimpleNamespace(settle_with=("ders16", "bsl23"), question="Has it improved?")
-
-    said = _settling(view, item)  # type: ignore[arg-type]
-
-    assert said.startswith("Has it improved?") and "BSL-23" in said and ("DERS-16" in said) is asked
-
-
 def test_every_tile_leads_to_its_reasons_on_the_same_page(sign_in: SignIn, known: Cast) -> None:
     import re
 

@@ -244,6 +244,7 @@ class PlanRules:
 
     indicated_from: Quantity
     review_every: Quantity
+    result_holds: Quantity
     questions_first: Quantity
     emphasised_general_modules: Quantity
     stability_draws: Quantity

@@ -21,7 +21,7 @@ class Facts:
     ``levels`` holds only known impairments; ``disputed`` the worst evidence for those whose evidence disagrees. ``quiet``
     makes signs that nobody has mentioned count as absent; it is set where the impairment they speak for is itself known.
     ``unrecorded_modules`` is the answer for modules without a record. ``signs`` are positive answers to risk items;
-    ``oldest_denial`` is the day of the oldest dated "no" to a risk question.
+    ``oldest_denial`` is the day of the oldest dated "no" to a risk question, ``scored_on`` that of the newest dated score of each instrument.
     """
 
     assessment: Assessment
@@ -38,22 +38,26 @@ class Facts:
     unrecorded_modules: Answer = False
     signs: tuple[RiskSign, ...] = ()
     oldest_denial: date | None = None
+    scored_on: dict[str, date] = field(default_factory=dict)
 
 
 def gather_facts(assessment: Assessment, scores: tuple[ScaleScore, ...]) -> Facts:
     """The facts of an assessment before anything is derived from them; of each scale the newest score counts."""
     by_scale: dict[tuple[str, str], float] = {}
     newest: dict[tuple[str, str], date] = {}
+    scored_on: dict[str, date] = {}
     for score in scores:
         key = (score.instrument, score.scale)
         on = score.on or assessment.as_of
         if score.value is not None and on >= newest.get(key, date.min):
             newest[key], by_scale[key] = on, score.value
+        if score.value is not None and score.on is not None:
+            scored_on[score.instrument] = max(score.on, scored_on.get(score.instrument, date.min))
     events: dict[str, list[EventRecord]] = {}
     for event in assessment.events:
         events.setdefault(event.kind, []).append(event)
     denials = [answer.on for answer in assessment.risk.values() if answer.value is False and answer.on is not None]
-    return Facts(assessment, by_scale, _items(assessment), events, _numbers(assessment), oldest_denial=min(denials, default=None))
+    return Facts(assessment, by_scale, _items(assessment), events, _numbers(assessment), oldest_denial=min(denials, default=None), scored_on=scored_on)
 
 
 def facts_after(facts: Facts, day: date, scores: tuple[ScaleScore, ...], *, undated_until: date) -> Facts:

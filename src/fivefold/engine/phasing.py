@@ -1,6 +1,7 @@
 """Where the person is now: a phase for each domain and overall; the lowest sets the priority of sessions."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from fivefold.concepts.assessment import ModuleRecord
 from fivefold.concepts.criterion_words import Describer
@@ -86,8 +87,8 @@ def _reading(
         by_domain=by_domain,
         because=because,
         rules=rules,
-        entry=tuple(read_criterion(part, known, describer) for part in phase.entry),
-        exit=tuple(read_criterion(part, known, describer) for part in phase.exit),
+        entry=tuple(read_criterion(part, known, knowledge, describer) for part in phase.entry),
+        exit=tuple(read_criterion(part, known, knowledge, describer) for part in phase.exit),
         resume=paused,
         resume_text=knowledge.phase_reading.resume_text if paused else "",
     )
@@ -97,10 +98,14 @@ def _to_resume(record: ModuleRecord) -> bool:
     return record.paused is not None and not record.declined_by_patient and not record.declined_by_clinician
 
 
-def read_criterion(part: PhaseCriterion, facts: Facts, describer: Describer) -> CriterionReading:
-    """One entry or exit criterion held against the facts, with what would settle it when it is not known."""
+def read_criterion(part: PhaseCriterion, facts: Facts, knowledge: KnowledgeBase, describer: Describer) -> CriterionReading:
+    """One entry or exit criterion held against the facts, with what would settle it when it is not known.
+
+    A measure that was filled in lately settles nothing more: what is missing then is something else, which the question asks.
+    """
     met = evaluate(part.when, facts)
     open_leaves = [describer.describe(leaf) for leaf in leaves(part.when) if evaluate(leaf, facts) is None]
     because = "" if met is not None else "Not known: " + "; ".join(dict.fromkeys(open_leaves)) + "."
-    settle = part.settle_with if met is None else ()
+    since = facts.assessment.as_of - timedelta(days=knowledge.policy.plan.result_holds.value)
+    settle = tuple(name for name in part.settle_with if facts.scored_on.get(name, date.min) < since) if met is None else ()
     return CriterionReading(part.id, part.text, met, because, settle, part.question if met is None else "", part.basis)

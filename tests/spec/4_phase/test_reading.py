@@ -1,12 +1,17 @@
 """The phase: where a person is now, by domain and overall; the lowest sets the priority of sessions."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.support.builders import ATTAINED, an_assessment, an_event, asked_and_clear, coming, exploring, phase, plan_of, settled
+from tests.support.builders import ATTAINED, an_assessment, an_event, asked_and_clear, coming, exploring, knowledge, phase, plan_of, settled
 
+from fivefold.concepts.criterion_words import Describer
 from fivefold.concepts.phase import CriterionReading
 from fivefold.concepts.vocabulary import DomainId, PhaseId
+from fivefold.engine.facts import gather_facts
+from fivefold.engine.phasing import read_criterion
 
 P2, P3, P4, P5 = PhaseId.P2, PhaseId.P3, PhaseId.P4, PhaseId.P5
 
@@ -144,6 +149,19 @@ def test_unknown_exit_criterion_is_open_and_says_what_would_settle_it() -> None:
     assert found.met is None
     assert found.settle_with == ("ders16", "bsl23")
     assert found.question.endswith("?")
+
+
+@pytest.mark.parametrize(("age", "asked"), [(3, False), (28, False), (29, True)])
+def test_measure_of_this_month_is_not_asked_for_again(age: int, asked: bool) -> None:
+    assessment = an_assessment()
+    part = next(one for one in knowledge().phases[P3].exit if one.id == "p3.exit.emotion")
+    scored = {"ders16": assessment.as_of - timedelta(days=age)}
+    facts = replace(gather_facts(assessment, ()), unrecorded_modules=None, scored_on=scored)
+
+    found = read_criterion(part, facts, knowledge(), Describer(knowledge()))
+
+    assert found.met is None and found.question.endswith("?")
+    assert "bsl23" in found.settle_with and ("ders16" in found.settle_with) is asked
 
 
 def test_exit_criterion_that_is_met_or_not_met_asks_nothing() -> None:
