@@ -347,6 +347,10 @@ class PhasedPlan:
         """Modules with one of these statuses, in the order of the plan."""
         return tuple(match for match in self.modules if match.status in statuses)
 
+    def is_information(self, match: ModuleMatch) -> bool:
+        """Whether a module is shown as information alone: no plan is made, and it is neither safety work nor under way already."""
+        return self.withheld is not None and not match.running and match.phase is not PhaseId.P1
+
     @property
     def can_be_signed(self) -> bool:
         """Whether every impairment that needs an answer has one and nothing withholds the plan."""

@@ -94,12 +94,11 @@ def _word(change: Change) -> str:
     return f"{change.word.value}{possible} ({SURENESS[change.grounds.sure]})"
 
 
-def _nearer(percent: float) -> str:
+def _distance(nearer: int) -> str:
     """How far it is from the best value, beside the start; a reader is not to work out what above a hundred means."""
-    moved = round(abs(percent - 100))
-    if not moved:
+    if not nearer:
         return "as far from the best value as at the start"
-    return f"{moved} percent {'nearer to' if percent < 100 else 'further from'} the best value than at the start"
+    return f"{abs(nearer)} percent {'nearer to' if nearer > 0 else 'further from'} the best value than at the start"
 
 
 def _said(measure: ScaleProgress, doubts: list[str]) -> list[str]:
@@ -107,7 +106,7 @@ def _said(measure: ScaleProgress, doubts: list[str]) -> list[str]:
     assert isinstance(change, Change), "only known changes are told"
     what = "Mean of three, first and last" if measure.as_means else "First and last score"
     low, high = (max(measure.series.minimum, change.band[0]), min(measure.series.maximum, change.band[1]))
-    left = f", {_nearer(measure.percent.percent)}" if isinstance(measure.percent, PercentOfBaseline) else ""
+    left = f", {_distance(measure.percent.nearer)}" if isinstance(measure.percent, PercentOfBaseline) else ""
     lines = [
         f"{what}: {number(change.before)} and {number(change.now)}{left}. Error leaves {number(low)} to {number(high)} possible.",
         f"A difference is reliable from {number(change.reliable_from)}; this one is {number(abs(change.difference))}.",

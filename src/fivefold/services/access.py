@@ -327,7 +327,7 @@ def _earlier(actor: Actor, act: str, key: str) -> DoneOnce | None:
 
 def is_done(actor: Actor, act: str, once: str | None) -> bool:
     """Whether this person has done an act under this key already: a page that is sent twice is not to be asked anything new."""
-    return once is not None and _earlier(actor, act, _short(once) or "") is not None
+    return once is not None and _earlier(actor, act, _short(once)) is not None
 
 
 def _remember(actor: Actor, act: str, key: str, result: object) -> None:

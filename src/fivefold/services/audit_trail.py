@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from string import hexdigits
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from fivefold.records.models import AuditEntry, Clinic, Patient, PatientAccount, Role, User
+from fivefold.records.models import AuditEntry, Clinic, PatientAccount, Role, User
 from fivefold.services import audit
 from fivefold.services.access import Actor, Permission, clinical_act
 
-SHOWN_OF_ID = 8
+SHOWN_OF_ID, LENGTH_OF_ID = 8, 32
 ON_A_PAGE = 100
 
 
@@ -58,7 +59,7 @@ def see_trail(
     if user_id is not None:
         wanted = wanted.filter(user_id=user_id)
     if patient:
-        wanted = wanted.filter(patient_id__in=_patients(actor.clinic, patient))
+        wanted = wanted.filter(patient_id__range=ids) if (ids := _ids_beginning(patient)) else wanted.none()
     if on is not None:
         wanted = wanted.filter(at__date=on)
     total = wanted.count()
@@ -74,12 +75,12 @@ def see_trail(
     )
 
 
-def _patients(clinic: Clinic, begins: str) -> list[UUID]:
-    """The patients of a clinic whose id begins so; none for less than what the entries show."""
-    typed = begins.strip().lower()
-    if len(typed) < SHOWN_OF_ID:
-        return []
-    return [key for key in Patient.objects.filter(clinic=clinic).values_list("pk", flat=True) if str(key).startswith(typed)]
+def _ids_beginning(typed: str) -> tuple[UUID, UUID] | None:
+    """The first and the last id that begins so; None for what begins none, and for less than the entries show."""
+    signs = typed.strip().lower().replace("-", "")
+    if not SHOWN_OF_ID <= len(signs) <= LENGTH_OF_ID or set(signs) - set(hexdigits):
+        return None
+    return UUID(signs.ljust(LENGTH_OF_ID, "0")), UUID(signs.ljust(LENGTH_OF_ID, "f"))
 
 
 def _people(clinic: Clinic, names: dict[int, str]) -> tuple[tuple[int, str], ...]:

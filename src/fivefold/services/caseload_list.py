@@ -1,7 +1,7 @@
 """The caseload as somebody sees it: the rows in their reach by need, with filters, search and what they must be told."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
@@ -186,8 +186,7 @@ def find_alike(actor: Actor, *, name: str) -> list[NamedAlike]:
     if not wanted:
         return []
     reached = patients_of(actor)
-    opened = Patient.opened(reached.values_list(Cast("pk", CharField()), "name_sealed", "reference_sealed"))
-    alike = {UUID(key): known for key, known, _reference in opened if _is_alike(wanted, _bare(known))}
+    alike = {key: known for key, known, _reference in _opened(reached) if _is_alike(wanted, _bare(known))}
     rows = reached.filter(pk__in=alike).order_by("created_at")[:FOUND_WHEN_JUMPING]
     return [NamedAlike(row.pk, alike[row.pk], row.birth_year, row.closed_at is not None) for row in rows]
 
@@ -268,9 +267,13 @@ def _searched(rows: QuerySet[Any], search: str) -> list[UUID]:
     if exact:
         return exact
     wanted = search.strip().casefold()
-    # Values and not rows, with ids as the database writes them: of thousands that are opened a few are shown.
+    return [key for key, name, reference in _opened(rows) if wanted in name.casefold() or wanted in reference.casefold()]
+
+
+def _opened(rows: QuerySet[Any]) -> Iterator[tuple[UUID, str, str]]:
+    """Ids, names and references of patients: values and not rows, with ids as the database writes them, for of thousands a few are shown."""
     sealed = rows.values_list(Cast("pk", CharField()), "name_sealed", "reference_sealed")
-    return [UUID(key) for key, name, reference in Patient.opened(sealed) if wanted in name.casefold() or wanted in reference.casefold()]
+    return ((UUID(key), name, reference) for key, name, reference in Patient.opened(sealed))
 
 
 def _with_therapists(rows: QuerySet[Any]) -> QuerySet[Any]:

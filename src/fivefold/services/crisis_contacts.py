@@ -112,8 +112,7 @@ def _emergencies(places: Iterable[CrisisPlace], today: date) -> tuple[ShownConta
     having: dict[str, list[CrisisPlace]] = {}
     for place in places:
         having.setdefault(place.contacts[0].number, []).append(place)
-    named = [(", ".join(sorted(place.name for place in same)), same[0].contacts[0]) for same in having.values()]
-    return tuple(_shown(contact, names, today) for names, contact in named)
+    return tuple(_shown(same[0].contacts[0], ", ".join(sorted(place.name for place in same)), today) for same in having.values())
 
 
 def _shown(one: CrisisContact, place: str, today: date) -> ShownContact:

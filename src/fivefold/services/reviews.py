@@ -50,10 +50,11 @@ class StepAnswer:
 
 @dataclass(frozen=True)
 class ProposedDifference:
-    """The newest signed plan beside what the program would propose today; no signed plan, no difference."""
+    """The newest signed plan beside what the program would propose today (``plan``); no signed plan, no difference."""
 
     number: int
     revision: PlanRevision | None
+    plan: PhasedPlan | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -113,10 +114,7 @@ class SeenLookBack:
 
 @dataclass(frozen=True)
 class ReviewSheet:
-    """Everything for the next review: open signals that ask for one, the steps, the proposed difference, measures to look back at.
-
-    ``next_review`` is by when a plan that is kept today would be looked at again, None before the first is signed.
-    """
+    """Everything for the next review: open signals that ask for one, the steps, the proposed difference, measures to look back at."""
 
     patient: Patient
     today: date
@@ -124,9 +122,13 @@ class ReviewSheet:
     steps: tuple[ReviewStep, ...]
     proposed: ProposedDifference
     measures: tuple[tuple[str, str], ...]
-    next_review: date | None
     reviews: tuple[SeenReview, ...]
     may_change: bool
+
+    @property
+    def next_review(self) -> date | None:
+        """By when a plan that is kept today would be looked at again, None before the first is signed."""
+        return next_review(self.proposed.plan, None) if self.proposed.plan is not None else None
 
     @property
     def version(self) -> int:
@@ -150,16 +152,13 @@ def see_review(actor: Actor, *, patient_id: uuid.UUID) -> ReviewSheet:
     patient = patient_for(actor, patient_id, Permission.SEE_RECORD)
     today = clock.today()
     measures = read_progress(read_record(patient, today), knowledge())
-    plan = work_out(patient, protocols=()).plan
-    proposed = _proposed(patient, plan)
     return ReviewSheet(
         patient=patient,
         today=today,
         signals=tuple(one for one in signals_in_words(_asking(patient)) if one.rule.opens_review),
         steps=knowledge().signals.review.steps,
-        proposed=proposed,
+        proposed=_proposed(patient),
         measures=tuple((key_of(one.series), name_of(one.series)) for one in measures if len(one.series.scores) >= 1),
-        next_review=next_review(plan, None) if proposed.number else None,
         reviews=reviews_of(patient),
         may_change=reaches(actor, patient, Permission.CHANGE_RECORD),
     )
@@ -171,11 +170,12 @@ def _asking(patient: Patient) -> list[SignalState]:
     return list(rows.select_related("signal", "owner", "patient").order_by("raised_at"))
 
 
-def _proposed(patient: Patient, plan: PhasedPlan) -> ProposedDifference:
+def _proposed(patient: Patient) -> ProposedDifference:
     last = PlanVersion.objects.filter(clinic_id=patient.clinic_id, patient=patient).order_by("-number").first()
     if last is None:
         return ProposedDifference(0, None)
-    return ProposedDifference(last.number, propose_revision(plan_from_json(last.proposal), plan))
+    plan = work_out(patient, protocols=()).plan
+    return ProposedDifference(last.number, propose_revision(plan_from_json(last.proposal), plan), plan)
 
 
 def reviews_of(patient: Patient) -> tuple[SeenReview, ...]:
@@ -258,10 +258,9 @@ def record_review(
     asking = [state for state in _asking(patient) if rule_of(state).opens_review and _was_shown(state, seen)]
     row = PlanReview(clinic=actor.clinic, patient=patient, number=version + 1, on=clock.today(), decision=decision, measure=measure, look_back_on=day)
     row.author = actor.user
-    plan = work_out(patient, protocols=()).plan
-    proposed = _proposed(patient, plan)
-    if decision == "keep" and proposed.number:
-        row.review_on = next_review(plan, review_on)
+    proposed = _proposed(patient)
+    if decision == "keep" and proposed.plan is not None:
+        row.review_on = next_review(proposed.plan, review_on)
     row.reason = checked_reason(reason)
     content = {
         "answers": [vars(one) for one in _checked(answers)],

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from fivefold.concepts.errors import FivefoldError
 from fivefold.concepts.plan import GeneralReading, ModuleMatch, PhasedPlan
 from fivefold.concepts.treatment_module import OutlineStep, SpecificModule
-from fivefold.concepts.vocabulary import WORKING_STAGES, GeneralState, MatchStatus, PhaseId, StageId
+from fivefold.concepts.vocabulary import WORKING_STAGES, GeneralState, MatchStatus, StageId
 from fivefold.engine.change_stages import proposed_stage
 from fivefold.records import clock
 from fivefold.records.models import (
@@ -234,7 +234,7 @@ Earlier = Sequence[tuple[TreatmentSession, SessionContent]]
 
 def _blocks(plan: PhasedPlan, earlier: Earlier, facts: Sequence[KnownFact]) -> tuple[WorkBlock, ...]:
     """The modules of now, those under way first. Where no plan is made, safety work and what is under way already: the rest is information."""
-    now = [match for match in plan.with_status(MatchStatus.NOW) if plan.withheld is None or match.running or match.phase is PhaseId.P1]
+    now = [match for match in plan.with_status(MatchStatus.NOW) if not plan.is_information(match)]
     matches = sorted(now, key=lambda match: not match.running)
     return tuple(_block(match, knowledge().modules[match.id], earlier, facts) for match in matches)
 

@@ -1,7 +1,7 @@
 """Numbers, dates and lists in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from fivefold.concepts.basis import BASIS_WORDS, Basis
@@ -16,12 +16,19 @@ _ISO_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 
 def days_in_words(text: str) -> str:
     """Text with every ISO date in it written out."""
-    return _ISO_DAY.sub(_day_words, text)
+    return with_days(text, day)
 
 
-def _day_words(found: re.Match[str]) -> str:
-    year, month, of_month = map(int, found.groups())
-    return _day_in_words(year, month, of_month) if 1 <= month <= 12 else found[0]
+def with_days(text: str, written: Callable[[date], str]) -> str:
+    """Text with every ISO date in it as ``written`` says it; what is no day of the calendar stays as it is."""
+
+    def words(found: re.Match[str]) -> str:
+        try:
+            return written(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return _ISO_DAY.sub(words, text)
 
 
 def _day_in_words(year: int, month: int, of_month: int) -> str:

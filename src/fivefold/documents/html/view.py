@@ -199,9 +199,7 @@ class View:
         if match.status is MatchStatus.NOW:
             if match.running and match.change_stage:
                 return self.stage_word(match.change_stage)
-            # Where no plan is made, safety work alone is one.
-            is_information = self.plan.withheld is not None and match.phase is not PhaseId.P1
-            return say("information only") if is_information else say("can begin now")
+            return say("information only") if self.plan.is_information(match) else say("can begin now")
         return say(MATCH_WORDS[match.status])
 
     def tile_note(self, match: ModuleMatch) -> str:

@@ -16,6 +16,11 @@ class PercentOfBaseline:
     percent: float
     grounds: Grounds
 
+    @property
+    def nearer(self) -> int:
+        """By how many percent of the start it is nearer to the best end than then; below 0 further from it."""
+        return round(100 - self.percent)
+
 
 def percent_of_baseline(series: Series, rules: ProgressFile) -> PercentOfBaseline | DoesNotKnow:
     """The present score's distance from the best end of the scale, in percent of the first score's distance.

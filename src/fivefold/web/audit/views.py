@@ -44,7 +44,7 @@ def trail(request: PageRequest) -> HttpResponseBase:
     """The newest entries, or those asked for."""
     form = TrailForm(request.GET)
     asked = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")} if form.is_valid() else {}
-    acts = str(asked.pop("act", "")).split(",") if asked.get("act") else ()
+    acts = [act for act in str(asked.pop("act", "")).split(",") if act]
     seen = audit_trail.see_trail(request.actor, acts=acts, **asked)
     form.choose(seen)
     older = urlencode({**{name: value for name, value in request.GET.items() if value}, "before": seen.before}) if seen.before else ""

@@ -1,6 +1,5 @@
 """The caseload in words and signs."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from fivefold.concepts.vocabulary import PhaseId
+from fivefold.documents.html.formats import with_days
 from fivefold.services.access import Actor, Permission
 from fivefold.services.caseload_list import SIGNALS, SeenCaseload, SeenRow
 from fivefold.services.knowledge import knowledge
@@ -23,7 +23,6 @@ MODULES_NAMED = 3
 
 # How the engine says that the time of an action has passed.
 LATE = "overdue since"
-ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 # Of each signal: its shape and its word. Only safety is red.
 SIGNAL_WORDS: dict[str, tuple[str, str | Promise]] = {
@@ -108,7 +107,7 @@ def line_of(row: SeenRow) -> Line:
         word=word,
         note=_(row.signal_text) if row.signal_text and row.signal != "new" else "",
         action=_(action) if action else "",
-        by_when=ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), by_when),
+        by_when=with_days(by_when, day),
         is_late=LATE in by_when,
         action_url=patient_url(row.next_page, row.id),
         review_on=row.review_on,

@@ -27,7 +27,9 @@ FIELDS = {"Name": "name", "Year of birth": "birth_year"}
 def caseload(request: PageRequest) -> HttpResponseBase:
     """One row for each patient by need. A search is sent by POST, because a name must not stand in an address."""
     filters = presenters.read_filters(request.POST if request.method == "POST" else request.GET)
-    seen = caseload_list.open_caseload(request.actor, search=filters.search, signal=filters.signal, phase=filters.phase, page=filters.page)
+    # Not again with each letter of a search: that would look for what has passed ten times in a second.
+    see = caseload_list.see_caseload if request.method == "POST" else caseload_list.open_caseload
+    seen = see(request.actor, search=filters.search, signal=filters.signal, phase=filters.phase, page=filters.page)
     context = {
         "part": "caseload",
         "seen": seen,

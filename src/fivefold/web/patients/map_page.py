@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fivefold.concepts.phase import CriterionReading
-from fivefold.concepts.plan import ModuleMatch, Override, PhasedPlan, Reason
+from fivefold.concepts.plan import ModuleMatch, Override, PhasedPlan, PlanRevision, Reason
 from fivefold.concepts.vocabulary import GeneralState, MatchStatus, OverrideStatus, PhaseId, StageId
 from fivefold.documents.html.formats import basis_words, days_in_words, listing, minutes_words, range_words
 from fivefold.documents.html.view import View
@@ -49,8 +50,6 @@ GENERAL_MARKS = {
 }
 MOST_QUESTIONS = 3
 MOST_REASONS = 4
-# A result of so few days ago is not asked for again.
-FRESH_DAYS = 28
 MOST_CHANGES = 6
 # How a signed difference marks a rule whose questions have no answer that still counts.
 TO_ASK = " to ask"
@@ -204,16 +203,13 @@ def changed(view: View, seen: SeenMap) -> list[str]:
     names = [_protocol(view, name) for name in (seen.signed.protocol, seen.plan.protocol)]
     lines = [] if names[0] == names[1] else [_arrow(_("Programme"), *names)]
     lines += [] if found.phase_before is found.phase_after else [_arrow(_("Phase"), view.phase_name(found.phase_before), view.phase_name(found.phase_after))]
-    was = dict(text.split(" ", 1) for text in found.overrides_gone if " " in text)
-    now = dict(text.split(" ", 1) for text in found.overrides_added if " " in text)
-    moved = now.keys() & was.keys()
-    lines += [_arrow(view.rule_names.get(code, code), _(was[code]), _(state)) for code, state in now.items() if code in moved]
-    added = [text for text in found.overrides_added if text.split(" ", 1)[0] not in moved]
-    to_ask = [text for text in added if text.endswith(TO_ASK)]
-    lines += [_("Safety rule added: %(name)s") % {"name": _rule(view, text)} for text in added if text not in to_ask]
-    asked = [view.rule_names.get(code, code) for code in (text.removesuffix(TO_ASK) for text in to_ask)]
+    rules = rule_changes(view, found)
+    lines += rules.moved
+    to_ask = [text for text in rules.added if text.endswith(TO_ASK)]
+    lines += [_("Safety rule added: %(name)s") % {"name": rule_words(view, text)} for text in rules.added if text not in to_ask]
+    asked = [rule_words(view, text.removesuffix(TO_ASK)) for text in to_ask]
     lines += [_("Safety questions to ask again: %(names)s") % {"names": "; ".join(asked)}] if asked else []
-    lines += [_("Safety rule gone: %(name)s") % {"name": _rule(view, text)} for text in found.overrides_gone if text.split(" ", 1)[0] not in moved]
+    lines += [_("Safety rule gone: %(name)s") % {"name": rule_words(view, text)} for text in rules.gone]
     if found.concurrent_before != found.concurrent_after:
         lines.append(_arrow(_("Modules at a time"), str(found.concurrent_before), str(found.concurrent_after)))
     lines += [_arrow(view.module_name(one.module), _(MATCH_WORDS[one.before]), _(MATCH_WORDS[one.after])) for one in found.changes]
@@ -226,7 +222,23 @@ def _protocol(view: View, name: str) -> str:
     return known.name if known else name
 
 
-def _rule(view: View, text: str) -> str:
+class RuleChanges(NamedTuple):
+    """How safety rules differ between two plans: those whose state moved, in words; those that came and went, as the revision has them."""
+
+    moved: list[str]
+    added: list[str]
+    gone: list[str]
+
+
+def rule_changes(view: View, found: PlanRevision) -> RuleChanges:
+    """A rule that went in one state and came in another has moved, and is told once."""
+    was, now = (dict(text.split(" ", 1) for text in texts if " " in text) for texts in (found.overrides_gone, found.overrides_added))
+    both = now.keys() & was.keys()
+    added, gone = ([text for text in texts if text.split(" ", 1)[0] not in both] for texts in (found.overrides_added, found.overrides_gone))
+    return RuleChanges([_arrow(rule_words(view, code), _(was[code]), _(now[code])) for code in now if code in both], added, gone)
+
+
+def rule_words(view: View, text: str) -> str:
     """A rule with its state, ``R1 to ask``, by its name."""
     code, _blank, state = text.partition(" ")
     name = view.rule_names.get(code, code)
@@ -258,9 +270,7 @@ def _check(view: View, item: CriterionReading) -> Check:
 
 
 def _settling(view: View, item: CriterionReading) -> str:
-    """The question, and measures that were not filled in lately: one of this month is known, and what is missing is something else."""
-    fresh = {score.instrument for score in view.plan.scores if score.value is not None and score.on is not None and score.age_days <= FRESH_DAYS}
-    known = [view.knowledge.instruments[name] for name in item.settle_with if name in view.knowledge.instruments and name not in fresh]
+    known = [view.knowledge.instruments[name] for name in item.settle_with if name in view.knowledge.instruments]
     measures = listing(f"{one.name}, {minutes_words(one.minutes.value)}" for one in known)
     return " ".join(part for part in (item.question, measures) if part)
 

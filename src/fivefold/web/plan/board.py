@@ -20,7 +20,7 @@ from fivefold.engine.pacing import Pacing
 from fivefold.services.plan_board import Board
 from fivefold.services.plan_choices import CHOICE_WORDS, Choice, How, PlanChoices
 from fivefold.services.plans import Hole, SignedVersion
-from fivefold.web.patients.map_page import MODULE_MARKS
+from fivefold.web.patients.map_page import MODULE_MARKS, rule_changes, rule_words
 
 COLUMNS: tuple[tuple[str, str | Promise, str | Promise, tuple[MatchStatus, ...]], ...] = (
     ("now", gettext_lazy("Now"), gettext_lazy("What the sessions are for at present."), (MatchStatus.NOW,)),
@@ -309,13 +309,10 @@ def difference_words(view: View, revision: PlanRevision) -> Difference:
         lines.append(
             _("Specific modules at once: %(before)d before, now %(after)d.") % {"before": revision.concurrent_before, "after": revision.concurrent_after}
         )
-    was, now = (dict(text.split(" ", 1) for text in texts if " " in text) for texts in (revision.overrides_gone, revision.overrides_added))
-    moved_rules = was.keys() & now.keys()
-    lines += [f"{view.rule_names.get(code, code)}: {_(was[code])} → {_(now[code])}." for code in now if code in moved_rules]
-    lines += [_("Safety rule now: %(rule)s.") % {"rule": _rule(view, text)} for text in revision.overrides_added if text.split(" ", 1)[0] not in moved_rules]
-    lines += [
-        _("Safety rule no longer: %(rule)s.") % {"rule": _rule(view, text)} for text in revision.overrides_gone if text.split(" ", 1)[0] not in moved_rules
-    ]
+    rules = rule_changes(view, revision)
+    lines += [f"{moved}." for moved in rules.moved]
+    lines += [_("Safety rule now: %(rule)s.") % {"rule": rule_words(view, text)} for text in rules.added]
+    lines += [_("Safety rule no longer: %(rule)s.") % {"rule": rule_words(view, text)} for text in rules.gone]
     for text in revision.levels_changed:
         name, _colon, change = text.partition(": ")
         if len(set(change.split(" to "))) == 1:
@@ -337,11 +334,6 @@ def difference_words(view: View, revision: PlanRevision) -> Difference:
             for change in moved
         ),
     )
-
-
-def _rule(view: View, text: str) -> str:
-    code, _space, state = text.partition(" ")
-    return f"{view.rule_names.get(code, code)}, {state}"
 
 
 # ---- Sessions -----------------------------------------------------------------------------------------------------------

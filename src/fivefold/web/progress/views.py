@@ -234,17 +234,16 @@ def _said(measure: ScaleProgress) -> Iterable[str]:
     elif change.word is ChangeWord.IMPROVED:
         yield _("Whether this is a recovery is not known: %(why)s") % {"why": change.cutoff.because}
     if isinstance(measure.percent, PercentOfBaseline):
-        yield _percent_words(measure.percent.percent)
+        yield _distance(measure.percent.nearer)
 
 
-def _percent_words(percent: float) -> str:
+def _distance(nearer: int) -> str:
     """How far it is from the best value, beside the start; a reader is not to work out what above a hundred means."""
-    moved = round(abs(percent - 100))
-    if not moved:
+    if not nearer:
         return _("It is as far from the best value as at the start.")
-    if percent < 100:
-        return _("It is %(n)d percent nearer to the best value than at the start.") % {"n": moved}
-    return _("It is %(n)d percent further from the best value than at the start.") % {"n": moved}
+    if nearer > 0:
+        return _("It is %(n)d percent nearer to the best value than at the start.") % {"n": nearer}
+    return _("It is %(n)d percent further from the best value than at the start.") % {"n": -nearer}
 
 
 def _expected(expected: Expected) -> Iterable[str]:

@@ -145,4 +145,5 @@ def waited_words(hours: float | None) -> str:
         return _("under 1\u00a0h")
     if hours < HOURS_TOLD:
         return _("%(n)d\u00a0h") % {"n": round(hours)}
-    return ngettext("%(n)d day", "%(n)d days", round(hours / 24)) % {"n": round(hours / 24)}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
